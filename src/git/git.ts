@@ -1,0 +1,144 @@
+/** A file that a status lists; paths are relative to the root of the worktree, with `/`. */
+export interface DirtyFile {
+  readonly path: string;
+  readonly state: "staged" | "unstaged" | "both" | "untracked" | "unmerged";
+}
+
+/** One entry of a tree-to-tree comparison; zeros stand for "absent". */
+export interface ChangedFile {
+  readonly path: string;
+  readonly status: "added" | "modified" | "deleted" | "type_changed";
+  readonly oldMode: string;
+  readonly newMode: string;
+  readonly oldBlob: string;
+  readonly newBlob: string;
+}
+
+/** Lines that a comparison adds to a file; numbers count from 1 in the new file. */
+export interface AddedLines {
+  readonly path: string;
+  readonly lines: readonly { readonly number: number; readonly text: string }[];
+}
+
+/** A worktree as git lists it. */
+export interface ListedWorktree {
+  readonly path: string;
+  readonly head: string | undefined;
+  /** Full ref name; undefined when detached or bare. */
+  readonly branch: string | undefined;
+  readonly bare: boolean;
+  readonly detached: boolean;
+  /** Reason of a lock; "" when locked without one; undefined when not locked. */
+  readonly locked: string | undefined;
+  readonly prunable: string | undefined;
+}
+
+/** What `.git` of a working tree says, read without starting git. */
+export interface HeadFact {
+  /** Full name of the branch; undefined when detached. */
+  readonly branch: string | undefined;
+  /** undefined on an unborn branch. */
+  readonly commit: string | undefined;
+}
+
+/** The result of merging two commits in memory. */
+export type MergePreview =
+  | { readonly clean: true; readonly tree: string }
+  | { readonly clean: false; readonly tree: string; readonly conflicts: readonly string[] };
+
+/** What a new commit is made of. */
+export interface NewCommit {
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+}
+
+/**
+ * The repository, asked in calm's words. Every method takes full ref names (`refs/heads/x`), object ids or paths,
+ * never short names. An unexpected answer of git is a Failure git_failed with git's own last line.
+ */
+export interface Git {
+  /** Common git directory, absolute, without symbolic links. */
+  readonly commonDir: string;
+
+  // Facts
+  /** HEAD of a working tree, read from its `.git`; undefined when the directory is no working tree of this repository. */
+  head(worktree: string): Promise<HeadFact | undefined>;
+  /** The commit of a full ref name; undefined when there is no such ref. */
+  commitOf(ref: string): Promise<string | undefined>;
+  /** The tree of a commit. */
+  treeOf(commit: string): Promise<string>;
+  /** Short names of all local branches with their commits. */
+  branches(): Promise<ReadonlyMap<string, string>>;
+  /** The default branch (SPEC section 4), short name; Failure unborn_branch or default_branch_unknown. */
+  defaultBranch(configured?: string): Promise<string>;
+  /** The full ref of a branch's upstream when it has one. */
+  upstreamOf(branch: string): Promise<{ ref: string; remote: string } | undefined>;
+  /** The best common ancestor; undefined for unrelated histories. */
+  mergeBase(one: string, other: string): Promise<string | undefined>;
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** True when `commit` is reached from `tip` by first parents only. */
+  isFirstParentAncestor(commit: string, tip: string): Promise<boolean>;
+  /** Commits on the one side and on the other. */
+  aheadBehind(branch: string, base: string): Promise<{ ahead: number; behind: number }>;
+  /** Commits that `tip` has and `base` has not, newest first, at most `limit`, as "abc1234 subject". */
+  commitsBetween(base: string, tip: string, limit: number): Promise<string[]>;
+  listWorktrees(): Promise<ListedWorktree[]>;
+
+  // Content
+  /** Uncommitted changes of a working tree, untracked files one by one, ignored ones not at all. */
+  dirtyFiles(worktree: string): Promise<DirtyFile[]>;
+  /** Differences between two commits or trees, without rename detection, in path order. */
+  changedFiles(from: string, to: string): Promise<ChangedFile[]>;
+  /** Lines that `to` adds against `from` in text files; all files, or those named. */
+  addedLines(from: string, to: string, paths?: readonly string[]): Promise<AddedLines[]>;
+  /** Blob id of a path in a commit; undefined when absent or no file. */
+  blobOf(commit: string, path: string): Promise<string | undefined>;
+  /** Content of a file in a commit as UTF-8; undefined when absent or no file. */
+  readFile(commit: string, path: string): Promise<string | undefined>;
+  /** Names directly below a folder ("" = root) of a commit; folders end with `/`. */
+  listFolder(commit: string, folder: string): Promise<string[]>;
+  /** Blob id that a text would have. */
+  hashText(text: string): Promise<string>;
+
+  // Merging, without touching any checkout
+  /** Merges two commits in memory, with the attributes of `ours`. */
+  previewMerge(ours: string, theirs: string): Promise<MergePreview>;
+  /** Writes a commit durably (core.fsync=all) and returns its id. */
+  writeCommit(commit: NewCommit): Promise<string>;
+  /** Points a ref to a commit, only from its old value (undefined = must not exist); false when it has moved. */
+  moveRef(ref: string, to: string, from: string | undefined, reason: string): Promise<boolean>;
+  /** Removes a ref, only at its old value; false when it has moved. */
+  deleteRef(ref: string, from: string): Promise<boolean>;
+  /** Full names of refs below a prefix, with their commits. */
+  refsBelow(prefix: string): Promise<ReadonlyMap<string, string>>;
+
+  // Working trees
+  /** Adds a worktree on a new branch at a commit; no tracking, no hooks. */
+  addWorktree(path: string, branch: string, commit: string): Promise<void>;
+  /** Removes git's entry of a worktree whose folder has been moved away; other entries are never touched. */
+  forgetWorktree(path: string): Promise<void>;
+  /** Puts a pattern into `.git/info/exclude` unless it stands there. */
+  exclude(pattern: string): Promise<void>;
+  /**
+   * Commits a working tree's complete state aside: a commit whose tree holds every tracked and untracked-not-ignored
+   * file as it lies there, with HEAD as first parent and a commit of the index as second. Moves nothing.
+   */
+  snapshot(worktree: string, message: string): Promise<string>;
+  /** Files of the index that are marked assume-unchanged or skip-worktree, among the given paths. */
+  hiddenFiles(worktree: string, paths: readonly string[]): Promise<string[]>;
+  /** Uncommitted changes of a working tree, restricted to the given paths, untracked and ignored ones included. */
+  dirtyAmong(worktree: string, paths: readonly string[]): Promise<string[]>;
+  /** The git directory of one working tree (`.git/worktrees/x` for a linked one). */
+  gitDirOf(worktree: string): Promise<string>;
+  /** Updates working tree and the index file given from one commit to another, as `read-tree -m -u` does. */
+  advanceCheckout(worktree: string, indexFile: string, from: string, to: string): Promise<void>;
+
+  // Clean rooms and remotes
+  /** Makes an independent repository at a path that borrows this one's objects; nothing is checked out. */
+  cloneShared(path: string): Promise<void>;
+  /** Checks a commit out in such a clone, detached, and removes every other file except the folders named. */
+  resetClone(path: string, commit: string, keep: readonly string[]): Promise<void>;
+  /** Fetches one remote without any prompt, with a hard timeout in milliseconds; false when it could not be reached. */
+  fetch(remote: string, timeout: number): Promise<boolean>;
+}

@@ -1,0 +1,86 @@
+import * as z from "zod/mini";
+import { field } from "./field.ts";
+import { builtinChecks, type Transition, transitions } from "./workflow.ts";
+
+const duration = /^(\d+)(ms|s|m|h)$/;
+const unit: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of a duration such as `90s` or `20m`; undefined when it is none. */
+export function parseDuration(text: string): number | undefined {
+  const match = duration.exec(text);
+  const factor = unit[match?.[2] ?? ""];
+  return match && factor !== undefined ? Number(match[1]) * factor : undefined;
+}
+
+const Duration = z.pipe(
+  z
+    .string()
+    .check(
+      z.refine((text) => parseDuration(text) !== undefined, { error: "is a duration such as 90s or 20m" }),
+    ),
+  z.transform((text: string) => parseDuration(text) ?? 0),
+);
+
+const Report = z.strictObject({
+  format: z.enum(["junit", "jest", "vitest"]),
+  path: field(z.string(), "File or glob below the repository's root"),
+});
+
+const Command = z.strictObject({
+  run: field(z.string().check(z.minLength(1)), "Command line, run by sh in the root of the worktree"),
+  report: z.optional(Report),
+  min_tests: z.optional(z.int().check(z.nonnegative())),
+  allow_skipped: z.optional(z.int().check(z.nonnegative())),
+  timeout: z.optional(Duration),
+  prove_regression: z.optional(z.boolean()),
+});
+
+const NotApplicable = z.strictObject({
+  none: field(z.string().check(z.minLength(1)), "Why the check does not apply"),
+});
+
+/** A check as a project configures it: a command, or the reason why it does not apply. */
+export const ConfiguredCheck = z.union([Command, NotApplicable]);
+export type ConfiguredCheck = z.output<typeof ConfiguredCheck>;
+
+const checkName = z.string().check(z.regex(/^[a-z][a-z0-9_]*$/));
+
+const GateChange = z.strictObject({
+  add: z.optional(z.array(checkName)),
+  reviews: z.optional(z.int().check(z.minimum(0), z.maximum(10))),
+  approval: z.optional(z.enum(["person", "none"])),
+});
+
+/** The content of `.calm/config.yaml` (SPEC section 3); everything is optional. */
+export const ProjectConfig = z.strictObject({
+  version: z._default(z.literal(1), 1),
+  default_branch: z.optional(z.string()),
+  checks: z._default(z.record(checkName, ConfiguredCheck), {}),
+  gates: z._default(z.partialRecord(z.enum(transitions as [Transition, ...Transition[]]), GateChange), {}),
+  setup: z.optional(z.array(z.string())),
+  merge: z._default(
+    z.strictObject({
+      verify: z._default(z.array(checkName).check(z.minLength(1)), ["tests", "lint", "types"]),
+      push: z.optional(z.literal(false)),
+    }),
+    { verify: ["tests", "lint", "types"] },
+  ),
+  guarded: z._default(z.array(z.string()), [".calm/**", ".github/workflows/**"]),
+  implementation_dirs: z.optional(z.array(z.string())),
+  max_workers: z.optional(z.int().check(z.minimum(1))),
+});
+export type ProjectConfig = z.output<typeof ProjectConfig>;
+
+/** The configuration of a project that has none. */
+export const emptyConfig: ProjectConfig = z.parse(ProjectConfig, {});
+
+/** The checks that run a command: the four standard ones and the project's own. */
+export const standardCommands = ["tests", "lint", "types", "tests_full"] as const;
+
+/** True for a check that calm evaluates itself, without a command. */
+export function isBuiltin(check: string): boolean {
+  return (
+    (builtinChecks as readonly string[]).includes(check) &&
+    !(standardCommands as readonly string[]).includes(check)
+  );
+}

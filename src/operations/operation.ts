@@ -1,0 +1,44 @@
+import type * as z from "zod/mini";
+import type { Context } from "../context.ts";
+import type { Text } from "../text/text.ts";
+
+/** The names of a schema's fields. */
+export type FieldOf<I extends z.ZodMiniObject> = keyof I["shape"] & string;
+
+/** One thing that calm can do: CLI command, JSON, schema, MCP tool and documentation come from it. */
+export interface Operation<I extends z.ZodMiniObject, O extends z.ZodMiniObject> {
+  /** The words of the command, for example `task create`. */
+  readonly name: string;
+  /** One line for help, MCP and documentation. */
+  readonly summary: string;
+  /** The word for its data in the JSON envelope. */
+  readonly kind: string;
+  readonly effect: "read" | "write" | "destroy";
+  /** Set when only a person may do it. */
+  readonly authority?: "human";
+  /** Command lines that help and documentation show. */
+  readonly examples: readonly string[];
+  readonly input: I;
+  /** The fields that are given by position, in order; an array field takes the rest. */
+  readonly positional?: readonly FieldOf<I>[];
+  /** The field that standard input fills. */
+  readonly stdin?: FieldOf<I>;
+  readonly output: O;
+  run(context: Context, input: z.output<I>): Promise<z.output<O>>;
+  /** The answer for people; pure. */
+  text(output: z.output<O>, text: Text): string;
+  /** False = a valid "no", exit code 1. */
+  passed?(output: z.output<O>): boolean;
+  /** Commands that usually come next, told on stderr. */
+  next?(output: z.output<O>): readonly string[];
+}
+
+/** An operation whose schemas are not known by type: what adaptors handle. */
+export type AnyOperation = Operation<z.ZodMiniObject, z.ZodMiniObject>;
+
+/** Gives an operation its precise types without naming them. */
+export function defineOperation<I extends z.ZodMiniObject, O extends z.ZodMiniObject>(
+  operation: Operation<I, O>,
+): Operation<I, O> {
+  return operation;
+}

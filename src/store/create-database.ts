@@ -1,0 +1,52 @@
+import { chmodSync, closeSync, linkSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { Failure } from "../failure.ts";
+import { migrations } from "./migrations/index.ts";
+import { closeDatabase, type Database, openDatabase, pragmaNumber, requireSafeSqlite } from "./sqlite.ts";
+
+/** Marks a file as calm's own: "CALM" in ASCII. */
+export const applicationId = 0x43414c4d;
+
+/** Brings an open database to the newest schema; any number of processes may try at once. */
+export function migrate(database: Database): void {
+  database.exec("begin immediate");
+  try {
+    for (const sql of migrations.slice(pragmaNumber(database, "user_version"))) database.exec(sql);
+    database.exec(`pragma user_version = ${migrations.length}`);
+    database.exec("commit");
+  } catch (cause) {
+    database.exec("rollback");
+    throw new Failure("database_failed", "The database could not be brought to the newest schema", { cause });
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "EEXIST";
+}
+
+/**
+ * Makes the database at a path that holds nothing. It is built aside and put in place by link(2), so of any
+ * number of processes one wins and none ever sees half a database.
+ */
+export function createDatabase(path: string, unique: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const aside = `${path}.new-${unique}`;
+  // SQLite gives its -wal and -shm files the mode of the database.
+  closeSync(openSync(aside, "wx", 0o600));
+  try {
+    const database = openDatabase(aside);
+    try {
+      requireSafeSqlite(database);
+      database.exec(`pragma journal_mode = wal; pragma application_id = ${applicationId}`);
+      migrate(database);
+    } finally {
+      closeDatabase(database);
+    }
+    chmodSync(aside, 0o600);
+    linkSync(aside, path);
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+  } finally {
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(aside + suffix, { force: true });
+  }
+}

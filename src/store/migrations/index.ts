@@ -1,0 +1,4 @@
+import { foundation } from "./0001-foundation.ts";
+
+/** The schema's history, oldest first; append only. The schema's version is the number of entries applied. */
+export const migrations: readonly string[] = [foundation];

@@ -1,0 +1,16 @@
+import type { Writer } from "./store.ts";
+
+/** The next number of a project's sequence, from 1; dense, because it lives and dies with its transaction. */
+export async function nextNumber(tx: Writer, name: string, atLeast = 1): Promise<number> {
+  const row = await tx.db
+    .insertInto("sequences")
+    .values({ project_id: tx.project, name, value: atLeast })
+    .onConflict((conflict) =>
+      conflict.columns(["project_id", "name"]).doUpdateSet((eb) => ({
+        value: eb.fn<number>("max", [eb("sequences.value", "+", 1), eb.val(atLeast)]),
+      })),
+    )
+    .returning("value")
+    .executeTakeFirstOrThrow();
+  return row.value;
+}

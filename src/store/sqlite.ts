@@ -1,0 +1,96 @@
+import { DatabaseSync } from "@photostructure/sqlite";
+import {
+  Kysely,
+  SqliteAdapter,
+  type DatabaseConnection,
+  type SqliteDatabase,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  CompiledQuery,
+  type Dialect,
+} from "kysely";
+import { Failure } from "../failure.ts";
+import type { Tables } from "./tables.ts";
+
+/** How long a write waits for another process's, in milliseconds (RELIABILITY section 3: the queue is not fair). */
+const busyTimeout = 120_000;
+/** Older ones can corrupt a WAL that several processes write. */
+const oldestSqlite = [3, 51, 3] as const;
+
+// The driver's statements do not keep their database alive, so something must.
+const open = new Set<Database>();
+
+/** Opens a database file; the timeout is set before anything can wait. */
+export function openDatabase(path: string, options: { readOnly?: boolean } = {}): Database {
+  const database = new DatabaseSync(path, { timeout: busyTimeout, ...options });
+  open.add(database);
+  database.exec("pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off");
+  return database;
+}
+
+/** Closes a database; a second call does nothing. */
+export function closeDatabase(database: Database): void {
+  if (open.delete(database)) database.close();
+}
+
+/** The value of a pragma that is a number. */
+export function pragmaNumber(database: Database, name: string): number {
+  const row = database.prepare(`pragma ${name}`).get() as Record<string, unknown> | undefined;
+  return Number(row?.[name]);
+}
+
+/** Refuses a SQLite that could corrupt a WAL shared by several processes. */
+export function requireSafeSqlite(database: Database): void {
+  const row = database.prepare("select sqlite_version() as version").get() as { version: string };
+  const parts = row.version.split(".").map(Number);
+  for (const [index, least] of oldestSqlite.entries()) {
+    const part = parts[index] ?? 0;
+    if (part > least) return;
+    if (part < least) {
+      throw new Failure("database_failed", `SQLite ${row.version} is older than ${oldestSqlite.join(".")}`, {
+        hint: "Reinstall calm so that its own SQLite driver is used",
+      });
+    }
+  }
+}
+
+/** The driver's statements in the shape that kysely asks for. */
+function asSqliteDatabase(database: Database): SqliteDatabase {
+  return {
+    close: () => {
+      closeDatabase(database);
+    },
+    prepare: (sql) => {
+      const statement = database.prepare(sql);
+      const values = (parameters: readonly unknown[]) => parameters as (string | number | null)[];
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...values(parameters)) as unknown[],
+        run: (parameters) => statement.run(...values(parameters)),
+        iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
+      };
+    },
+  };
+}
+
+/** Takes the write lock at the start: a transaction that reads first and writes later would lose updates. */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+}
+
+/** The query builder over an open database. */
+export function queriesOf(database: Database): Kysely<Tables> {
+  const dialect: Dialect = {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new ImmediateDriver({ database: asSqliteDatabase(database) }),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+  return new Kysely<Tables>({ dialect });
+}
+
+/** An open database file. */
+export type Database = InstanceType<typeof DatabaseSync>;

@@ -1,0 +1,65 @@
+import type { Kysely, Transaction } from "kysely";
+import type { Actor } from "../model/event.ts";
+import { addEvent, type NewEvent } from "./events.ts";
+import { type Database, queriesOf } from "./sqlite.ts";
+import type { Tables } from "./tables.ts";
+
+/** Who writes, as what, and when. */
+export interface Stamp {
+  readonly operation: string;
+  readonly actor: Actor;
+  readonly host: string;
+  /** This process: what a successor needs to tell whether it still lives. */
+  readonly process: { readonly pid: number; readonly started: string };
+  now(): string;
+}
+
+/** What queries need: the builder, and the one project that they may see. */
+export interface Reader {
+  readonly db: Kysely<Tables> | Transaction<Tables>;
+  readonly project: string;
+}
+
+/** A write transaction; only `Store.write` and `Store.housekeep` make one. */
+export interface Writer extends Reader {
+  readonly stamp: Stamp;
+  /** Records what this transaction does. */
+  event(event: NewEvent): Promise<void>;
+}
+
+/** calm's memory of one project. */
+export interface Store extends Reader {
+  /** One immediate transaction that records at least one event; nothing slow may happen inside. */
+  write<T>(work: (tx: Writer) => Promise<T>): Promise<T>;
+  /** One immediate transaction for calm's own upkeep (journal, leases, running rows), which is no event. */
+  housekeep<T>(work: (tx: Writer) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Binds an open database to a project. */
+export function createStore(database: Database, project: string, stamp: Stamp): Store {
+  const db = queriesOf(database);
+  const transact = <T>(work: (tx: Writer) => Promise<T>, needsEvent: boolean): Promise<T> =>
+    db.transaction().execute(async (transaction) => {
+      let events = 0;
+      const tx: Writer = {
+        db: transaction,
+        project,
+        stamp,
+        event: async (event) => {
+          events++;
+          await addEvent(tx, event);
+        },
+      };
+      const result = await work(tx);
+      if (needsEvent && events === 0) throw new Error(`${stamp.operation} wrote without an event`);
+      return result;
+    });
+  return {
+    db,
+    project,
+    write: (work) => transact(work, true),
+    housekeep: (work) => transact(work, false),
+    close: () => db.destroy(),
+  };
+}

@@ -1,0 +1,131 @@
+import type { Approval } from "../model/approval.ts";
+import type { Counter } from "../model/counter.ts";
+import type { Event } from "../model/event.ts";
+import type { CheckRun, GateRun } from "../model/gate-run.ts";
+import type { Review } from "../model/review.ts";
+import type { PhaseTransition, Task } from "../model/task.ts";
+import type { Worker } from "../model/worker.ts";
+
+/** Every row belongs to a project. */
+type Keyed<Record> = Record & { project_id: string };
+
+/** The process that holds a row: enough to tell whether it is still alive. */
+interface Holder {
+  host: string;
+  pid: number;
+  pid_started: string;
+}
+
+type TaskRow = Omit<Task, "blocked_by" | "touches" | "worktree_path"> & { touches: string };
+type CheckRunRow = Omit<CheckRun, "argv" | "counts"> & {
+  argv: string | null;
+  counts: string | null;
+  log_bytes: number | null;
+  tree: string;
+  definition: string;
+  toolchain: string;
+  ended_at: string;
+};
+
+/** The worktree that a task has. */
+export interface WorktreeRow {
+  task_id: string;
+  path: string;
+  branch: string;
+  base_sha: string;
+  /** JSON: path below the worktree → blob of the template that calm wrote there. */
+  templates: string;
+  created_at: string;
+}
+
+/** An operation under way, or one that was interrupted. */
+export interface JournalRow extends Holder {
+  id: string;
+  operation: string;
+  task_id: string | null;
+  state: string;
+  data: string;
+  fence: number;
+  actor: string;
+  started_at: string;
+  updated_at: string;
+  ended_at: string | null;
+}
+
+/** A merge that landed. */
+export interface MergeRow {
+  id: string;
+  task_id: string;
+  kind: "merge" | "docs";
+  branch: string;
+  old_sha: string;
+  head_sha: string;
+  commit_sha: string;
+  tree: string;
+  gate_run_id: number | null;
+  actor: string;
+  merged_at: string;
+}
+
+interface TestRunRow {
+  id: number;
+  task_id: string;
+  check_run_id: number;
+  worktree: string;
+  commit_sha: string;
+  total: number;
+  passed: number;
+  failed: number;
+  errors: number;
+  skipped: number;
+  duration_ms: number;
+  failed_tests: string;
+  run_at: string;
+}
+
+/** The database as the query builder sees it; the migrations make it. */
+export interface Tables {
+  projects: { id: string; name: string; created_at: string };
+  checkouts: Keyed<{ host: string; common_dir: string; root: string; first_seen_at: string }>;
+  sequences: Keyed<{ name: string; value: number }>;
+  tasks: Keyed<TaskRow>;
+  task_blockers: Keyed<{ task_id: string; blocker_id: string }>;
+  phase_transitions: Keyed<PhaseTransition>;
+  worktrees: Keyed<WorktreeRow>;
+  workers: Keyed<Worker & { fence: number }>;
+  reviews: Keyed<Review & { channel: string }>;
+  approvals: Keyed<Approval>;
+  trust: Keyed<{
+    content_hash: string;
+    commands: string;
+    user: string;
+    channel: string;
+    created_at: string;
+    revoked_at: string | null;
+  }>;
+  gate_runs: Keyed<GateRun & Holder & { channel: string; voided_at: string | null }>;
+  check_runs: Keyed<CheckRunRow>;
+  test_runs: Keyed<TestRunRow>;
+  counters: Keyed<Counter>;
+  journal: Keyed<JournalRow>;
+  merges: Keyed<MergeRow>;
+  attic: Keyed<{
+    task_id: string;
+    number: number;
+    ref: string;
+    commit_sha: string;
+    branch: string;
+    reason: string;
+    created_at: string;
+    restored_at: string | null;
+  }>;
+  slots: Keyed<{
+    number: number;
+    host: string;
+    setup_key: string | null;
+    pid: number | null;
+    pid_started: string | null;
+    taken_at: string | null;
+  }>;
+  events: Keyed<Omit<Event, "data"> & { data: string }>;
+}
