@@ -52,6 +52,8 @@ export interface Context {
   newId(prefix: string): string;
   /** The project of the current directory; Failure not_a_repository outside of one. */
   project(): Promise<Project>;
+  /** Gives a copied repository an identity of its own. */
+  renewIdentity(): Promise<void>;
   /** The memory of the project; opened on first use. */
   store(): Promise<Store>;
   /** The repository of the project. */

@@ -14,6 +14,23 @@ export interface ChangedFile {
   readonly newBlob: string;
 }
 
+/** A move of a checkout from one commit to another. */
+export interface CheckoutChange {
+  /** The index that is updated along; the checkout's own one stays as it is. */
+  readonly indexFile: string;
+  readonly from: string;
+  readonly to: string;
+  /** Marks git's process (CALM_RUN), so that a successor of a killed calm can find and end it. */
+  readonly marker: string;
+}
+
+/** A path with what a tree holds there; zeros stand for "absent". */
+export interface TreePath {
+  readonly path: string;
+  readonly mode: string;
+  readonly blob: string;
+}
+
 /** Lines that a comparison adds to a file; numbers count from 1 in the new file. */
 export interface AddedLines {
   readonly path: string;
@@ -62,7 +79,10 @@ export interface Git {
   readonly commonDir: string;
 
   // Facts
-  /** HEAD of a working tree, read from its `.git`; undefined when the directory is no working tree of this repository. */
+  /**
+   * HEAD of a working tree, read from its `.git`; undefined when the directory is no working tree of this repository,
+   * which a rewritten `.git` file makes it too. Every other method refuses such a directory.
+   */
   head(worktree: string): Promise<HeadFact | undefined>;
   /** The commit of a full ref name; undefined when there is no such ref. */
   commitOf(ref: string): Promise<string | undefined>;
@@ -72,7 +92,7 @@ export interface Git {
   branches(): Promise<ReadonlyMap<string, string>>;
   /** The default branch (SPEC section 4), short name; Failure unborn_branch or default_branch_unknown. */
   defaultBranch(configured?: string): Promise<string>;
-  /** The full ref of a branch's upstream when it has one. */
+  /** The full ref of a branch's upstream when it has one, there or not; the remote is "." for a local branch. */
   upstreamOf(branch: string): Promise<{ ref: string; remote: string } | undefined>;
   /** The best common ancestor; undefined for unrelated histories. */
   mergeBase(one: string, other: string): Promise<string | undefined>;
@@ -83,6 +103,8 @@ export interface Git {
   aheadBehind(branch: string, base: string): Promise<{ ahead: number; behind: number }>;
   /** Commits that `tip` has and `base` has not, newest first, at most `limit`, as "abc1234 subject". */
   commitsBetween(base: string, tip: string, limit: number): Promise<string[]>;
+  /** Values of a trailer that begin with a prefix, from the merges among the first parents of `tip`, newest first. */
+  trailerValues(tip: string, key: string, prefix: string): Promise<string[]>;
   listWorktrees(): Promise<ListedWorktree[]>;
 
   // Content
@@ -90,16 +112,20 @@ export interface Git {
   dirtyFiles(worktree: string): Promise<DirtyFile[]>;
   /** Differences between two commits or trees, without rename detection, in path order. */
   changedFiles(from: string, to: string): Promise<ChangedFile[]>;
-  /** Lines that `to` adds against `from` in text files; all files, or those named. */
+  /** Lines that `to` adds against `from` in text files, without line ends but with a CR; all files, or those named. */
   addedLines(from: string, to: string, paths?: readonly string[]): Promise<AddedLines[]>;
-  /** Blob id of a path in a commit; undefined when absent or no file. */
+  /** Blob id of a path in a commit; undefined when absent or no file (a symbolic link is none). */
   blobOf(commit: string, path: string): Promise<string | undefined>;
   /** Content of a file in a commit as UTF-8; undefined when absent or no file. */
   readFile(commit: string, path: string): Promise<string | undefined>;
+  /** Content of a blob. */
+  readBlob(blob: string): Promise<Buffer>;
   /** Names directly below a folder ("" = root) of a commit; folders end with `/`. */
   listFolder(commit: string, folder: string): Promise<string[]>;
   /** Blob id that a text would have. */
   hashText(text: string): Promise<string>;
+  /** Blob id that the bytes of a file on disk would have. */
+  hashFile(path: string): Promise<string>;
 
   // Merging, without touching any checkout
   /** Merges two commits in memory, with the attributes of `ours`. */
@@ -110,35 +136,55 @@ export interface Git {
   moveRef(ref: string, to: string, from: string | undefined, reason: string): Promise<boolean>;
   /** Removes a ref, only at its old value; false when it has moved. */
   deleteRef(ref: string, from: string): Promise<boolean>;
-  /** Full names of refs below a prefix, with their commits. */
+  /** Full names of the refs in a folder of refs, with the objects they point to. */
   refsBelow(prefix: string): Promise<ReadonlyMap<string, string>>;
 
   // Working trees
   /** Adds a worktree on a new branch at a commit; no tracking, no hooks. */
   addWorktree(path: string, branch: string, commit: string): Promise<void>;
-  /** Removes git's entry of a worktree whose folder has been moved away; other entries are never touched. */
+  /** Adds a worktree on a branch that exists and is checked out nowhere. */
+  attachWorktree(path: string, branch: string): Promise<void>;
+  /** Removes git's entry of a worktree whose folder is gone; other entries are never touched, no entry is fine. */
   forgetWorktree(path: string): Promise<void>;
   /** Puts a pattern into `.git/info/exclude` unless it stands there. */
   exclude(pattern: string): Promise<void>;
   /**
    * Commits a working tree's complete state aside: a commit whose tree holds every tracked and untracked-not-ignored
-   * file as it lies there, with HEAD as first parent and a commit of the index as second. Moves nothing.
+   * file as it lies there, with HEAD as first parent and a commit of the index as second (of a merge under way, the
+   * other sides follow; on an unborn branch the index comes first). Moves nothing. A git repository inside is kept as
+   * its commit only; one without a commit is a Failure.
    */
   snapshot(worktree: string, message: string): Promise<string>;
   /** Files of the index that are marked assume-unchanged or skip-worktree, among the given paths. */
   hiddenFiles(worktree: string, paths: readonly string[]): Promise<string[]>;
-  /** Uncommitted changes of a working tree, restricted to the given paths, untracked and ignored ones included. */
-  dirtyAmong(worktree: string, paths: readonly string[]): Promise<string[]>;
+  /**
+   * Uncommitted changes of a working tree at or below the given paths, untracked and ignored ones included, compared
+   * with its index or with the index file given. What lies above a path (a file where a folder should be, a nested
+   * repository) is not seen here.
+   */
+  dirtyAmong(worktree: string, paths: readonly string[], indexFile?: string): Promise<string[]>;
   /** The git directory of one working tree (`.git/worktrees/x` for a linked one). */
   gitDirOf(worktree: string): Promise<string>;
+  /** A tree: that of one commit, with the named files as another commit has them. */
+  overlayTree(base: string, other: string, paths: readonly string[]): Promise<string>;
+  /** Blob id that each file or link of a working tree would be added as; a path that holds neither is left out. */
+  blobsOnDisk(worktree: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Sets entries of an index file and writes them to the working tree; a mode of zeros removes the file. */
+  restorePaths(worktree: string, indexFile: string, entries: readonly TreePath[]): Promise<void>;
   /** Updates working tree and the index file given from one commit to another, as `read-tree -m -u` does. */
-  advanceCheckout(worktree: string, indexFile: string, from: string, to: string): Promise<void>;
+  advanceCheckout(worktree: string, change: CheckoutChange): Promise<void>;
 
   // Clean rooms and remotes
   /** Makes an independent repository at a path that borrows this one's objects; nothing is checked out. */
   cloneShared(path: string): Promise<void>;
-  /** Checks a commit out in such a clone, detached, and removes every other file except the folders named. */
+  /**
+   * Checks a commit (an id) out in such a clone, detached, and removes every other file except what the gitignore
+   * patterns name (`/node_modules/`). The clone's configuration, hooks, refs and objects are made anew as well.
+   */
   resetClone(path: string, commit: string, keep: readonly string[]): Promise<void>;
-  /** Fetches one remote without any prompt, with a hard timeout in milliseconds; false when it could not be reached. */
+  /**
+   * Fetches the branches of one remote without any prompt, with a hard timeout in milliseconds; false when it could not
+   * be reached or has no refspec into `refs/remotes/`. Local branches are never written, not even in a mirror.
+   */
   fetch(remote: string, timeout: number): Promise<boolean>;
 }

@@ -2,8 +2,10 @@ import * as z from "zod/mini";
 
 /** A schema with the sentence that help, JSON Schema and MCP show for it. */
 export function field<S extends z.ZodMiniType>(schema: S, description: string): S {
-  z.globalRegistry.add(schema, { description });
-  return schema;
+  // A copy: the same schema may stand in several places, each with its own sentence.
+  const described = schema.clone();
+  z.globalRegistry.add(described, { description });
+  return described as S;
 }
 
 /** A point in time: RFC 3339, UTC, milliseconds. */

@@ -42,6 +42,3 @@ export const reviewingRoles: readonly string[] = ["spec-reviewer", "proposal-rev
 
 /** Active workers that a project may have at once unless it configures otherwise. */
 export const defaultMaxWorkers = 6;
-
-/** Silence after which a worker counts as stale, in milliseconds. */
-export const workerTtl = 30 * 60_000;

@@ -33,8 +33,11 @@ export interface Operation<I extends z.ZodMiniObject, O extends z.ZodMiniObject>
   next?(output: z.output<O>): readonly string[];
 }
 
-/** An operation whose schemas are not known by type: what adaptors handle. */
-export type AnyOperation = Operation<z.ZodMiniObject, z.ZodMiniObject>;
+/** An operation whose schemas are not known by type; picked member by member, since Operation itself is invariant. */
+export type AnyOperation = Pick<
+  Operation<z.ZodMiniObject, z.ZodMiniObject>,
+  keyof Operation<z.ZodMiniObject, z.ZodMiniObject>
+>;
 
 /** Gives an operation its precise types without naming them. */
 export function defineOperation<I extends z.ZodMiniObject, O extends z.ZodMiniObject>(

@@ -2,16 +2,16 @@ import { chmodSync, closeSync, linkSync, mkdirSync, openSync, rmSync } from "nod
 import { dirname } from "node:path";
 import { Failure } from "../failure.ts";
 import { migrations } from "./migrations/index.ts";
-import { closeDatabase, type Database, openDatabase, pragmaNumber, requireSafeSqlite } from "./sqlite.ts";
+import { closeDatabase, type Database, openDatabase } from "./sqlite.ts";
 
 /** Marks a file as calm's own: "CALM" in ASCII. */
 export const applicationId = 0x43414c4d;
 
 /** Brings an open database to the newest schema; any number of processes may try at once. */
-export function migrate(database: Database): void {
+export function migrate(database: Database, versionOf: () => number): void {
   database.exec("begin immediate");
   try {
-    for (const sql of migrations.slice(pragmaNumber(database, "user_version"))) database.exec(sql);
+    for (const sql of migrations.slice(versionOf())) database.exec(sql);
     database.exec(`pragma user_version = ${migrations.length}`);
     database.exec("commit");
   } catch (cause) {
@@ -36,9 +36,9 @@ export function createDatabase(path: string, unique: string): void {
   try {
     const database = openDatabase(aside);
     try {
-      requireSafeSqlite(database);
+      // Only exec here: a prepared statement would keep the file open, under its first name, beyond close.
       database.exec(`pragma journal_mode = wal; pragma application_id = ${applicationId}`);
-      migrate(database);
+      migrate(database, () => 0);
     } finally {
       closeDatabase(database);
     }

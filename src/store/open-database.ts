@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { applicationId, createDatabase, migrate } from "./create-database.ts";
 import { migrations } from "./migrations/index.ts";
-import { closeDatabase, type Database, openDatabase, pragmaNumber } from "./sqlite.ts";
+import { closeDatabase, type Database, openDatabase, pragmaNumber, requireSafeSqlite } from "./sqlite.ts";
 
 function foreign(path: string, what: string): Failure {
   return new Failure("foreign_database", `${path} is ${what}`, {
@@ -29,7 +29,7 @@ function requireOurs(database: Database, path: string): void {
       },
     );
   }
-  if (version < migrations.length) migrate(database);
+  if (version < migrations.length) migrate(database, () => pragmaNumber(database, "user_version"));
 }
 
 /** Opens calm's database, which is made on first use; `unique` names the file it is built in. */
@@ -41,6 +41,7 @@ export function openOrCreate(path: string, unique: string): Database {
     else if (!found.isFile() || found.size === 0) throw foreign(path, "not a database of calm's");
     const database = openDatabase(path);
     try {
+      requireSafeSqlite(database);
       requireOurs(database, path);
     } catch (error) {
       closeDatabase(database);

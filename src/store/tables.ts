@@ -35,6 +35,8 @@ export interface WorktreeRow {
   base_sha: string;
   /** JSON: path below the worktree → blob of the template that calm wrote there. */
   templates: string;
+  /** What `setup` last ran for in it; null = never finished. */
+  setup_key: string | null;
   created_at: string;
 }
 

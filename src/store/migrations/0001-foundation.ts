@@ -77,6 +77,7 @@ create table worktrees (
   branch text not null,
   base_sha text not null,
   templates text not null default '{}' check (json_valid(templates)),
+  setup_key text,
   created_at text not null,
   primary key (project_id, task_id),
   foreign key (project_id, task_id) references tasks(project_id, id) on delete cascade

@@ -1,0 +1,64 @@
+import type { ConfiguredCheck, ProjectConfig } from "../../model/config.ts";
+import { canAsk } from "./ask-report.ts";
+import { type CheckDefinition, defaultTimeout, type ReportSource, type TreeReader } from "./definition.ts";
+import { detectChecks } from "./detect.ts";
+import { recogniseRunner } from "./recognise.ts";
+
+const configFile = ".calm/config.yaml";
+
+const withoutTests = new Set(["lint", "types"]);
+
+/** The definition of one configured check; `tree` says what the scripts named in it start. */
+async function configuredCheck(
+  check: string,
+  configured: ConfiguredCheck,
+  tree: TreeReader,
+): Promise<CheckDefinition> {
+  const source = { kind: "config", file: configFile } as const;
+  if ("none" in configured) return { check, source, none: configured.none };
+  const run = { kind: "shell", line: configured.run } as const;
+  const found = await recogniseRunner(run, tree);
+  const isTests =
+    check === "tests" || check === "tests_full" || (!withoutTests.has(check) && speaksOfTests(configured));
+  const counted = isTests || (found.runner !== "unknown" && !withoutTests.has(check));
+  const report: ReportSource = configured.report
+    ? { kind: "file", ...configured.report }
+    : { kind: counted && canAsk(found) ? "asked" : "none" };
+  return {
+    check,
+    source: found.runner === "unknown" ? source : { ...source, note: `runs ${found.runner}` },
+    run,
+    runner: found.runner,
+    report,
+    minTests: configured.min_tests ?? 1,
+    allowSkipped: configured.allow_skipped,
+    timeoutMs: configured.timeout ?? defaultTimeout,
+    isTests: counted,
+    proveRegression: configured.prove_regression ?? true,
+    env: {},
+  };
+}
+
+/**
+ * All command checks of a project by name: the configured ones, for the others what the tree shows; `tests_full` is
+ * `tests` where it has no command of its own. A check that is absent must fail, with `unrecognisedMessage`.
+ */
+export async function commandChecks(
+  config: ProjectConfig,
+  tree: TreeReader,
+): Promise<ReadonlyMap<string, CheckDefinition>> {
+  const checks = new Map<string, CheckDefinition>(Object.entries(await detectChecks(tree)));
+  for (const [check, configured] of Object.entries(config.checks)) {
+    checks.set(check, await configuredCheck(check, configured, tree));
+  }
+  const tests = checks.get("tests");
+  if (tests && !checks.has("tests_full")) checks.set("tests_full", { ...tests, check: "tests_full" });
+  return checks;
+}
+
+function speaksOfTests(configured: ConfiguredCheck): boolean {
+  if ("none" in configured) return false;
+  return [configured.report, configured.min_tests, configured.allow_skipped].some(
+    (value) => value !== undefined,
+  );
+}

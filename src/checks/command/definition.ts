@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+
+/** The folder-by-folder content of one commit; never the working tree. */
+export interface TreeReader {
+  /** Names directly below a folder ("" = root); folders end with `/`. */
+  list(folder: string): Promise<readonly string[]>;
+  /** The text of a file; undefined when there is none. */
+  read(path: string): Promise<string | undefined>;
+}
+
+/** The test runners that calm can tell apart. */
+export type Runner = "node" | "vitest" | "jest" | "pytest" | "mocha" | "unittest" | "unknown";
+
+/** The formats of reports that calm can count. */
+export type ReportFormat = "junit" | "jest" | "vitest";
+
+/** Where a definition comes from; `note` says what was recognised. */
+export interface DefinitionSource {
+  readonly kind: "config" | "detected";
+  readonly file: string;
+  readonly note?: string;
+}
+
+/** What is started: a line for `sh -c`, or a program with its arguments. */
+export type CommandLine =
+  | { readonly kind: "shell"; readonly line: string }
+  | { readonly kind: "argv"; readonly argv: readonly string[] };
+
+/** How the tests are counted: calm asks the runner, the project says where the report is, or not at all. */
+export type ReportSource =
+  | { readonly kind: "asked" }
+  | { readonly kind: "file"; readonly format: ReportFormat; readonly path: string }
+  | { readonly kind: "none" };
+
+/** A check that runs a command. */
+export interface CommandDefinition {
+  readonly check: string;
+  readonly source: DefinitionSource;
+  readonly run: CommandLine;
+  readonly runner: Runner;
+  readonly report: ReportSource;
+  /** Tests that must have run; 0 only where the project spelled it out. */
+  readonly minTests: number;
+  readonly allowSkipped: number | undefined;
+  readonly timeoutMs: number;
+  /** True when a pass needs counted tests; linters and type checkers only need exit 0. */
+  readonly isTests: boolean;
+  readonly proveRegression: boolean;
+  /** Variables of this command alone; a PYTHONPATH is relative to the room. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A check that does not apply to the project, and why. */
+export interface InapplicableCheck {
+  readonly check: string;
+  readonly source: DefinitionSource;
+  readonly none: string;
+}
+
+/** What is known about a command check. */
+export type CheckDefinition = CommandDefinition | InapplicableCheck;
+
+/** Milliseconds that a command may take where the project says nothing. */
+export const defaultTimeout = 20 * 60_000;
+
+/** True for a check that runs a command. */
+export function runsCommand(definition: CheckDefinition): definition is CommandDefinition {
+  return "run" in definition;
+}
+
+/** Text of a command for people: the line itself, or the words joined by spaces. */
+export function commandText(run: CommandLine): string {
+  return run.kind === "shell" ? run.line : run.argv.join(" ");
+}
+
+/** SHA-256 (hex) of what a check demands, without its name and source: equal demands share verdicts. */
+export function definitionHash(definition: CheckDefinition): string {
+  const demands: Record<string, unknown> = { ...definition };
+  delete demands["check"];
+  delete demands["source"];
+  return createHash("sha256").update(canonicalJson(demands)).digest("hex");
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+  return `{${members.join(",")}}`;
+}

@@ -1,0 +1,113 @@
+import { basename } from "node:path/posix";
+import type { CommandLine, Runner, TreeReader } from "./definition.ts";
+import { type PackageFacts, readPackage, scriptCall } from "./package-scripts.ts";
+import { simpleCommands } from "./shell-line.ts";
+
+/** A test runner behind a command. */
+export interface RecognisedRunner {
+  readonly runner: Runner;
+  /** The runner's own command line, for options that are given already. */
+  readonly words: readonly string[];
+  /** Words that must stand before further words for the runner (npm's `--`, once for each script). */
+  readonly separators: readonly string[];
+}
+
+const unknown: RecognisedRunner = { runner: "unknown", words: [], separators: [] };
+const deepestScript = 8;
+
+/** Tells which runner a command ends in, through the scripts of the tree's package.json. */
+export async function recogniseRunner(run: CommandLine, tree: TreeReader): Promise<RecognisedRunner> {
+  const facts = await readPackage(tree);
+  return run.kind === "argv" ? inWords(run.argv, facts, [], 0) : inLine(run.line, facts, [], 0);
+}
+
+function inLine(
+  line: string,
+  facts: PackageFacts | undefined,
+  separators: readonly string[],
+  depth: number,
+): RecognisedRunner {
+  const commands = simpleCommands(line);
+  const last = commands?.at(-1);
+  if (!commands || !last || depth > deepestScript) return unknown; // scripts may call each other
+  // In another folder the scripts are those of another package.json.
+  const moved = commands.some(({ words }) => words[0] === "cd" || words[0] === "pushd");
+  return inWords(last.words, moved ? undefined : facts, separators, depth);
+}
+
+function inWords(
+  words: readonly string[],
+  facts: PackageFacts | undefined,
+  separators: readonly string[],
+  depth: number,
+): RecognisedRunner {
+  const call = facts && scriptCall(words, facts);
+  if (!call) return { runner: runnerOf(words), words, separators };
+  return inLine(facts.scripts[call.script] ?? "", facts, [...separators, ...call.separator], depth + 1);
+}
+
+const wrappers: Readonly<Record<string, RegExp>> = {
+  exec: /^$/,
+  env: /^-|=/,
+  "cross-env": /^-|=/,
+  npx: /^(-y|--yes|--no|--no-install)$/,
+  bunx: /^(--bun|--no-install)$/,
+  c8: /^--?[\w-]+(=.*)?$/,
+  nyc: /^--?[\w-]+(=.*)?$/,
+  time: /^-p$/,
+};
+
+const wrapperVerbs: Readonly<Record<string, readonly string[]>> = {
+  pnpm: ["exec"],
+  yarn: ["run", "exec"],
+  bun: ["run", "x"],
+  uv: ["run"],
+  poetry: ["run"],
+  pipenv: ["run"],
+};
+
+/** The runner that a simple command starts. */
+function runnerOf(words: readonly string[]): Runner {
+  const [first = "", ...rest] = words;
+  const program = basename(first);
+  const skip = wrappers[program];
+  if (skip) return runnerOf(rest.slice(indexAfter(rest, (word) => skip.test(word))));
+  if (wrapperVerbs[program]?.includes(rest[0] ?? "")) {
+    return runnerOf(
+      rest.slice(1 + indexAfter(rest.slice(1), (word) => /^--[\w-]+$/.test(word) || word === "--")),
+    );
+  }
+  if (program === "yarn" || program === "pnpm") return runnerOf(rest);
+  if (/^python(\d(\.\d+)?)?$/.test(program)) return pythonModule(rest);
+  if (program === "coverage" && rest[0] === "run") return pythonModule(rest);
+  if (program === "node" || program === "tsx") return nodeProgram(rest);
+  return programs[program] ?? "unknown";
+}
+
+const programs: Readonly<Record<string, Runner>> = {
+  vitest: "vitest",
+  "vitest.mjs": "vitest",
+  jest: "jest",
+  "jest.js": "jest",
+  mocha: "mocha",
+  "mocha.js": "mocha",
+  pytest: "pytest",
+  "py.test": "pytest",
+};
+
+function pythonModule(words: readonly string[]): Runner {
+  const module = words[words.indexOf("-m") + 1];
+  if (!words.includes("-m")) return "unknown";
+  return module === "pytest" || module === "unittest" ? module : "unknown";
+}
+
+function nodeProgram(words: readonly string[]): Runner {
+  if (words.includes("--test")) return "node";
+  const script = words.find((word) => !word.startsWith("-"));
+  return programs[basename(script ?? "")] ?? "unknown";
+}
+
+function indexAfter(words: readonly string[], belongs: (word: string) => boolean): number {
+  const index = words.findIndex((word) => !belongs(word));
+  return index < 0 ? words.length : index;
+}

@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { access, constants, realpath, stat } from "node:fs/promises";
+import { arch, machine, platform } from "node:os";
+import { delimiter, join, relative, resolve } from "node:path";
+import type { CommandDefinition, CommandLine, Runner } from "./definition.ts";
+import type { Variables } from "./environment.ts";
+import { simpleCommands } from "./shell-line.ts";
+
+/** What a toolchain's fingerprint is taken of. */
+interface ToolchainFacts {
+  readonly definition: CommandDefinition;
+  /** The environment that the command gets. */
+  readonly env: Variables;
+  /** The folder that it runs in. */
+  readonly room: string;
+  /** Blob ids of the lock files at the commit, by path. */
+  readonly lockFiles: Readonly<Record<string, string>>;
+}
+
+const interpreters: Readonly<Record<Runner, readonly string[]>> = {
+  node: ["node"],
+  vitest: ["node"],
+  jest: ["node"],
+  mocha: ["node"],
+  pytest: ["python3"],
+  unittest: ["python3"],
+  unknown: ["node", "python3"],
+};
+
+/** SHA-256 (hex) of the programs that would run now, the platform and the lock files; only looks at files' facts. */
+export async function toolchainFingerprint(facts: ToolchainFacts): Promise<string> {
+  const names = new Set([...programsOf(facts.definition.run), ...interpreters[facts.definition.runner]]);
+  const tools = await Promise.all([...names].sort().map((name) => describeTool(name, facts)));
+  const locks = Object.entries(facts.lockFiles).sort(([one], [other]) => (one < other ? -1 : 1));
+  const text = JSON.stringify([platform(), arch(), machine(), tools, locks]);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function programsOf(run: CommandLine): string[] {
+  if (run.kind === "argv") return run.argv.slice(0, 1);
+  return ["sh", ...(simpleCommands(run.line) ?? []).flatMap(({ words }) => words.slice(0, 1))];
+}
+
+async function describeTool(name: string, facts: ToolchainFacts): Promise<readonly string[]> {
+  const found = await findProgram(name, facts);
+  if (found === undefined) return [name, "none"];
+  const path = await realpath(found);
+  const inside = relative(await realpath(facts.room), path);
+  // What lies in the room is given by its commit and lock files; its times differ from room to room.
+  if (!inside.startsWith("..")) return [name, inside];
+  const { size, mtimeNs } = await stat(path, { bigint: true });
+  return [name, path, String(size), String(mtimeNs)];
+}
+
+async function findProgram(name: string, { env, room }: ToolchainFacts): Promise<string | undefined> {
+  const folders = name.includes("/") ? [""] : (env["PATH"] ?? "").split(delimiter);
+  for (const folder of folders) {
+    const path = resolve(room, join(folder, name));
+    if (await isProgram(path)) return path;
+  }
+  return undefined;
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false; // absent, or not for us
+  }
+}

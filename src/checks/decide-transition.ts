@@ -1,0 +1,117 @@
+import type { Context } from "../context.ts";
+import { Failure, type FailureCode } from "../failure.ts";
+import type { GateRun } from "../model/gate-run.ts";
+import { findDocument, type ReviewContent, reviewContent } from "../project/location.ts";
+import { specPath } from "../model/paths.ts";
+import { listApprovals } from "../store/approvals.ts";
+import { openBlockers } from "../store/blockers.ts";
+import { findNewestRun } from "../store/gate-runs.ts";
+import type { Reader } from "../store/store.ts";
+import { anchorHolds } from "./anchor.ts";
+import type { GateSubject } from "./gate-subject.ts";
+import { countReviews } from "./reviews.ts";
+
+/** What git says about a transition; read before the transaction that decides. */
+export interface TransitionFacts {
+  readonly subject: GateSubject;
+  /** The newest run as it was when git was asked, and whether its anchor still holds. */
+  readonly newest: GateRun | undefined;
+  readonly holds: boolean;
+  readonly reviewed: ReviewContent | undefined;
+  /** The tasks whose approvals count: the task, and the parent whose documents stand in for its own. */
+  readonly approvers: readonly string[];
+}
+
+/** Asks git for everything that a transition depends on. */
+export async function readTransitionFacts(context: Context, subject: GateSubject): Promise<TransitionFacts> {
+  const { task, gate, loaded, location, anchor } = subject;
+  const newest = await findNewestRun(await context.store(), task.id, gate.transition);
+  const { reviews, anchor: kind } = gate.gate;
+  const reviewed = reviews && (await reviewContent(context, task, reviews.type, location, loaded));
+  const document =
+    kind === "spec" || kind === "design"
+      ? await findDocument(context, task, specPath, location, loaded)
+      : undefined;
+  return {
+    subject,
+    newest,
+    holds: newest !== undefined && (await anchorHolds(context, task, gate.gate, newest.anchor, anchor)),
+    reviewed,
+    approvers: [...new Set([task.id, document?.owner ?? task.id])],
+  };
+}
+
+/** Decides a transition within its transaction: gives the run it rests on (undefined = a person's override), or refuses. */
+export async function decideTransition(tx: Reader, facts: TransitionFacts): Promise<GateRun | undefined> {
+  const { task, gate, anchor } = facts.subject;
+  const words = (await Promise.all(facts.approvers.map((id) => listApprovals(tx, id)))).flat();
+  const here = words.filter((one) => one.transition === gate.transition && one.content === anchor);
+  const overridden = here.some((one) => one.kind === "override" && one.check === null);
+  const run = overridden ? undefined : await requirePass(tx, facts);
+  if (
+    gate.gate.reviews &&
+    facts.reviewed &&
+    !overridden &&
+    !isOverridden(here, `${gate.gate.reviews.type}_reviews`)
+  ) {
+    const { type } = gate.gate.reviews;
+    const counted = await countReviews(tx, type, gate.reviewsRequired, facts.reviewed);
+    if (counted.verdict !== "pass") {
+      throw new Failure("reviews_missing", counted.message, {
+        hint: `See them: calm review list ${task.id} ${type}`,
+      });
+    }
+  }
+  if (gate.gate.checks.includes("not_blocked") && !overridden && !isOverridden(here, "not_blocked")) {
+    const open = await openBlockers(tx, task.id);
+    if (open.length > 0) {
+      const hint = `Finish it first: calm task show ${open[0] ?? ""}`;
+      throw new Failure("blocked_task", `Task ${task.id} is blocked by ${open.join(", ")}`, { hint });
+    }
+  }
+  if (gate.approval === "person" && !here.some((one) => one.kind === "approval") && !overridden) {
+    throw new Failure("approval_missing", `${gate.transition} of ${task.id} waits for a person's approval`, {
+      hint: `A person runs: calm approve ${task.id} ${gate.transition}. Meanwhile take other work: calm task list --ready`,
+    });
+  }
+  return run;
+}
+
+function isOverridden(words: readonly { kind: string; check: string | null }[], check: string): boolean {
+  return words.some((one) => one.kind === "override" && one.check === check);
+}
+
+/** The newest run, if it is a pass of the present content by the present definition. */
+async function requirePass(tx: Reader, facts: TransitionFacts): Promise<GateRun> {
+  const { task, gate, anchor } = facts.subject;
+  const again = `calm gate check ${task.id} ${gate.transition}`;
+  const hint = `Run it: ${again}`;
+  const newest = await findNewestRun(tx, task.id, gate.transition);
+  if (!newest) {
+    throw new Failure("gate_not_run", `The gate ${gate.transition} of ${task.id} has not been run`, { hint });
+  }
+  const details = { run: newest.id, transition: gate.transition, ran: newest.anchor, present: anchor };
+  const refuse = (code: FailureCode, message: string, how = hint): never => {
+    throw new Failure(code, message, { hint: how, details });
+  };
+  if (newest.state !== "finished" || newest.verdict !== "pass") {
+    const state = newest.state === "finished" ? (newest.verdict ?? "open") : newest.state;
+    const message = `The newest run of ${gate.transition}, run ${newest.id}, is no pass: ${state}`;
+    refuse("gate_failed", message, `See why: calm gate log ${newest.id}, then run it again: ${again}`);
+  }
+  if (newest.definition !== gate.definition) {
+    refuse("gate_redefined", `The gate ${gate.transition} has another definition since run ${newest.id}`);
+  }
+  if (newest.id !== facts.newest?.id)
+    refuse("lost_race", `Another run of ${gate.transition} ended just now`, "Try again");
+  if (!facts.holds) {
+    const [ran, present] = [shortAnchor(newest.anchor), shortAnchor(anchor)];
+    refuse("gate_outdated", `Run ${newest.id} passed for ${ran}, but the content is now ${present}`);
+  }
+  return newest;
+}
+
+/** An anchor with its object ids cut to what people read. */
+function shortAnchor(anchor: string): string {
+  return anchor.replace(/^head:|^default:/, "commit ").replace(/[0-9a-f]{40,64}/g, (oid) => oid.slice(0, 7));
+}

@@ -1,0 +1,61 @@
+import type { Context } from "../context.ts";
+import { addCheckRun, addTestRun } from "../store/check-runs.ts";
+import { endGateRun, type GateRunEnd } from "../store/gate-runs.ts";
+import type { Writer } from "../store/store.ts";
+import type { CheckOutcome } from "./evaluate-checks.ts";
+import type { GateSubject } from "./gate-subject.ts";
+import { isOwnCheck } from "./index.ts";
+
+/** Records the checks of a run and its verdict, in one transaction. */
+export async function finishGateRun(
+  context: Context,
+  subject: GateSubject,
+  id: number,
+  outcomes: readonly CheckOutcome[],
+  change: string | undefined,
+): Promise<void> {
+  const end = verdictOf(context, outcomes, change);
+  const { task, gate } = subject;
+  const store = await context.store();
+  await store.write(async (tx) => {
+    for (const outcome of outcomes) await addOutcome(tx, subject, id, outcome);
+    await endGateRun(tx, id, end);
+    const verdict = end.verdict ?? end.state;
+    const failed = outcomes.filter((one) => one.verdict === "fail").map((one) => one.check);
+    await tx.event({
+      task: task.id,
+      summary: `gate run ${id} of ${gate.transition}: ${verdict}${failed.length > 0 ? ` (${failed.join(", ")})` : ""}`,
+      data: { run: id, transition: gate.transition, verdict, failed },
+    });
+  });
+}
+
+function verdictOf(
+  context: Context,
+  outcomes: readonly CheckOutcome[],
+  change: string | undefined,
+): GateRunEnd {
+  if (context.signal.aborted) return { state: "interrupted", verdict: "fail", reason: "interrupted" };
+  if (change !== undefined) return { state: "finished", verdict: "void", reason: change };
+  // Nothing passes by default: a gate without a check is no gate.
+  const passed = outcomes.length > 0 && outcomes.every((outcome) => outcome.verdict !== "fail");
+  return { state: "finished", verdict: passed ? "pass" : "fail", reason: null };
+}
+
+async function addOutcome(
+  tx: Writer,
+  { task, location }: GateSubject,
+  gateRun: number,
+  outcome: CheckOutcome,
+): Promise<void> {
+  const { check, verdict, message, evidence } = outcome;
+  const id = await addCheckRun(tx, { gate_run_id: gateRun, check, verdict, message, ...evidence });
+  const { counts } = evidence;
+  // The proof of a regression test is no test run of the task's commit.
+  if (!counts || evidence.cached_from !== null || isOwnCheck(check)) return;
+  const run = {
+    ...{ check_run_id: id, worktree: location.worktree?.path ?? "", commit_sha: location.commit },
+    ...{ ...counts, duration_ms: evidence.duration_ms ?? 0 },
+  };
+  await addTestRun(tx, task.id, run, outcome.failedTests);
+}

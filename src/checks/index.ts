@@ -1,0 +1,41 @@
+import type { BuiltinCheck } from "../model/workflow.ts";
+import { changelogExists } from "./changelog-exists.ts";
+import type { Check } from "./check.ts";
+import { codeExists } from "./code-exists.ts";
+import { bugReport, fixPlan, proposalExists, rootCause, specExists } from "./documents.ts";
+import { noConflictMarkers } from "./no-conflict-markers.ts";
+import { noSkipped } from "./no-skipped.ts";
+import { noTodos } from "./no-todos.ts";
+import { regressionTest } from "./regression-test.ts";
+import { mergeReachable, notBlocked, subtasksDone } from "./relations.ts";
+import { reviewsCheck } from "./reviews.ts";
+
+/** The checks that calm evaluates itself: all built-in ones but those that run a command of the project. */
+export type OwnCheck = Exclude<BuiltinCheck, "tests" | "lint" | "types" | "tests_full">;
+
+/** Every check that calm evaluates itself; one that is missing here does not compile. */
+export const checks: Readonly<Record<OwnCheck, Check>> = {
+  spec_exists: specExists,
+  spec_reviews: reviewsCheck("spec"),
+  proposal_exists: proposalExists,
+  proposal_reviews: reviewsCheck("proposal"),
+  not_blocked: notBlocked,
+  subtasks_done: subtasksDone,
+  code_exists: codeExists,
+  no_todos: noTodos,
+  no_conflict_markers: noConflictMarkers,
+  code_reviews: reviewsCheck("code"),
+  changelog_exists: changelogExists,
+  merge_reachable: mergeReachable,
+  bug_report: bugReport,
+  root_cause: rootCause,
+  fix_plan: fixPlan,
+  regression_test: regressionTest,
+  bugfix_reviews: reviewsCheck("bugfix"),
+  no_skipped: noSkipped,
+};
+
+/** True for the name of a check that calm evaluates itself. */
+export function isOwnCheck(name: string): name is OwnCheck {
+  return name in checks;
+}

@@ -1,0 +1,38 @@
+import { openBlockers } from "../store/blockers.ts";
+import { findMerge } from "../store/merges.ts";
+import { listTasks } from "../store/tasks.ts";
+import { type Check, fail, pass } from "./check.ts";
+
+/** No task that blocks this one is open. */
+export const notBlocked: Check = async ({ context, task }) => {
+  const open = await openBlockers(await context.store(), task.id);
+  if (open.length === 0) return pass("No open task blocks it");
+  return fail(`Blocked by ${open.join(", ")}: finish that first (calm task show ${open[0] ?? ""})`);
+};
+
+/** A parent has subtasks, and all of them are DONE. */
+export const subtasksDone: Check = async ({ context, task }) => {
+  const subtasks = await listTasks(await context.store(), { spec: task.id, includeDone: true });
+  if (subtasks.length === 0) {
+    return fail(
+      `${task.id} has no subtasks, so it goes on to IMPLEMENT: calm gate check ${task.id} DESIGN-IMPLEMENT`,
+    );
+  }
+  const open = subtasks.filter((subtask) => subtask.phase !== "DONE").map((subtask) => subtask.id);
+  if (open.length > 0)
+    return fail(`${open.length} of ${subtasks.length} subtasks are open: ${open.join(", ")}`);
+  return pass(`All ${subtasks.length} subtasks are DONE`);
+};
+
+/** What the task merged is still part of the default branch. */
+export const mergeReachable: Check = async ({ context, task, loaded }) => {
+  const merge = await findMerge(await context.store(), task.id);
+  if (!merge) return fail(`No merge of ${task.id} is recorded; land it: calm worktree merge ${task.id}`);
+  const git = await context.git();
+  if (await git.isFirstParentAncestor(merge.commit_sha, loaded.tip)) {
+    return pass(`The merge ${merge.commit_sha.slice(0, 7)} is on ${loaded.branch}`);
+  }
+  return fail(
+    `The merge ${merge.commit_sha.slice(0, 7)} is no longer on ${loaded.branch}: the branch was rewritten`,
+  );
+};

@@ -1,0 +1,13 @@
+import type { ProjectConfig } from "../model/config.ts";
+import type { ReviewType } from "../model/review.ts";
+import { gateOf, type TaskType, transitions } from "../model/workflow.ts";
+
+/** How many approvals of a review type the first gate that asks for it wants. */
+export function requiredReviews(config: ProjectConfig, type: TaskType, review: ReviewType): number {
+  for (const transition of transitions) {
+    const gate = gateOf(transition);
+    if (gate.type !== type || gate.reviews?.type !== review) continue;
+    return config.gates[transition]?.reviews ?? gate.reviews.count;
+  }
+  return 2;
+}

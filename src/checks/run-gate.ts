@@ -1,0 +1,121 @@
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import type { CheckRun, GateRun } from "../model/gate-run.ts";
+import { listApprovals } from "../store/approvals.ts";
+import { listCheckRuns } from "../store/check-runs.ts";
+import { addGateRun, endGateRun, getGateRun } from "../store/gate-runs.ts";
+import { requireCommitted, uncommittedFiles } from "../worktree/uncommitted.ts";
+import { type EvaluationOptions, evaluateChecks } from "./evaluate-checks.ts";
+import { finishGateRun } from "./finish-gate-run.ts";
+import type { GateSubject } from "./gate-subject.ts";
+import { requireTrust } from "./trust.ts";
+
+/** The commit that a gate looks at; a merge looks at its candidate. */
+export interface CommitUnderTest {
+  readonly commit: string;
+  readonly tree: string;
+  readonly base: string;
+}
+
+/** A gate run with its checks. */
+export interface GateReport {
+  readonly run: GateRun;
+  readonly checks: readonly CheckRun[];
+}
+
+/** Runs a gate and records the evidence; the verdict belongs to the commit, fixed before anything runs. */
+export async function runGate(
+  context: Context,
+  subject: GateSubject,
+  under: CommitUnderTest,
+  options: { readonly noCache: boolean },
+): Promise<GateReport> {
+  const { gate, location } = subject;
+  const store = await context.store();
+  if (location.worktree) await requireCommitted(context, location.worktree);
+  if (gate.checks.some((check) => check.kind === "command")) await requireTrust(context, subject.commands);
+  const id = await startRun(context, subject, under);
+  try {
+    const results = await evaluateChecks(
+      context,
+      subject,
+      under,
+      await evaluationOptions(context, subject, id, options),
+    );
+    const change = await changedMeanwhile(context, subject);
+    await finishGateRun(context, subject, id, results, change);
+  } catch (error) {
+    await abandonRun(context, subject, id, error);
+    throw error;
+  }
+  context.signal.throwIfAborted();
+  return { run: await getGateRun(store, id), checks: await listCheckRuns(store, id) };
+}
+
+/** Writes a run down as running, before its first check starts. */
+async function startRun(context: Context, subject: GateSubject, under: CommitUnderTest): Promise<number> {
+  const { task, gate } = subject;
+  const store = await context.store();
+  return store.write(async (tx) => {
+    const run = await addGateRun(tx, {
+      task_id: task.id,
+      transition: gate.transition,
+      commit_sha: under.commit,
+      tree: under.tree,
+      base_sha: under.base,
+      anchor: gate.gate.anchor === "candidate" ? `candidate:${under.commit}` : subject.anchor,
+      definition: gate.definition,
+    });
+    await tx.event({
+      task: task.id,
+      summary: `started gate run ${run} of ${gate.transition}`,
+      data: { run },
+    });
+    return run;
+  });
+}
+
+/** A run that could not be finished is a row too, and never a pass. */
+async function abandonRun(
+  context: Context,
+  { task }: GateSubject,
+  id: number,
+  error: unknown,
+): Promise<void> {
+  const reason = error instanceof Error ? error.message : String(error);
+  const store = await context.store();
+  await store.write(async (tx) => {
+    await endGateRun(tx, id, { state: "abandoned", verdict: "fail", reason });
+    await tx.event({ task: task.id, summary: `gate run ${id} was abandoned: ${reason}`, data: { run: id } });
+  });
+}
+
+async function evaluationOptions(
+  context: Context,
+  { task, gate, anchor }: GateSubject,
+  id: number,
+  options: { readonly noCache: boolean },
+): Promise<EvaluationOptions> {
+  const project = await context.project();
+  const overrides = (await listApprovals(await context.store(), task.id)).filter(
+    (one) => one.kind === "override" && one.transition === gate.transition && one.content === anchor,
+  );
+  return {
+    marker: `${project.id}-${id}`,
+    logFolder: join(context.home.logs, project.id, `run-${id}`),
+    noCache: options.noCache,
+    overridden: (check) => overrides.some((one) => one.check === null || one.check === check),
+  };
+}
+
+/** What changed under a run; it voids the run, because nobody knows which content was looked at. */
+async function changedMeanwhile(context: Context, { location }: GateSubject): Promise<string | undefined> {
+  const { worktree } = location;
+  if (!worktree) return undefined;
+  const git = await context.git();
+  const head = await git.head(worktree.path);
+  if (head?.commit !== location.commit) return `HEAD of ${worktree.path} moved while the gate ran`;
+  const dirty = await uncommittedFiles(context, worktree);
+  if (dirty.length === 0) return undefined;
+  return `files changed in ${worktree.path} while the gate ran: ${dirty.map((file) => file.path).join(", ")}`;
+}

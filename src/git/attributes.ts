@@ -1,0 +1,14 @@
+import type { TemporaryFile } from "../system/temporary-folder.ts";
+import { parseAttributeFiles, parseBatch } from "./parse-tree.ts";
+import type { Repository } from "./repository.ts";
+
+/** All `.gitattributes` files of a commit or tree. */
+export async function readAttributes(repository: Repository, commit: string): Promise<TemporaryFile[]> {
+  const listing = await repository.run(["ls-tree", "-r", "-z", "--full-tree", commit]);
+  const entries = parseAttributeFiles(listing.stdout);
+  if (entries.length === 0) return [];
+  const input = entries.map(({ id }) => `${id}\n`).join("");
+  const answer = await repository.run(["cat-file", "--batch"], { input });
+  const contents = parseBatch(answer.stdout);
+  return entries.map(({ path }, index) => ({ path, content: contents[index] ?? Buffer.alloc(0) }));
+}

@@ -1,0 +1,37 @@
+import { clones } from "./clones.ts";
+import { commits } from "./commits.ts";
+import { content } from "./content.ts";
+import { diff } from "./diff.ts";
+import { facts } from "./facts.ts";
+import { remotes } from "./fetch.ts";
+import type { Git } from "./git.ts";
+import { history } from "./history.ts";
+import { mergePreview } from "./merge-preview.ts";
+import { refs } from "./refs.ts";
+import { overlays } from "./overlay.ts";
+import { openRepository, type RepositoryOptions } from "./repository.ts";
+import { snapshots } from "./snapshot.ts";
+import { status } from "./status.ts";
+import { worktrees } from "./worktrees.ts";
+
+/** Opens the gateway to a repository; nothing is read or started before it is asked. */
+export function createGit(options: RepositoryOptions): Git {
+  const repository = openRepository(options);
+  const known = facts(repository);
+  return {
+    commonDir: repository.commonDir,
+    ...known,
+    ...history(repository),
+    ...status(repository),
+    ...diff(repository),
+    ...content(repository),
+    ...mergePreview(repository),
+    ...commits(repository),
+    ...refs(repository, known.commitOf),
+    ...worktrees(repository),
+    ...snapshots(repository, known.head),
+    ...overlays(repository),
+    ...clones(repository),
+    ...remotes(repository),
+  };
+}

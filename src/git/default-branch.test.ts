@@ -1,0 +1,67 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { scratchRepository } from "../../test/support/scratch-repository.ts";
+import { createGit } from "./create-git.ts";
+
+function repositoryWith(...branches: string[]) {
+  const scratch = scratchRepository();
+  for (const branch of branches.filter((name) => name !== "main")) scratch.git(["branch", branch]);
+  const keepMain = branches.includes("main");
+  if (!keepMain) scratch.git(["checkout", "--quiet", "--detach"]);
+  if (!keepMain) scratch.git(["branch", "-D", "main"]);
+  const { root, env } = scratch;
+  return { ...scratch, gateway: createGit({ commonDir: join(root, ".git"), root, env }) };
+}
+
+test("without a commit it is unborn, also when configured (M13)", async () => {
+  const { root, env } = scratchRepository({ empty: true });
+  const gateway = createGit({ commonDir: join(root, ".git"), env });
+  const refusal = { code: "unborn_branch", hint: 'git commit --allow-empty -m "First commit"' };
+  await expect(gateway.defaultBranch()).rejects.toMatchObject(refusal);
+  await expect(gateway.defaultBranch("main")).rejects.toMatchObject(refusal);
+});
+
+test("the configured branch counts, and must exist", async () => {
+  const { gateway } = repositoryWith("main-2", "release");
+  expect(await gateway.defaultBranch("release")).toBe("release");
+  for (const name of ["gone", "--help", "refs/heads/release"]) {
+    await expect(gateway.defaultBranch(name), name).rejects.toMatchObject({ code: "default_branch_unknown" });
+  }
+});
+
+test("the only branch, then init.defaultBranch, then the usual names in their order", async () => {
+  const one = repositoryWith("odd");
+  expect(await one.gateway.defaultBranch()).toBe("odd");
+  const usual = repositoryWith("develop", "trunk", "x");
+  expect(await usual.gateway.defaultBranch()).toBe("trunk");
+  usual.git(["config", "init.defaultBranch", "x"]);
+  expect(await usual.gateway.defaultBranch()).toBe("x");
+  usual.git(["config", "init.defaultBranch", "absent"]);
+  expect(await usual.gateway.defaultBranch()).toBe("trunk");
+});
+
+test("an ambiguous one is refused and names the setting", async () => {
+  const { gateway } = repositoryWith("x", "y");
+  await expect(gateway.defaultBranch()).rejects.toMatchObject({
+    code: "default_branch_unknown",
+    message: expect.stringContaining("x, y") as string,
+    hint: expect.stringContaining("`default_branch: <name>` in .calm/config.yaml") as string,
+  });
+});
+
+test("origin/HEAD goes before the usual names; a leftover link says nothing; without a local branch it is told", async () => {
+  const { gateway, git, root } = repositoryWith("main", "dev", "x");
+  git(["update-ref", "refs/remotes/origin/dev", "refs/heads/dev"]);
+  git(["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/dev"]);
+  expect(await gateway.defaultBranch()).toBe("dev");
+  git(["pack-refs", "--all"]);
+  expect(await gateway.defaultBranch()).toBe("dev");
+  git(["branch", "-D", "dev"]);
+  await expect(gateway.defaultBranch()).rejects.toMatchObject({
+    hint: expect.stringContaining("git branch --track dev origin/dev") as string,
+  });
+  git(["update-ref", "-d", "refs/remotes/origin/dev"]);
+  writeFileSync(join(root, ".git/refs/remotes/origin/HEAD"), "ref: refs/remotes/origin/dev\n");
+  expect(await gateway.defaultBranch()).toBe("main");
+});

@@ -1,0 +1,81 @@
+import { Failure } from "../failure.ts";
+import type { Git } from "./git.ts";
+import { readLink } from "./ref-files.ts";
+import type { Repository } from "./repository.ts";
+
+const usual = ["main", "master", "trunk", "develop"];
+const originHead = "refs/remotes/origin/HEAD";
+const originPrefix = "refs/remotes/origin/";
+const configHint = "Set `default_branch: <name>` in .calm/config.yaml and commit it";
+
+/** The default branch by the rules of SPEC section 4; git is only started where several branches are in question. */
+export async function resolveDefaultBranch(
+  repository: Repository,
+  facts: Pick<Git, "branches" | "commitOf">,
+  configured?: string,
+): Promise<string> {
+  const branches = [...(await facts.branches()).keys()];
+  if (branches.length === 0) throw noCommit();
+  if (configured !== undefined) return configuredBranch(configured, branches);
+  const remote = await originDefault(repository, facts);
+  if (remote !== undefined) return branchOfOrigin(remote, branches);
+  const [only] = branches;
+  if (branches.length === 1 && only !== undefined) return only;
+  const named = await initialBranch(repository);
+  const found = [named, ...usual].find((name) => name !== undefined && branches.includes(name));
+  if (found !== undefined) return found;
+  throw unknown(`The default branch cannot be told apart among ${listNames(branches)}`, branches, configHint);
+}
+
+function configuredBranch(configured: string, branches: readonly string[]): string {
+  if (branches.includes(configured)) return configured;
+  throw unknown(
+    `The configured default branch ${JSON.stringify(configured)} does not exist here`,
+    branches,
+    `Make it (git branch ${configured} <commit>) or correct \`default_branch:\` in .calm/config.yaml`,
+  );
+}
+
+/** The branch that origin/HEAD names; a leftover link to a branch that is gone says nothing. */
+async function originDefault(
+  repository: Repository,
+  facts: Pick<Git, "commitOf">,
+): Promise<string | undefined> {
+  if ((await facts.commitOf(originHead)) === undefined) return undefined;
+  const target = readLink(repository.commonDir, originHead) ?? (await askLink(repository));
+  return target.startsWith(originPrefix) ? target.slice(originPrefix.length) : undefined;
+}
+
+async function askLink(repository: Repository): Promise<string> {
+  const answer = await repository.run(["symbolic-ref", "--quiet", originHead], { answers: [0, 1] });
+  return answer.stdout.toString("utf8").trimEnd();
+}
+
+function branchOfOrigin(name: string, branches: readonly string[]): string {
+  if (branches.includes(name)) return name;
+  throw unknown(
+    `The default branch of origin is ${name}, and there is no local branch ${name}`,
+    branches,
+    `git branch --track ${name} origin/${name}   # or set \`default_branch:\` in .calm/config.yaml`,
+  );
+}
+
+async function initialBranch(repository: Repository): Promise<string | undefined> {
+  const answer = await repository.run(["config", "-z", "--get", "init.defaultBranch"], { answers: [0, 1] });
+  return answer.exitCode === 0 ? answer.stdout.toString("utf8").slice(0, -1) : undefined;
+}
+
+function listNames(branches: readonly string[]): string {
+  const more = branches.length > 10 ? ` and ${branches.length - 10} more` : "";
+  return `${branches.slice(0, 10).join(", ")}${more}`;
+}
+
+function unknown(message: string, branches: readonly string[], hint: string): Failure {
+  return new Failure("default_branch_unknown", message, { hint, details: { branches } });
+}
+
+function noCommit(): Failure {
+  return new Failure("unborn_branch", "The repository has no commit yet", {
+    hint: 'git commit --allow-empty -m "First commit"',
+  });
+}

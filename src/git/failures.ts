@@ -1,0 +1,58 @@
+import { Failure } from "../failure.ts";
+import type { ToolResult } from "../system/spawn.ts";
+
+const oldest = { major: 2, minor: 38 };
+/** git's exit code for arguments that it does not know. */
+const usageError = 129;
+
+/** The Failure for a git that could not be started at all. */
+export function cannotStart(argv: readonly string[], cause: unknown, missingFolder?: string): Failure {
+  const reason = missingFolder === undefined ? messageOf(cause) : `there is no folder ${missingFolder}`;
+  const hint = `Install git ${oldest.major}.${oldest.minor} or newer and put it on PATH`;
+  return new Failure("git_failed", `git ${argv[0] ?? ""}: cannot be started: ${reason}`, {
+    ...(missingFolder === undefined && { hint }),
+    details: { argv },
+    cause,
+  });
+}
+
+/** The Failure for an exit code that is no answer; an unknown argument may mean that git is too old. */
+export async function unexpectedAnswer(
+  argv: readonly string[],
+  result: ToolResult,
+  version: () => Promise<string>,
+): Promise<Failure> {
+  if (result.exitCode === usageError) {
+    const installed = await version();
+    if (isTooOld(installed)) {
+      const needed = `${oldest.major}.${oldest.minor}`;
+      return new Failure("git_too_old", `calm needs git ${needed} or newer; this is ${installed.trim()}`, {
+        hint: `Install git ${needed} or newer`,
+        details: { argv, installed: installed.trim(), needed },
+      });
+    }
+  }
+  return new Failure("git_failed", `git ${argv[0] ?? ""}: ${reasonOf(result)}`, {
+    details: { argv, exit_code: result.exitCode ?? null, signal: result.signal ?? null },
+  });
+}
+
+/** Whether the text of `git version` names one that lacks what calm needs; unreadable is not too old. */
+export function isTooOld(version: string): boolean {
+  const match = /(\d+)\.(\d+)/.exec(version);
+  const [major, minor] = [Number(match?.[1] ?? oldest.major), Number(match?.[2] ?? oldest.minor)];
+  return major < oldest.major || (major === oldest.major && minor < oldest.minor);
+}
+
+/** git's own last word about what went wrong, without its advice. */
+function reasonOf({ stderr, exitCode, signal, timedOut }: ToolResult): string {
+  if (timedOut) return "did not end in time";
+  const lines = stderr.split("\n").map((line) => line.trim());
+  const last = lines.findLast((line) => line !== "" && !/^(hint|usage|warning):/.test(line));
+  if (last !== undefined) return last.replace(/^(fatal|error): /, "");
+  return exitCode === undefined ? `ended by ${signal ?? "a signal"}` : `exit code ${exitCode}`;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,53 @@
+import type { DirtyFile } from "./git.ts";
+
+/** The two letters and the path of one line of `git status --porcelain=v1 -z`. */
+interface StatusLine {
+  readonly index: string;
+  readonly worktree: string;
+  readonly path: string;
+}
+
+/** Reads `git status --porcelain=v1 -z`; ignored files are states of their own and not listed here. */
+export function parseStatus(text: string): DirtyFile[] {
+  return statusLines(text)
+    .filter(({ index }) => index !== "!")
+    .map((line) => ({ path: line.path, state: stateOf(line) }));
+}
+
+/** The paths that a status names, ignored ones included. */
+export function parseStatusPaths(text: string): string[] {
+  return statusLines(text).map(({ path }) => path);
+}
+
+function statusLines(text: string): StatusLine[] {
+  const fields = text.split("\0").slice(0, -1);
+  const lines: StatusLine[] = [];
+  for (let at = 0; at < fields.length; at += 1) {
+    const field = fields[at] ?? "";
+    const [index = "", worktree = ""] = field;
+    lines.push({ index, worktree, path: field.slice(3) });
+    // A rename names its source in a field of its own; that path is dirty too.
+    if (/[RC]/.test(index + worktree)) {
+      at += 1;
+      lines.push({ index: "D", worktree: " ", path: fields[at] ?? "" });
+    }
+  }
+  return lines;
+}
+
+function stateOf({ index, worktree }: StatusLine): DirtyFile["state"] {
+  const both = index + worktree;
+  if (both === "??") return "untracked";
+  if (both === "AA" || both === "DD" || both.includes("U")) return "unmerged";
+  if (worktree === " ") return "staged";
+  return index === " " ? "unstaged" : "both";
+}
+
+/** Reads `git ls-files -v -z` and gives the files that git was told not to look at. */
+export function parseHiddenFiles(text: string): string[] {
+  // Small letters mean assume-unchanged, S means skip-worktree.
+  return text
+    .split("\0")
+    .filter((entry) => /^[a-zS] /.test(entry))
+    .map((entry) => entry.slice(2));
+}

@@ -1,0 +1,60 @@
+/** One entry of `git ls-tree`. */
+export interface TreeEntry {
+  readonly mode: string;
+  readonly type: string;
+  readonly id: string;
+  readonly path: string;
+}
+
+/** Reads `git ls-tree -z`. */
+export function parseTree(text: string): TreeEntry[] {
+  return text
+    .split("\0")
+    .slice(0, -1)
+    .map((entry) => {
+      const tab = entry.indexOf("\t");
+      const [mode = "", type = "", id = ""] = entry.slice(0, tab).split(" ");
+      return { mode, type, id, path: entry.slice(tab + 1) };
+    });
+}
+
+/** The mode of a name in the bytes of a tree object: `<mode> <name>`, a zero byte and the id, again and again. */
+export function modeInTree(tree: Buffer, name: string, idLength: number): string | undefined {
+  for (let at = 0; at < tree.length; ) {
+    const end = tree.indexOf(0, at);
+    const entry = tree.subarray(at, end).toString("utf8");
+    const blank = entry.indexOf(" ");
+    if (entry.slice(blank + 1) === name) return entry.slice(0, blank);
+    at = end + 1 + idLength / 2;
+  }
+  return undefined;
+}
+
+/**
+ * Reads `git cat-file --batch`: for each object a line `<id> <type> <size>`, its bytes and a line break; undefined
+ * for one that is missing, which has another line and nothing else.
+ */
+export function parseBatch(output: Buffer): (Buffer | undefined)[] {
+  const contents: (Buffer | undefined)[] = [];
+  for (let at = 0; at < output.length; ) {
+    const start = output.indexOf(10, at) + 1;
+    const size = /^[0-9a-f]+ \w+ (\d+)$/.exec(output.subarray(at, start - 1).toString("utf8"))?.[1];
+    contents.push(size === undefined ? undefined : output.subarray(start, start + Number(size)));
+    at = size === undefined ? start : start + Number(size) + 1;
+  }
+  return contents;
+}
+
+const attributesFile = Buffer.from(".gitattributes\0");
+
+/** The `.gitattributes` files of `git ls-tree -r -z`, found without reading the other ten thousand names. */
+export function parseAttributeFiles(output: Buffer): TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  for (let at = output.indexOf(attributesFile); at >= 0; at = output.indexOf(attributesFile, at + 1)) {
+    const start = at === 0 ? 0 : output.lastIndexOf(0, at - 1) + 1;
+    const end = at + attributesFile.length;
+    entries.push(...parseTree(output.subarray(start, end).toString("utf8")));
+  }
+  // git does not follow a symbolic link of this name either.
+  return entries.filter(({ mode, path }) => mode.startsWith("100") && /(^|\/)\.gitattributes$/.test(path));
+}

@@ -1,0 +1,25 @@
+import type { Git } from "./git.ts";
+import { revision } from "./ref-name.ts";
+import { durable, type Repository } from "./repository.ts";
+
+/** Changing refs, each by one compare-and-swap. */
+export function refs(repository: Repository, commitOf: Git["commitOf"]): Pick<Git, "moveRef" | "deleteRef"> {
+  const swap = async (ref: string, from: string | undefined, input: string, reason: string) => {
+    const message = reason === "" ? [] : ["-m", reason];
+    try {
+      await repository.run(["update-ref", ...message, "--stdin", "-z"], { input, config: durable });
+      return true;
+    } catch (error) {
+      // git gives one exit code for "has moved" and for everything else; the ref itself tells them apart.
+      if ((await commitOf(ref)) === from) throw error;
+      return false;
+    }
+  };
+  return {
+    moveRef: async (ref, to, from, reason) => {
+      const old = from === undefined ? "0".repeat(to.length) : revision(from);
+      return swap(ref, from, `update ${revision(ref)}\0${revision(to)}\0${old}\0`, reason);
+    },
+    deleteRef: async (ref, from) => swap(ref, from, `delete ${revision(ref)}\0${revision(from)}\0`, ""),
+  };
+}

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import type { ToolResult } from "../system/spawn.ts";
+import { gitEnvironment, type Variables } from "./environment.ts";
+import { type Arguments, type Call, runGit } from "./run-git.ts";
+import { worktreeGitDir } from "./worktree-git-dir.ts";
+
+/** Where a repository lies and with what git is run. */
+export interface RepositoryOptions {
+  /** Common git directory, absolute, without symbolic links. */
+  readonly commonDir: string;
+  /** The main working tree where known; undefined for a bare repository. */
+  readonly root?: string | undefined;
+  readonly env: Variables;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A repository and the two ways to run git in it. */
+export interface Repository {
+  readonly commonDir: string;
+  readonly root: string | undefined;
+  readonly env: Variables;
+  /** Runs git on objects, refs and configuration; no index and no checkout takes part. */
+  run(args: Arguments, call?: Call): Promise<ToolResult>;
+  /** Runs git in a working tree whose `.git` has been verified. */
+  runIn(worktree: string, args: Arguments, call?: Call): Promise<ToolResult>;
+}
+
+/** Laid over a call that works on a checkout's own index, which git finds by itself. */
+export const ownIndex: Variables = { GIT_INDEX_FILE: undefined };
+
+/** Configuration for writes that must outlive a power cut. */
+export const durable: readonly string[] = ["core.fsync=all"];
+
+/** Opens a repository; nothing is read or started before it is asked. */
+export function openRepository(options: RepositoryOptions): Repository {
+  const { commonDir, root, signal } = options;
+  const env = gitEnvironment(options.env);
+  const start = (args: Arguments, place: Variables, call: Call): Promise<ToolResult> =>
+    runGit(args, { ...call, cwd: call.cwd ?? commonDir, env: { ...env, ...place, ...call.env } }, signal);
+  return {
+    commonDir,
+    root,
+    env,
+    run: (args, call = {}) => {
+      // The folder itself stands for the working tree, so that core.worktree cannot name another one.
+      const place = {
+        GIT_DIR: commonDir,
+        GIT_WORK_TREE: commonDir,
+        GIT_INDEX_FILE: join(commonDir, "no-index"),
+      };
+      return start(args, place, call);
+    },
+    runIn: async (worktree, args, call = {}) => {
+      const gitDir = worktreeGitDir({ commonDir, root }, worktree);
+      const linked = gitDir === commonDir ? undefined : commonDir;
+      const place = { GIT_DIR: gitDir, GIT_COMMON_DIR: linked, GIT_WORK_TREE: worktree };
+      return start(args, place, { cwd: worktree, ...call });
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import type { ToolResult } from "../system/spawn.ts";
+import { pinnedConfig, type Variables } from "./environment.ts";
+import { cannotStart, unexpectedAnswer } from "./failures.ts";
+
+/** A git command without its configuration; the first word is the verb. */
+export type Arguments = readonly [string, ...string[]];
+
+/** What one call of git needs besides its arguments. */
+export interface Call {
+  readonly cwd?: string | undefined;
+  /** Laid over the environment of the call; undefined takes a variable away. */
+  readonly env?: Variables;
+  /** Laid over the pinned configuration, as `key=value`. */
+  readonly config?: readonly string[];
+  readonly input?: string | Buffer;
+  /** Exit codes that are answers; any other one is a Failure. */
+  readonly answers?: readonly number[];
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+/** Runs git with the pinned configuration and nothing but the given environment. */
+export async function runGit(
+  args: Arguments,
+  call: Call & { readonly cwd: string; readonly env: Variables },
+  signal?: AbortSignal,
+): Promise<ToolResult> {
+  // Questions that files answer never get here and need not load child_process.
+  const { runTool } = await import("../system/spawn.ts");
+  const config = [...pinnedConfig, ...(call.config ?? [])].flatMap((setting) => ["-c", setting]);
+  const { cwd, env, input, timeout } = call;
+  let result: ToolResult;
+  try {
+    result = await runTool(["git", ...config, ...args], { cwd, env, input, timeout, signal });
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    throw cannotStart(args, error, existsSync(cwd) ? undefined : cwd);
+  }
+  const answers = call.answers ?? [0];
+  if (result.exitCode !== undefined && answers.includes(result.exitCode)) return result;
+  throw await unexpectedAnswer(args, result, () => gitVersion(call));
+}
+
+async function gitVersion(call: { readonly cwd: string; readonly env: Variables }): Promise<string> {
+  const { runTool } = await import("../system/spawn.ts");
+  const result = await runTool(["git", "version"], { cwd: call.cwd, env: call.env });
+  return result.stdout.toString("utf8");
+}

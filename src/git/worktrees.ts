@@ -1,0 +1,94 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { Failure } from "../failure.ts";
+import { appendText } from "../system/append-text.ts";
+import { pathExists } from "../system/files.ts";
+import type { Git, ListedWorktree } from "./git.ts";
+import { readEntries, readText, realPath } from "./local-files.ts";
+import { parseWorktrees } from "./parse-worktrees.ts";
+import { isRefName, revision } from "./ref-name.ts";
+import { ownIndex, type Repository } from "./repository.ts";
+import { worktreeGitDir } from "./worktree-git-dir.ts";
+
+type Worktrees = Pick<
+  Git,
+  | "listWorktrees"
+  | "addWorktree"
+  | "attachWorktree"
+  | "forgetWorktree"
+  | "exclude"
+  | "gitDirOf"
+  | "advanceCheckout"
+>;
+
+/** The working trees of a repository. */
+export function worktrees(repository: Repository): Worktrees {
+  // Tracking writes the shared configuration, on which parallel calls fail (RELIABILITY W8).
+  const add = async (args: readonly string[]): Promise<void> => {
+    await repository.run(["worktree", "add", "--quiet", "--no-track", ...args], { env: ownIndex });
+  };
+  return {
+    listWorktrees: () => listWorktrees(repository),
+    addWorktree: async (path, branch, commit) =>
+      add(["--no-guess-remote", "-b", branchName(branch), "--", path, revision(commit)]),
+    attachWorktree: async (path, branch) => {
+      await repository.run(["worktree", "add", "--quiet", "--", path, branchName(branch)], { env: ownIndex });
+    },
+    forgetWorktree: (path) => forgetWorktree(repository, path),
+    exclude: (pattern) => exclude(repository.commonDir, pattern),
+    // eslint-disable-next-line @typescript-eslint/require-await -- its refusal must be a rejection like all others
+    gitDirOf: async (worktree) => worktreeGitDir(repository, worktree),
+    advanceCheckout: async (worktree, { indexFile, from, to, marker }) => {
+      const env = { GIT_INDEX_FILE: indexFile, CALM_RUN: marker };
+      // A file that was only touched would look changed to read-tree; exit 1 says that some are changed indeed.
+      await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { env, answers: [0, 1] });
+      await repository.runIn(worktree, ["read-tree", "-m", "-u", revision(from), revision(to)], { env });
+    },
+  };
+}
+
+async function listWorktrees(repository: Repository): Promise<ListedWorktree[]> {
+  const answer = await repository.run(["worktree", "list", "--porcelain", "-z"], { env: ownIndex });
+  const [main, ...linked] = parseWorktrees(answer.stdout.toString("utf8"));
+  if (!main) return [];
+  // git shows the git directory itself for a submodule and for --separate-git-dir.
+  const path = main.bare ? repository.commonDir : (repository.root ?? main.path);
+  return [{ ...main, path }, ...linked];
+}
+
+/** A short name that git takes as a branch and never as an option. */
+function branchName(branch: string): string {
+  if (isRefName(`refs/heads/${branch}`) && !branch.startsWith("-")) return branch;
+  throw new Error(`Not a branch name: ${JSON.stringify(branch)}`);
+}
+
+async function forgetWorktree(repository: Repository, path: string): Promise<void> {
+  if (pathExists(path)) {
+    // `worktree remove --force` would delete it.
+    throw new Failure("git_failed", `${path} is still there; only a worktree that is gone can be forgotten`, {
+      details: { path },
+    });
+  }
+  const registered = registeredPath(repository.commonDir, path);
+  if (registered === undefined) return;
+  await repository.run(["worktree", "remove", "--force", "--", registered], { env: ownIndex });
+}
+
+/** The path under which git knows a worktree that is gone: without symbolic links. */
+function registeredPath(commonDir: string, path: string): string | undefined {
+  const wanted = join(realPath(dirname(path)) ?? dirname(path), basename(path));
+  const isRegistered = readEntries(join(commonDir, "worktrees")).some(({ name }) => {
+    const entry = join(commonDir, "worktrees", name);
+    const text = readText(join(entry, "gitdir"))?.trimEnd();
+    return text !== undefined && dirname(resolve(entry, text)) === wanted;
+  });
+  return isRegistered ? wanted : undefined;
+}
+
+async function exclude(commonDir: string, pattern: string): Promise<void> {
+  const path = join(commonDir, "info", "exclude");
+  const text = readText(path);
+  if (text?.split("\n").includes(pattern) === true) return;
+  // Appended in one write, so that two at a time at worst leave the line twice.
+  const gap = text === undefined || text === "" || text.endsWith("\n") ? "" : "\n";
+  await appendText(path, `${gap}${pattern}\n`);
+}

@@ -1,0 +1,82 @@
+import picomatch from "picomatch";
+import { type GateSubject, readGateSubject } from "../checks/gate-subject.ts";
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import type { Task } from "../model/task.ts";
+import { endsOf } from "../model/workflow.ts";
+import { codeContent } from "../project/location.ts";
+import { listApprovals } from "../store/approvals.ts";
+import { getCounter } from "../store/counters.ts";
+import type { Reader } from "../store/store.ts";
+import type { WorktreeRecord } from "../store/worktrees.ts";
+import { requireCommitted } from "../worktree/uncommitted.ts";
+import type { MergeJournal } from "./merge-journal.ts";
+
+/** A task that may be merged. */
+export interface Admitted {
+  readonly subject: GateSubject;
+  readonly worktree: WorktreeRecord;
+  readonly transition: MergeJournal["transition"];
+}
+
+/** The edge that a merge moves a task of this type over. */
+export function mergeTransition(task: Task): MergeJournal["transition"] {
+  return task.type === "feature" ? "INTEGRATE-VERIFY" : "TESTED-MERGED";
+}
+
+/** Refuses a task that is not ready to be merged: its phase, its worktree, its guarded paths. */
+export async function admit(context: Context, task: Task): Promise<Admitted> {
+  const transition = mergeTransition(task);
+  requirePhase(task, transition);
+  const subject = await readGateSubject(context, task, transition);
+  const { worktree } = subject.location;
+  if (!worktree) {
+    throw new Failure("worktree_not_found", `Task ${task.id} has no worktree to merge`, {
+      hint: `Make one: calm worktree create ${task.id}`,
+    });
+  }
+  await requireCommitted(context, worktree);
+  await requireGuardedApproved(context, subject);
+  return { subject, worktree, transition };
+}
+
+function requirePhase(task: Task, transition: MergeJournal["transition"]): void {
+  const { from } = endsOf(transition);
+  if (task.phase === from) return;
+  throw new Failure(
+    "wrong_phase",
+    `Task ${task.id} is in ${task.phase}; a ${task.type} is merged from ${from}`,
+    {
+      hint: `See what comes next: calm task show ${task.id}`,
+      details: { phase: task.phase, required: from },
+    },
+  );
+}
+
+/** Refuses while the project's merges are locked; asked again within the transaction that starts publishing. */
+export async function requireUnlocked(store: Reader): Promise<void> {
+  const { value } = await getCounter(store, "merge_lock");
+  if (value === 0) return;
+  throw new Failure("merge_locked", `Merging is locked: the counter merge_lock is ${value}`, {
+    hint: "When the reason is gone: calm counter reset merge_lock",
+    details: { merge_lock: value },
+  });
+}
+
+/** A change of guarded paths needs a person's approval of exactly this change. */
+async function requireGuardedApproved(context: Context, subject: GateSubject): Promise<void> {
+  const { task, loaded, location } = subject;
+  const git = await context.git();
+  const isGuarded = picomatch(loaded.config.guarded, { dot: true });
+  const changed = (await git.changedFiles(location.base, location.commit)).map((change) => change.path);
+  const guarded = changed.filter((path) => isGuarded(path));
+  if (guarded.length === 0) return;
+  const content = await codeContent(context, location.base, location.commit);
+  const words = await listApprovals(await context.store(), task.id);
+  if (words.some((one) => one.kind === "approval" && one.transition === "merge" && one.content === content))
+    return;
+  throw new Failure("guarded_change", `${task.id} changes guarded paths: ${guarded.join(", ")}`, {
+    hint: `A person looks at the change and runs: calm approve ${task.id} merge`,
+    details: { paths: guarded },
+  });
+}

@@ -1,0 +1,30 @@
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import { findWorktree } from "../store/worktrees.ts";
+import { planRemoval, requireNothingToLose } from "../worktree/plan-removal.ts";
+import { removeWorktree } from "../worktree/remove-worktree.ts";
+import { dropPin, journal } from "./build-candidate.ts";
+import type { BuiltMerge } from "./merge-journal.ts";
+
+/** Removes the worktree and branch of a merged task; what prevents it is told and left for later. */
+export async function cleanUp(context: Context, id: string, merge: BuiltMerge): Promise<boolean> {
+  const worktree = await findWorktree(await context.store(), merge.task);
+  let removed = true;
+  if (worktree) {
+    try {
+      const plan = await planRemoval(context, worktree, merge.candidate);
+      requireNothingToLose(plan);
+      await removeWorktree(context, plan, "merged");
+    } catch (error) {
+      // The merge has landed whatever becomes of the folder.
+      if (!(error instanceof Failure)) throw error;
+      removed = false;
+      context.warn(
+        `${error.message} The worktree stays; remove it later: calm worktree remove ${merge.task}`,
+      );
+    }
+  }
+  await dropPin(context, id);
+  await journal(context, id, "done", merge);
+  return removed;
+}

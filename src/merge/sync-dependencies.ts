@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import type { GateSubject } from "../checks/gate-subject.ts";
+import { runSetup } from "../checks/set-up.ts";
+import type { Context } from "../context.ts";
+import { findCheckout } from "./checkout.ts";
+import type { BuiltMerge } from "./merge-journal.ts";
+
+/** Installs in the main checkout what changed lock files ask for; what prevents it is told, the merge has landed. */
+export async function syncDependencies(
+  context: Context,
+  subject: GateSubject,
+  merge: BuiltMerge,
+): Promise<void> {
+  const { setup } = subject.commands;
+  const git = await context.git();
+  const changed = await git.changedFiles(merge.old, merge.candidate);
+  const checkout = await findCheckout(context, merge.target);
+  const keys = changed.filter((change) => setup.keyFiles.includes(change.path)).map((change) => change.path);
+  if (!checkout || keys.length === 0 || setup.commands.length === 0) return;
+  const commands = setup.commands.join(" && ");
+  if ((await git.dirtyFiles(checkout.path)).length > 0) {
+    context.warn(
+      `${keys.join(", ")} changed, but ${checkout.path} has uncommitted changes; run there: ${commands}`,
+    );
+    return;
+  }
+  const project = await context.project();
+  const folder = join(context.home.logs, project.id, `sync-${merge.candidate}`);
+  const plan = { path: checkout.path, kind: "worktree", setup } as const;
+  const problem = await runSetup(context, plan, merge.task, folder, `${project.id}-sync-${merge.candidate}`);
+  if (problem !== undefined) context.warn(`${problem}; run it again in ${checkout.path}: ${commands}`);
+}

@@ -1,0 +1,60 @@
+/** Paths below the repository's root, always with `/`. */
+
+const planningFolders = ["planning_docs/", "bug_reports/", "changelog.d/"];
+const documentFolders = [...planningFolders, "docs/", "doc/"];
+const changelogName = /^(changelog|changes|history|news)(\.[a-z]+)?$/i;
+const documentName =
+  /\.(md|mdx|markdown|rst|adoc|txt)$|^(license|licence|copying|notice|authors|readme)(\.[a-z]+)?$/i;
+const testFolder = /(^|\/)(tests?|__tests__|spec|specs|e2e)\//i;
+const testName =
+  /([._-](test|spec)\.[a-z0-9]+$)|(^test_[^/]*\.py$)|(_test\.(go|py|rb|rs|ts|js)$)|(Tests?\.(java|kt|php|cs)$)/;
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** The changelog of the project itself. */
+export function isChangelog(path: string): boolean {
+  return !path.includes("/") && changelogName.test(path);
+}
+
+/** Planning, bug-report and changelog paths: they do not void a review of code. */
+export function isPlanning(path: string): boolean {
+  return planningFolders.some((folder) => path.startsWith(folder)) || isChangelog(path);
+}
+
+/** Documentation of any kind: changing it alone is no implementation. */
+export function isDocumentation(path: string): boolean {
+  if (isChangelog(path) || documentFolders.some((folder) => path.startsWith(folder))) return true;
+  return documentName.test(nameOf(path)) && !isTestFile(path);
+}
+
+/** A file that holds tests, by the conventions of the common runners. */
+export function isTestFile(path: string): boolean {
+  return testFolder.test(path) || testName.test(nameOf(path));
+}
+
+/** Where a task's specification lies. */
+export function specPath(task: string): string {
+  return `planning_docs/${task}/spec.md`;
+}
+
+/** Where a task's proposal lies. */
+export function proposalPath(task: string): string {
+  return `planning_docs/${task}/proposal.md`;
+}
+
+/** Where a bug's report lies. */
+export function bugReportPath(task: string): string {
+  return `bug_reports/${task}.md`;
+}
+
+/** Where a task's changelog entry lies. */
+export function changelogPath(task: string): string {
+  return `changelog.d/${task}.md`;
+}
+
+/** Where a task's worktree lies, below the main working tree. */
+export function worktreePath(task: string): string {
+  return `.worktrees/${task}`;
+}

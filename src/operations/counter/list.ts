@@ -1,0 +1,28 @@
+import * as z from "zod/mini";
+import { Counter } from "../../model/counter.ts";
+import { listCounters } from "../../store/counters.ts";
+import { table } from "../../text/table.ts";
+import { defineOperation } from "../operation.ts";
+
+/** `calm counter list` */
+export const counterList = defineOperation({
+  name: "counter list",
+  summary: "List the project's counters",
+  kind: "counters",
+  effect: "read",
+  examples: ["calm counter list"],
+  input: z.object({}),
+  output: z.object({ counters: z.array(Counter) }),
+  async run(context) {
+    return { counters: await listCounters(await context.store()) };
+  },
+  text: ({ counters }, text) =>
+    table(
+      [
+        { head: "NAME", whole: true },
+        { head: "VALUE", align: "right" },
+      ],
+      counters.map((one) => [one.name, one.value]),
+      text,
+    ),
+});

@@ -1,0 +1,81 @@
+import * as z from "zod/mini";
+import en from "zod/v4/locales/en.js";
+import { Failure } from "../failure.ts";
+import { closest } from "../model/closest.ts";
+
+/** What is known of the place that the input was meant for. */
+interface InputTarget {
+  readonly name: string;
+  readonly input: z.ZodMiniObject;
+  readonly positional?: readonly string[];
+  readonly stdin?: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** A field as a person names it on the command line: `<task-id>` or `--blocked-by`. */
+function fieldLabel(target: Pick<InputTarget, "positional">, field: string): string {
+  const kebab = field.replaceAll("_", "-");
+  return target.positional?.includes(field) === true ? `<${kebab}>` : `--${kebab}`;
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    raw,
+  );
+}
+
+const shown = (value: unknown): string =>
+  value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80);
+
+function reason(issue: Issue, value: unknown): string {
+  if (value === undefined && (issue.code === "invalid_type" || issue.code === "invalid_value")) {
+    return " is missing";
+  }
+  if (issue.code === "invalid_value") return ` is one of ${issue.values.join(", ")}; not ${shown(value)}`;
+  if (issue.code === "invalid_type" && issue.expected === "int")
+    return ` is a whole number; not ${shown(value)}`;
+  if (issue.code === "custom") return ` ${issue.message}`;
+  const message = issue.message.replace(/^Invalid input: /, "");
+  return `: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
+}
+
+function explainIssue(target: InputTarget, issue: Issue, raw: unknown): { field: string; message: string } {
+  if (issue.code === "unrecognized_keys") {
+    const field = issue.keys[0] ?? "";
+    return { field, message: `${issue.keys.map((key) => fieldLabel(target, key)).join(", ")} is unknown` };
+  }
+  const field = String(issue.path[0] ?? "");
+  const value = valueAt(raw, issue.path);
+  if (field === "") return { field, message: issue.message };
+  if (field === target.stdin && value === undefined) {
+    return {
+      field,
+      message: `${fieldLabel(target, field)} is missing: give it, or pipe it to standard input`,
+    };
+  }
+  return { field, message: `${fieldLabel(target, field)}${reason(issue, value)}` };
+}
+
+function suggestion(issues: readonly Issue[], raw: unknown): string {
+  for (const issue of issues) {
+    const value = valueAt(raw, issue.path);
+    if (issue.code !== "invalid_value" || typeof value !== "string") continue;
+    const near = closest(value, issue.values.map(String));
+    if (near !== undefined) return `Did you mean ${near}? See: `;
+  }
+  return "";
+}
+
+/** Why an input does not fit, in the words of the command line. The English messages are loaded only here. */
+export function explainInput(target: InputTarget, raw: unknown): Failure {
+  z.config(en());
+  const issues = z.safeParse(target.input, raw).error?.issues ?? [];
+  const explained = issues.map((issue) => explainIssue(target, issue, raw));
+  return new Failure("invalid_input", explained.map(({ message }) => message).join("; "), {
+    hint: `${suggestion(issues, raw)}calm ${target.name} --help`,
+    details: { issues: explained },
+  });
+}

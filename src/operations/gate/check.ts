@@ -1,0 +1,90 @@
+import * as z from "zod/mini";
+import { type GateSubject, readGateSubject, requirePhaseBefore } from "../../checks/gate-subject.ts";
+import { type CommitUnderTest, runGate } from "../../checks/run-gate.ts";
+import type { Context } from "../../context.ts";
+import { Failure } from "../../failure.ts";
+import { field, TaskArgument } from "../../model/field.ts";
+import { nextTransition } from "../../model/next-command.ts";
+import type { Task } from "../../model/task.ts";
+import { endsOf, parseTransition, type Transition } from "../../model/workflow.ts";
+import { chooseBase } from "../../merge/choose-base.ts";
+import { conflict } from "../../merge/build-candidate.ts";
+import { listApprovals } from "../../store/approvals.ts";
+import { getTask, listTasks } from "../../store/tasks.ts";
+import { defineOperation } from "../operation.ts";
+import { describeGateRun, GateAnswer } from "./describe-gate-run.ts";
+
+/** `calm gate check` */
+export const gateCheck = defineOperation({
+  name: "gate check",
+  summary: "Run the checks of a transition and record the evidence",
+  kind: "gate_run",
+  effect: "write",
+  examples: ["calm gate check SPEC-001", "calm gate check SPEC-001 IMPLEMENT-CODE_REVIEW --no-cache"],
+  input: z.object({
+    task: TaskArgument,
+    transition: z.optional(field(z.string(), "FROM-TO; default the next one")),
+    no_cache: field(z._default(z.boolean(), false), "Run every check afresh"),
+  }),
+  positional: ["task", "transition"],
+  output: GateAnswer,
+  async run(context, input) {
+    const store = await context.store();
+    const task = await getTask(store, input.task);
+    const transition = await chooseTransition(context, task, input.transition);
+    requirePhaseBefore(task, transition);
+    const subject = await readGateSubject(context, task, transition);
+    for (const note of subject.notes) context.warn(note);
+    const under = await chooseCommit(context, subject);
+    const { run, checks } = await runGate(context, subject, under, { noCache: input.no_cache });
+    const approved = (await listApprovals(store, task.id)).some(
+      (one) => one.kind === "approval" && one.transition === transition && one.content === run.anchor,
+    );
+    return {
+      ...{ ...run, checks: [...checks], passed: run.verdict === "pass" },
+      next: nextStep(subject, run.id, run.verdict === "pass", approved),
+    };
+  },
+  text: (answer, text) => describeGateRun(answer, text),
+  passed: ({ passed }) => passed,
+  next: ({ next }) => [next],
+});
+
+async function chooseTransition(
+  context: Context,
+  task: Task,
+  named: string | undefined,
+): Promise<Transition> {
+  if (named !== undefined) return parseTransition(named, task.type);
+  const subtasks = await listTasks(await context.store(), { spec: task.id, includeDone: true });
+  const next = nextTransition(task, subtasks.length);
+  if (next) return next;
+  throw new Failure("wrong_phase", `Task ${task.id} is ${task.phase}; there is no gate left`, {
+    hint: `Look at it: calm task show ${task.id}`,
+  });
+}
+
+/** The commit that a gate looks at: the task's HEAD, the tip of the default branch, or the would-be merge. */
+async function chooseCommit(
+  context: Context,
+  { task, gate, loaded, location }: GateSubject,
+): Promise<CommitUnderTest> {
+  const git = await context.git();
+  if (gate.gate.anchor === "default") {
+    return { commit: loaded.tip, tree: await git.treeOf(loaded.tip), base: loaded.tip };
+  }
+  if (gate.gate.anchor !== "candidate" || !location.worktree) return location;
+  const { base } = await chooseBase(context, loaded.branch);
+  const merged = await git.previewMerge(base, location.commit);
+  if (!merged.clean) throw conflict({ task: task.id, target: loaded.branch }, merged.conflicts);
+  const message = `calm: would-be merge of ${task.id}`;
+  const commit = await git.writeCommit({ tree: merged.tree, parents: [base, location.commit], message });
+  return { commit, tree: merged.tree, base };
+}
+
+function nextStep({ task, gate }: GateSubject, run: number, passed: boolean, approved: boolean): string {
+  if (!passed) return `calm gate log ${run}`;
+  if (gate.gate.movedBy === "merge") return `calm worktree merge ${task.id}`;
+  if (gate.approval === "person" && !approved) return `calm approve ${task.id} ${gate.transition}`;
+  return `calm task transition ${task.id} ${endsOf(gate.transition).to}`;
+}

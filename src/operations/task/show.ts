@@ -1,0 +1,50 @@
+import * as z from "zod/mini";
+import { TaskArgument } from "../../model/field.ts";
+import { nextCommand, nextTransition } from "../../model/next-command.ts";
+import { listApprovals } from "../../store/approvals.ts";
+import { openBlockers } from "../../store/blockers.ts";
+import { listTestRuns } from "../../store/check-runs.ts";
+import { listGateRuns } from "../../store/gate-runs.ts";
+import { listHistory } from "../../store/history.ts";
+import { listReviews } from "../../store/reviews.ts";
+import { getTask, listTasks } from "../../store/tasks.ts";
+import { listWorkers } from "../../store/workers.ts";
+import { defineOperation } from "../operation.ts";
+import { describeTask, TaskDetails } from "./describe-task.ts";
+
+/** `calm task show` */
+export const taskShow = defineOperation({
+  name: "task show",
+  summary: "Show a task with its history, evidence and next command",
+  kind: "task",
+  effect: "read",
+  examples: ["calm task show SPEC-001", "calm task show SPEC-001 --json"],
+  input: z.object({ task: TaskArgument }),
+  positional: ["task"],
+  output: TaskDetails,
+  async run(context, input) {
+    const store = await context.store();
+    const task = await getTask(store, input.task);
+    const children = await listTasks(store, { spec: task.id, includeDone: true });
+    const runs = await listGateRuns(store, task.id);
+    const approvals = await listApprovals(store, task.id);
+    const open = await openBlockers(store, task.id);
+    const transition = nextTransition(task, children.length);
+    const newest = runs.findLast((run) => run.transition === transition);
+    const approved = approvals.some((one) => one.transition === transition && one.content === newest?.anchor);
+    const state = { task, openBlockers: open, subtasks: children.length, approved };
+    return {
+      ...task,
+      open_blockers: open,
+      subtasks: children.map(({ id, phase, title }) => ({ id, phase, title })),
+      history: await listHistory(store, task.id),
+      gate_runs: runs,
+      test_runs: await listTestRuns(store, task.id),
+      reviews: await listReviews(store, task.id),
+      approvals,
+      workers: await listWorkers(store, { task: task.id }),
+      next: nextCommand({ ...state, gatePassed: newest?.verdict === "pass" }) ?? null,
+    };
+  },
+  text: (task, text) => describeTask(task, text),
+});

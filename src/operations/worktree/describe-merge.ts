@@ -1,0 +1,49 @@
+import * as z from "zod/mini";
+import { field } from "../../model/field.ts";
+import { escapeControls } from "../../text/escape.ts";
+
+/** What a merge, or the look at one, came to. */
+export const MergeAnswer = z.object({
+  task: z.string(),
+  mode: field(z.enum(["merge", "check", "dry_run"]), "What was asked for"),
+  passed: field(z.boolean(), "Landed; or, when only looking, without conflicts"),
+  branch: field(z.string(), "The default branch"),
+  head: field(z.string(), "Tip of the task's branch"),
+  commit: field(z.nullable(z.string()), "The merge commit, or the red candidate"),
+  conflicts: field(z.array(z.string()), "Files that conflict"),
+  gate_run: z.nullable(z.int()),
+  failed: field(
+    z.array(z.object({ check: z.string(), message: z.string() })),
+    "Checks that the candidate fails",
+  ),
+  removed: field(z.boolean(), "Worktree and branch are gone"),
+  due: field(z.array(z.string()), "Batch jobs that are due now"),
+  phase: z.string(),
+});
+
+/** A merge for people. */
+export function describeMerge(answer: z.output<typeof MergeAnswer>): string {
+  const { task, branch, commit, phase } = answer;
+  if (answer.mode !== "merge") {
+    if (!answer.passed)
+      return [`Merge conflicts with ${branch}:`, ...answer.conflicts.map((file) => `  ${file}`)].join("\n");
+    const would =
+      answer.mode === "dry_run" ? `\nWould check the merge in a clean room and move ${branch}` : "";
+    return `No merge conflicts detected.${would}`;
+  }
+  if (!answer.passed) {
+    const failed = answer.failed.map(({ check, message }) => `[FAIL] ${check}\n    ${indent(message)}`);
+    return [`Not merged: the merge of ${task} into ${branch} does not pass`, ...failed].join("\n");
+  }
+  return [
+    `Merged ${task} to ${branch}`,
+    `Commit: ${commit ?? ""}`,
+    `Phase: ${phase}`,
+    ...(answer.removed ? [`Removed worktree and branch ${task}`] : []),
+    ...answer.due.map((job) => `Due: ${job}`),
+  ].join("\n");
+}
+
+function indent(message: string): string {
+  return escapeControls(message, "keep").replaceAll("\n", "\n    ");
+}

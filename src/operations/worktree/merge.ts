@@ -1,0 +1,82 @@
+import * as z from "zod/mini";
+import type { Context } from "../../context.ts";
+import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
+import type { Task } from "../../model/task.ts";
+import { admit } from "../../merge/admit.ts";
+import { chooseBase } from "../../merge/choose-base.ts";
+import { mergeTask } from "../../merge/merge-task.ts";
+import { loadConfig } from "../../project/load-config.ts";
+import { locateTask } from "../../project/location.ts";
+import { getTask } from "../../store/tasks.ts";
+import { defineOperation } from "../operation.ts";
+import { describeMerge, MergeAnswer } from "./describe-merge.ts";
+
+/** `calm worktree merge` */
+export const worktreeMerge = defineOperation({
+  name: "worktree merge",
+  summary: "Land a task: build the merge aside, check it in a clean room, then move the default branch",
+  kind: "merge",
+  effect: "destroy",
+  examples: ["calm worktree merge SPEC-001", "calm worktree merge SPEC-001 --check-only"],
+  input: z.object({
+    task: TaskArgument,
+    check_only: field(z._default(z.boolean(), false), "Only say whether it would conflict"),
+    skip_sync: field(z._default(z.boolean(), false), "Do not install dependencies in the main checkout"),
+    no_cache: field(z._default(z.boolean(), false), "Run every check afresh"),
+    force: field(z._default(z.boolean(), false), "Although merge_lock is set; only a person at a terminal"),
+    yes: Yes,
+    dry_run: DryRun,
+  }),
+  positional: ["task"],
+  output: MergeAnswer,
+  async run(context, input) {
+    const task = await getTask(await context.store(), input.task);
+    if (input.check_only) return preview(context, task, "check");
+    if (input.dry_run) {
+      await admit(context, task);
+      return preview(context, task, "dry_run");
+    }
+    if (input.force) {
+      const command = `calm worktree merge ${task.id} --force`;
+      await context.askPerson({
+        question: `Merge ${task.id} although merging is locked?`,
+        word: task.id,
+        command,
+      });
+    }
+    const options = { despiteLock: input.force, noCache: input.no_cache, sync: !input.skip_sync };
+    const { landed, merge, report, removed, due } = await mergeTask(context, task, options);
+    return {
+      ...{ task: task.id, mode: "merge" as const, passed: landed, branch: merge.target, conflicts: [] },
+      ...{ head: merge.head, commit: merge.candidate, gate_run: report.run.id, removed, due: [...due] },
+      failed: report.checks
+        .filter((check) => check.verdict === "fail")
+        .map(({ check, message }) => ({ check, message })),
+      phase: (await getTask(await context.store(), task.id)).phase,
+    };
+  },
+  text: (answer) => describeMerge(answer),
+  passed: ({ passed }) => passed,
+  next: ({ passed, mode, phase, task, gate_run: run }) => {
+    if (mode !== "merge") return [];
+    if (!passed) return run === null ? [] : [`calm gate log ${run}`];
+    return phase === "VERIFY" ? [`calm gate check ${task} VERIFY-DONE`] : [];
+  },
+});
+
+async function preview(
+  context: Context,
+  task: Task,
+  mode: "check" | "dry_run",
+): Promise<z.output<typeof MergeAnswer>> {
+  const loaded = await loadConfig(context);
+  const location = await locateTask(context, task, loaded);
+  const git = await context.git();
+  const { base } = await chooseBase(context, loaded.branch);
+  const merged = await git.previewMerge(base, location.commit);
+  return {
+    ...{ task: task.id, mode, passed: merged.clean, branch: loaded.branch, head: location.commit },
+    ...{ conflicts: merged.clean ? [] : [...merged.conflicts], commit: null, gate_run: null, failed: [] },
+    ...{ removed: false, due: [], phase: task.phase },
+  };
+}

@@ -1,0 +1,75 @@
+import * as z from "zod/mini";
+import { loadConfig } from "../../project/load-config.ts";
+import { Failure } from "../../failure.ts";
+import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
+import { administer } from "../../merge/administer.ts";
+import { getTask } from "../../store/tasks.ts";
+import { findWorktree } from "../../store/worktrees.ts";
+import { plural } from "../../text/plural.ts";
+import { planRemoval, requireNothingToLose } from "../../worktree/plan-removal.ts";
+import { removeWorktree } from "../../worktree/remove-worktree.ts";
+import { defineOperation } from "../operation.ts";
+
+/** `calm worktree remove` */
+export const worktreeRemove = defineOperation({
+  name: "worktree remove",
+  summary: "Remove a task's worktree and branch; with --force after keeping its work aside",
+  kind: "removed_worktree",
+  effect: "destroy",
+  examples: ["calm worktree remove SPEC-001", "calm worktree remove SPEC-001 --force --yes"],
+  input: z.object({
+    task: TaskArgument,
+    force: field(
+      z._default(z.boolean(), false),
+      "Also with unmerged work, which is kept under refs/calm/attic",
+    ),
+    yes: Yes,
+    dry_run: DryRun,
+  }),
+  positional: ["task"],
+  output: z.object({
+    task: z.string(),
+    path: z.string(),
+    branch: z.string(),
+    uncommitted: field(z.array(z.string()), "Uncommitted files that were there"),
+    unmerged: field(z.array(z.string()), "Commits that the default branch does not have"),
+    kept: field(z.nullable(z.string()), "The ref that keeps them; null = there was nothing to keep"),
+    dry_run: z.boolean(),
+  }),
+  async run(context, input) {
+    const store = await context.store();
+    const task = await getTask(store, input.task);
+    const worktree = await findWorktree(store, task.id);
+    if (!worktree) {
+      throw new Failure("worktree_not_found", `Task ${task.id} has no worktree`, {
+        hint: "See all of them: calm worktree list",
+      });
+    }
+    const { tip } = await loadConfig(context);
+    const look = () => planRemoval(context, worktree, tip);
+    const first = await look();
+    if (!input.force) requireNothingToLose(first);
+    const { path, branch } = worktree;
+    const found = {
+      ...{ task: task.id, path, branch, unmerged: [...first.unmerged], dry_run: input.dry_run },
+      uncommitted: first.dirty.map((file) => file.path),
+    };
+    if (input.dry_run) return { ...found, kept: null };
+    if (first.dirty.length + first.unmerged.length > 0) {
+      const what = `${plural(first.dirty.length, "uncommitted file")} and ${plural(first.unmerged.length, "unmerged commit")}`;
+      await context.confirm(`Remove the worktree of ${task.id}, keeping ${what} aside?`, input.yes);
+    }
+    const done = await administer(context, async () => {
+      const plan = await look();
+      if (!input.force) requireNothingToLose(plan);
+      return removeWorktree(context, plan, "worktree remove --force");
+    });
+    return { ...found, kept: done.kept ?? null };
+  },
+  text: ({ path, branch, kept, dry_run: dry }) =>
+    [
+      `${dry ? "Would remove" : "Removed"} worktree: ${path}`,
+      `Branch: ${branch}`,
+      ...(kept === null ? [] : [`Kept: ${kept} (bring it back: git branch ${branch} ${kept})`]),
+    ].join("\n"),
+});

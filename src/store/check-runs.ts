@@ -1,0 +1,119 @@
+import * as z from "zod/mini";
+import { CheckRun, type FailedTest, type Room } from "../model/gate-run.ts";
+import { nextNumber } from "./sequences.ts";
+import type { Reader, Writer } from "./store.ts";
+
+function toCheckRun(row: Record<string, unknown> & { argv: string | null; counts: string | null }): CheckRun {
+  return z.parse(CheckRun, {
+    ...row,
+    argv: row.argv === null ? null : (JSON.parse(row.argv) as unknown),
+    counts: row.counts === null ? null : (JSON.parse(row.counts) as unknown),
+  });
+}
+
+/** The checks of a gate run, in the order in which they ended. */
+export async function listCheckRuns(store: Reader, gateRun: number): Promise<CheckRun[]> {
+  const rows = await store.db
+    .selectFrom("check_runs")
+    .selectAll()
+    .where("project_id", "=", store.project)
+    .where("gate_run_id", "=", gateRun)
+    .orderBy("id")
+    .execute();
+  return rows.map(toCheckRun);
+}
+
+/** What a verdict may be reused for: the same content, the same definition, the same tools. */
+export interface VerdictKey {
+  readonly tree: string;
+  readonly definition: string;
+  readonly toolchain: string;
+}
+
+/** The newest own (not itself reused) run of a command with this key; a clean room's verdict also serves a worktree. */
+export async function findVerdict(store: Reader, key: VerdictKey, room: Room): Promise<CheckRun | undefined> {
+  const row = await store.db
+    .selectFrom("check_runs")
+    .selectAll()
+    .where("project_id", "=", store.project)
+    .where("tree", "=", key.tree)
+    .where("definition", "=", key.definition)
+    .where("toolchain", "=", key.toolchain)
+    .where("room", "in", room === "clean" ? ["clean"] : ["clean", "worktree"])
+    .where("cached_from", "is", null)
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row && toCheckRun(row);
+}
+
+/** A check run before it has a number. */
+export type NewCheckRun = Omit<CheckRun, "id"> & VerdictKey & { readonly log_bytes: number | null };
+
+/** Adds a check run and returns its number. */
+export async function addCheckRun(tx: Writer, run: NewCheckRun): Promise<number> {
+  const id = await nextNumber(tx, "check_runs");
+  await tx.db
+    .insertInto("check_runs")
+    .values({
+      project_id: tx.project,
+      id,
+      ...run,
+      argv: run.argv && JSON.stringify(run.argv),
+      counts: run.counts && JSON.stringify(run.counts),
+      ended_at: tx.stamp.now(),
+    })
+    .execute();
+  return id;
+}
+
+/** A counted run of tests. */
+export const TestRun = z.object({
+  id: z.int(),
+  check_run_id: z.int(),
+  worktree: z.string(),
+  commit_sha: z.string(),
+  total: z.int(),
+  passed: z.int(),
+  failed: z.int(),
+  errors: z.int(),
+  skipped: z.int(),
+  duration_ms: z.int(),
+  failed_tests: z.array(z.object({ name: z.string(), message: z.string() })),
+  run_at: z.string(),
+});
+export type TestRun = z.output<typeof TestRun>;
+
+/** Adds a counted run of tests. */
+export async function addTestRun(
+  tx: Writer,
+  task: string,
+  run: Omit<TestRun, "id" | "run_at" | "failed_tests">,
+  failed: readonly FailedTest[],
+): Promise<void> {
+  await tx.db
+    .insertInto("test_runs")
+    .values({
+      project_id: tx.project,
+      id: await nextNumber(tx, "test_runs"),
+      task_id: task,
+      ...run,
+      failed_tests: JSON.stringify(failed),
+      run_at: tx.stamp.now(),
+    })
+    .execute();
+}
+
+/** The counted runs of a task's tests, oldest first. */
+export async function listTestRuns(store: Reader, task: string): Promise<TestRun[]> {
+  const rows = await store.db
+    .selectFrom("test_runs")
+    .selectAll()
+    .where("project_id", "=", store.project)
+    .where("task_id", "=", task)
+    .orderBy("id")
+    .execute();
+  return rows.map((row) =>
+    z.parse(TestRun, { ...row, failed_tests: JSON.parse(row.failed_tests) as unknown }),
+  );
+}

@@ -1,0 +1,66 @@
+import type { Reader, Writer } from "./store.ts";
+import type { JournalRow } from "./tables.ts";
+
+/** An operation that also moves git: where it stands and what it needs to go on. */
+export type JournalEntry = Omit<JournalRow, "data"> & { readonly data: Readonly<Record<string, unknown>> };
+
+function toEntry(row: JournalRow): JournalEntry {
+  return { ...row, data: JSON.parse(row.data) as Record<string, unknown> };
+}
+
+/** Opens an entry before the first step is taken. */
+export async function openJournal(
+  tx: Writer,
+  entry: { id: string; task: string; state: string; data: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const { stamp } = tx;
+  const now = stamp.now();
+  await tx.db
+    .insertInto("journal")
+    .values({
+      project_id: tx.project,
+      id: entry.id,
+      operation: stamp.operation,
+      task_id: entry.task,
+      state: entry.state,
+      data: JSON.stringify(entry.data),
+      fence: 0,
+      actor: stamp.actor.name,
+      host: stamp.host,
+      pid: stamp.process.pid,
+      pid_started: stamp.process.started,
+      started_at: now,
+      updated_at: now,
+      ended_at: null,
+    })
+    .execute();
+}
+
+/** Moves an entry to its next state; with `ended` it is finished. */
+export async function setJournal(
+  tx: Writer,
+  id: string,
+  state: string,
+  data: Readonly<Record<string, unknown>>,
+  ended = false,
+): Promise<void> {
+  const now = tx.stamp.now();
+  await tx.db
+    .updateTable("journal")
+    .set({ state, data: JSON.stringify(data), updated_at: now, ended_at: ended ? now : null })
+    .where("project_id", "=", tx.project)
+    .where("id", "=", id)
+    .execute();
+}
+
+/** The entries that have not ended, oldest first. */
+export async function listOpenJournal(store: Reader): Promise<JournalEntry[]> {
+  const rows = await store.db
+    .selectFrom("journal")
+    .selectAll()
+    .where("project_id", "=", store.project)
+    .where("ended_at", "is", null)
+    .orderBy("started_at")
+    .execute();
+  return rows.map(toEntry);
+}

@@ -1,0 +1,67 @@
+import type { Kysely } from "kysely";
+import { standardCounters } from "../model/counter.ts";
+import type { Store, Writer } from "./store.ts";
+import type { Tables } from "./tables.ts";
+
+/** A place where a project has been seen. */
+export interface Checkout {
+  readonly host: string;
+  readonly common_dir: string;
+  readonly root: string;
+}
+
+/** The places where the project has been seen on a host. */
+export async function listCheckouts(store: Store, host: string): Promise<Checkout[]> {
+  return store.db
+    .selectFrom("checkouts")
+    .select(["host", "common_dir", "root"])
+    .where("project_id", "=", store.project)
+    .where("host", "=", host)
+    .orderBy("first_seen_at")
+    .execute();
+}
+
+/** Makes the project and this place of it known; safe for many processes at once. */
+export async function registerProject(tx: Writer, name: string, checkout: Checkout): Promise<void> {
+  const now = tx.stamp.now();
+  await tx.db
+    .insertInto("projects")
+    .values({ id: tx.project, name, created_at: now })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .execute();
+  await tx.db
+    .insertInto("checkouts")
+    .values({ project_id: tx.project, ...checkout, first_seen_at: now })
+    .onConflict((conflict) =>
+      conflict.columns(["project_id", "host", "common_dir"]).doUpdateSet({ root: checkout.root }),
+    )
+    .execute();
+  await tx.db
+    .insertInto("counters")
+    .values(standardCounters.map((counter) => ({ project_id: tx.project, name: counter, value: 0 })))
+    .onConflict((conflict) => conflict.columns(["project_id", "name"]).doNothing())
+    .execute();
+}
+
+/** Forgets a place that the project has left. */
+export async function forgetCheckout(tx: Writer, checkout: Checkout): Promise<void> {
+  await tx.db
+    .deleteFrom("checkouts")
+    .where("project_id", "=", tx.project)
+    .where("host", "=", checkout.host)
+    .where("common_dir", "=", checkout.common_dir)
+    .execute();
+}
+
+/** The roots on this host of the projects with this id or name; asked before a project is chosen. */
+export async function findRoots(db: Kysely<Tables>, nameOrId: string, host: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("projects")
+    .innerJoin("checkouts", "checkouts.project_id", "projects.id")
+    .select("checkouts.root")
+    .where("checkouts.host", "=", host)
+    .where((eb) => eb.or([eb("projects.id", "=", nameOrId), eb("projects.name", "=", nameOrId)]))
+    .orderBy("checkouts.first_seen_at", "desc")
+    .execute();
+  return rows.map((row) => row.root);
+}

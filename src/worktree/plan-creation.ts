@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import { requireTaskId } from "../model/id.ts";
+import { worktreePath } from "../model/paths.ts";
+import type { Task } from "../model/task.ts";
+import { phaseIndex } from "../model/workflow.ts";
+import { findWorktree } from "../store/worktrees.ts";
+import { pathExists, requirePlainPath } from "../system/files.ts";
+
+/** What making a worktree will do. */
+export interface CreationPlan {
+  readonly task: Task;
+  readonly path: string;
+  readonly branch: string;
+  /** Commit that the branch starts from, or stands at when it is adopted. */
+  readonly base: string;
+  readonly adopt: "nothing" | "branch" | "worktree";
+}
+
+/** Decides how a task gets its worktree; refuses whatever holds its name already, unless that is to be adopted. */
+export async function planCreation(
+  context: Context,
+  task: Task,
+  start: { readonly branch: string; readonly commit: string },
+  adopt: boolean,
+): Promise<CreationPlan> {
+  const project = await context.project();
+  requireTaskId(task.id, start.branch);
+  await requireOpenTask(context, task);
+  const relative = worktreePath(task.id);
+  requirePlainPath(project.root, relative);
+  const path = join(project.root, relative);
+  const held = await findHolder(context, task.id, path);
+  if (!held) return { task, path, branch: task.id, base: start.commit, adopt: "nothing" };
+  if (adopt && held.adoptable) {
+    return { task, path, branch: task.id, base: held.adoptable.commit, adopt: held.adoptable.kind };
+  }
+  const ways = held.adoptable
+    ? `Take it over: calm worktree create ${task.id} --adopt, or clear it away: calm worktree remove ${task.id}`
+    : held.remedy;
+  throw new Failure("branch_exists", held.message, { hint: ways, details: { task: task.id, path } });
+}
+
+async function requireOpenTask(context: Context, task: Task): Promise<void> {
+  const existing = await findWorktree(await context.store(), task.id);
+  if (existing) {
+    throw new Failure("already_exists", `Task ${task.id} has a worktree already: ${existing.path}`, {
+      hint: `Go there: cd "$(calm worktree path ${task.id})"`,
+    });
+  }
+  const landed = phaseIndex(task.type, task.type === "feature" ? "VERIFY" : "MERGED");
+  if (phaseIndex(task.type, task.phase) >= landed) {
+    throw new Failure("wrong_phase", `Task ${task.id} is in ${task.phase}: its code has landed`, {
+      hint: "Report what is still wrong as a new bug: calm task create BUG --next <title>",
+    });
+  }
+}
+
+interface Holder {
+  readonly message: string;
+  readonly remedy: string;
+  readonly adoptable?: { readonly kind: "branch" | "worktree"; readonly commit: string };
+}
+
+async function findHolder(context: Context, id: string, path: string): Promise<Holder | undefined> {
+  const git = await context.git();
+  const below = await git.refsBelow(`refs/heads/${id}/`);
+  const [folder] = below.keys();
+  if (folder !== undefined) {
+    return {
+      message: `The branch ${folder} takes the name ${id} as a folder`,
+      remedy: `Rename it: git branch -m`,
+    };
+  }
+  const branches = await git.branches();
+  const twin = [...branches.keys()].find((name) => name.toLowerCase() === id.toLowerCase());
+  const commit = twin === undefined ? undefined : branches.get(twin);
+  const listed = (await git.listWorktrees()).find((one) => one.branch === `refs/heads/${id}`);
+  if (listed?.head !== undefined && listed.path === path && pathExists(path)) {
+    const message = `${path} is a worktree of branch ${id} that calm did not make`;
+    return { message, remedy: "", adoptable: { kind: "worktree", commit: listed.head } };
+  }
+  if (listed) {
+    return {
+      message: `The branch ${id} is checked out at ${listed.path}`,
+      remedy: `Free it: git worktree remove ${listed.path}`,
+    };
+  }
+  if (pathExists(path)) {
+    return {
+      message: `${path} exists already and is no worktree`,
+      remedy: `Move it away: mv ${path} ${path}.old`,
+    };
+  }
+  if (commit === undefined || twin === undefined) return undefined;
+  if (twin !== id) {
+    return {
+      message: `The branch ${twin} differs from ${id} only in case`,
+      remedy: `Rename it: git branch -m ${twin}`,
+    };
+  }
+  const message = `A branch ${id} exists already, at ${commit.slice(0, 7)}`;
+  return { message, remedy: "", adoptable: { kind: "branch", commit } };
+}

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import type { DirtyFile } from "../git/git.ts";
+import type { WorktreeRecord } from "../store/worktrees.ts";
+
+/** Uncommitted changes of a task's worktree; a file that still is calm's own template does not count. */
+export async function uncommittedFiles(context: Context, worktree: WorktreeRecord): Promise<DirtyFile[]> {
+  const git = await context.git();
+  const dirty = await git.dirtyFiles(worktree.path);
+  const counted: DirtyFile[] = [];
+  for (const file of dirty) {
+    const template = worktree.templates[file.path];
+    const untouched =
+      template !== undefined &&
+      file.state === "untracked" &&
+      (await git.hashFile(join(worktree.path, file.path))) === template;
+    if (!untouched) counted.push(file);
+  }
+  return counted;
+}
+
+/** The files as one line, cut after ten. */
+export function listFiles(files: readonly { readonly path: string }[]): string {
+  const more = files.length > 10 ? ` and ${files.length - 10} more` : "";
+  return files
+    .slice(0, 10)
+    .map((file) => file.path)
+    .join(", ")
+    .concat(more);
+}
+
+/** Refuses a worktree with uncommitted changes, and says how to commit them. */
+export async function requireCommitted(context: Context, worktree: WorktreeRecord): Promise<void> {
+  const files = await uncommittedFiles(context, worktree);
+  if (files.length === 0) return;
+  throw new Failure(
+    "dirty_worktree",
+    `The worktree of ${worktree.task_id} has uncommitted changes: ${listFiles(files)}`,
+    {
+      hint: `Commit them: git -C ${worktree.path} add -A && git -C ${worktree.path} commit -m "<what changed>"`,
+      details: { files },
+    },
+  );
+}
