@@ -1,2 +1,4 @@
 /** The version of the package; the build puts it in. */
 declare const CALM_VERSION: string;
+/** One line for each command by its name, collected from the commands themselves. */
+declare const CALM_SUMMARIES: Readonly<Record<string, string>>;

@@ -1,12 +1,12 @@
 import { realpathSync, statSync } from "node:fs";
 import { homedir, hostname, availableParallelism, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import { customAlphabet } from "nanoid";
+// Without node:crypto, which costs each start 5 ms: these ids are unique, they are no secrets.
+import { customAlphabet } from "nanoid/non-secure";
 import type { Environment, Home, Project } from "./context.ts";
 import { Failure } from "./failure.ts";
 import type { Git } from "./git/git.ts";
 import type { Actor } from "./model/event.ts";
-import { admitProject, findProject, renewIdentity } from "./open-project.ts";
 import type { ContextRequest, OpenContext } from "./operations/open-context.ts";
 import type { Store } from "./store/store.ts";
 
@@ -61,7 +61,7 @@ export function findHome(env: Environment): Home {
       "invalid_environment",
       `${name} must be an absolute path, not ${JSON.stringify(path)}`,
       {
-        hint: `Set it: export ${name}="$HOME/.calm"`,
+        hint: `Set it: export ${name}="/home/you/.calm${name === "CALM_HOME" ? "" : "/metadata.db"}"`,
       },
     );
   }
@@ -85,37 +85,52 @@ function findActor(world: World, request: ContextRequest): Actor {
   return { name, channel, user, ...(worker && { worker }) };
 }
 
-/** Wires the Context of one call; nothing is opened before it is asked for. */
-export function createContext(world: World, request: ContextRequest): OpenContext {
-  const { env } = world;
-  const home = findHome(env);
-  const cwd = findDirectory(world.cwd, request.directory);
-  const named = request.project ?? env["CALM_PROJECT"];
-  const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-    let made: Promise<T> | undefined;
-    return () => (made ??= make());
-  };
-  const now = (): string => world.now().toISOString();
-  const actor = findActor(world, request);
-  const { host } = world;
+const projects = () => import("./open-project.ts");
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+/** What a call knows before anything is opened. */
+interface Call {
+  readonly world: World;
+  readonly operation: string;
+  readonly home: Home;
+  readonly cwd: string;
+  readonly actor: Actor;
+  /** The project as it is named, by flag or environment. */
+  readonly named: string | undefined;
+  now(): string;
+}
+
+/** Project, store and git of a call; each is opened when it is first asked for. */
+function openLate(call: Call): Pick<OpenContext, "project" | "store" | "git" | "renewIdentity" | "close"> {
+  const { world, operation, home, cwd, actor, named, now } = call;
+  const { env, host } = world;
   const fresh = (): string => `P-${world.unique()}${world.unique()}`;
   const opened: Store[] = [];
-  const project = once(async (): Promise<Project> => {
-    const directory = named === undefined ? cwd : await findNamed(home, named, host, world);
+  const locate = async (): Promise<Project> => {
+    const { findNamed, findProject } = await projects();
+    const directory = named === undefined ? cwd : await findNamed(named, { ...world, host, home });
     return findProject(directory, env, fresh());
-  });
-  const store = once(async (): Promise<Store> => {
+  };
+  const open = async (found: Project): Promise<Store> => {
     const [{ openOrCreate }, { createStore }, { ownIdentity }] = await Promise.all([
       import("./store/open-database.ts"),
       import("./store/store.ts"),
       import("./system/process-identity.ts"),
     ]);
-    const found = await project();
     const database = openOrCreate(home.database, world.unique());
-    const stamp = { operation: request.operation, actor, host, process: ownIdentity(), now };
-    const made = createStore(database, found.id, stamp);
+    const made = createStore(database, found.id, { operation, actor, host, process: ownIdentity(), now });
     opened.push(made);
-    await admitProject(made, found, host);
+    return made;
+  };
+  const project = once(locate);
+  const store = once(async (): Promise<Store> => {
+    const found = await project();
+    const made = await open(found);
+    await (await projects()).admitProject(made, found, host);
     return made;
   });
   const git = once(async (): Promise<Git> => {
@@ -123,14 +138,31 @@ export function createContext(world: World, request: ContextRequest): OpenContex
     const { commonDir, root, bare } = await project();
     return createGit({ commonDir, root: bare ? undefined : root, env });
   });
+  const renewIdentity = async (): Promise<void> => {
+    const found = await locate();
+    await (await projects()).renewIdentity(await open(found), found, host, fresh());
+  };
+  const close = async (): Promise<void> => {
+    for (const one of opened) await one.close();
+  };
+  return { project, store, git, renewIdentity, close };
+}
+
+/** Wires the Context of one call; nothing is opened before it is asked for. */
+export function createContext(world: World, request: ContextRequest): OpenContext {
+  const { env } = world;
+  const { operation, signal } = request;
+  const home = findHome(env);
+  const cwd = findDirectory(world.cwd, request.directory);
+  const actor = findActor(world, request);
+  const named = request.project ?? env["CALM_PROJECT"];
+  const now = (): string => world.now().toISOString();
   return {
-    ...{ operation: request.operation, cwd, env, home, actor, host, now, project, store, git },
+    ...{ operation, cwd, env, home, actor, now, signal },
+    host: world.host,
     cores: world.cores,
-    signal: request.signal,
     newId: (prefix) => `${prefix}-${world.unique()}`,
-    renewIdentity: async () => {
-      renewIdentity((await findProject(cwd, env, fresh())).commonDir, fresh());
-    },
+    ...openLate({ world, operation, home, cwd, actor, named, now }),
     warn: (message) => {
       request.warn(message);
     },
@@ -138,9 +170,6 @@ export function createContext(world: World, request: ContextRequest): OpenContex
       request.progress(message);
     },
     ...questions(request),
-    close: async () => {
-      for (const one of opened) await one.close();
-    },
   };
 }
 
@@ -173,26 +202,4 @@ function notConfirmed(): Failure {
   return new Failure("not_confirmed", "Not confirmed; nothing was done", {
     hint: "Run the command again to decide",
   });
-}
-
-/** The directory of a project that is named by path, id or name. */
-async function findNamed(home: Home, named: string, host: string, world: World): Promise<string> {
-  const path = resolve(world.cwd, named);
-  if (named.includes("/") || named.startsWith(".")) return findDirectory(world.cwd, named);
-  const [{ openOrCreate }, { queriesOf }, { findRoots }] = await Promise.all([
-    import("./store/open-database.ts"),
-    import("./store/sqlite.ts"),
-    import("./store/projects.ts"),
-  ]);
-  const db = queriesOf(openOrCreate(home.database, world.unique()));
-  const roots = await findRoots(db, named, host);
-  await db.destroy();
-  const present = roots.filter((root) => statSync(root, { throwIfNoEntry: false }) !== undefined);
-  if (present.length === 1 && present[0] !== undefined) return present[0];
-  if (present.length === 0 && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path;
-  const message =
-    present.length > 1
-      ? `Several projects are called ${named}: ${present.join(", ")}`
-      : `There is no project ${named}`;
-  throw new Failure("project_not_found", message, { hint: "Name it by its path: --project <path>" });
 }

@@ -50,6 +50,7 @@ export const failureCodes = {
   not_confirmed: ["refused", "The confirmation was not given."],
   untrusted_commands: ["refused", "The repository's commands have not been approved."],
   dirty_worktree: ["refused", "The worktree has uncommitted changes."],
+  worktree_unreadable: ["refused", "The worktree's folder no longer leads into the repository."],
   unmerged_work: ["refused", "The worktree has commits that the default branch does not have."],
   directory_in_use: ["refused", "A process has its directory inside the worktree."],
   symlinked_path: ["refused", "A path below the repository is a symbolic link."],

@@ -1,9 +1,15 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import type { Environment, Project } from "./context.ts";
+import { basename, join, resolve } from "node:path";
+import type { Environment, Home, Project } from "./context.ts";
 import { Failure } from "./failure.ts";
 import { locateRepository } from "./git/location.ts";
-import { type Checkout, forgetCheckout, listCheckouts, registerProject } from "./store/projects.ts";
+import {
+  type Checkout,
+  findRoots,
+  forgetCheckout,
+  listCheckouts,
+  registerProject,
+} from "./store/projects.ts";
 import type { Store } from "./store/store.ts";
 
 const idPattern = /^P-[a-z0-9]{10,40}$/;
@@ -24,8 +30,19 @@ function readIdentity(commonDir: string): string | undefined {
 
 /** The id of a repository, kept in its common git directory; made on first use, by one of any number of processes. */
 function ensureIdentity(commonDir: string, fresh: string): string {
-  const known = readIdentity(commonDir);
-  if (known !== undefined) return known;
+  try {
+    return readIdentity(commonDir) ?? makeIdentity(commonDir, fresh);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Failure("file_failed", `The project's id cannot be kept in ${commonDir}: ${message}`, {
+      hint: `Make the folder readable and writable: ls -ld ${join(commonDir, "calm")}`,
+      cause: error,
+    });
+  }
+}
+
+function makeIdentity(commonDir: string, fresh: string): string {
   mkdirSync(join(commonDir, "calm"), { recursive: true });
   const path = identityPath(commonDir);
   const aside = `${path}.${fresh}`;
@@ -42,10 +59,17 @@ function ensureIdentity(commonDir: string, fresh: string): string {
   throw new Failure("file_failed", `${path} does not hold a project's id`, { hint: `Remove it: rm ${path}` });
 }
 
-/** Gives a repository a new id, as a copy needs it. */
-export function renewIdentity(commonDir: string, fresh: string): void {
-  rmSync(identityPath(commonDir), { force: true });
-  ensureIdentity(commonDir, fresh);
+/** Gives a copy an id of its own; a repository that is known under its id keeps it, and its tasks. */
+export async function renewIdentity(
+  store: Store,
+  project: Project,
+  host: string,
+  fresh: string,
+): Promise<void> {
+  const known = await listCheckouts(store, host);
+  if (known.some((one) => one.common_dir === project.commonDir)) return;
+  rmSync(identityPath(project.commonDir), { force: true });
+  ensureIdentity(project.commonDir, fresh);
 }
 
 /** The project of a directory, found from files alone; Failure not_a_repository outside of one. */
@@ -92,4 +116,44 @@ function isOriginal(commonDir: string, project: Project): boolean {
   if (readIdentity(commonDir) !== project.id) return false;
   const [there, here] = [statSync(commonDir), statSync(project.commonDir)];
   return there.ino !== here.ino || there.dev !== here.dev;
+}
+
+/** What finding a project by its name needs to know. */
+interface Surroundings {
+  readonly cwd: string;
+  readonly host: string;
+  readonly home: Home;
+  unique(): string;
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** The directory of a project that is named by path, id or name; Failure project_not_found. */
+export async function findNamed(named: string, around: Surroundings): Promise<string> {
+  const path = resolve(around.cwd, named);
+  const isPath = named.includes("/") || named.startsWith(".");
+  const roots = isPath ? [] : (await rootsOf(named, around)).filter(isDirectory);
+  const [root] = roots;
+  if (root !== undefined && roots.length === 1) return root;
+  if (root === undefined && isDirectory(path)) return path;
+  const nothing = isPath ? `There is no directory ${path}` : `There is no project ${named}`;
+  const several = `Several projects are called ${named}: ${roots.join(", ")}`;
+  throw new Failure("project_not_found", root === undefined ? nothing : several, {
+    hint: "Name it by its path: --project <path>",
+  });
+}
+
+async function rootsOf(named: string, { home, host, unique }: Surroundings): Promise<string[]> {
+  const [{ openOrCreate }, { queriesOf }] = await Promise.all([
+    import("./store/open-database.ts"),
+    import("./store/sqlite.ts"),
+  ]);
+  const db = queriesOf(openOrCreate(home.database, unique()));
+  try {
+    return await findRoots(db, named, host);
+  } finally {
+    await db.destroy();
+  }
 }

@@ -3,12 +3,15 @@ import { Failure, type FailureCode } from "../failure.ts";
 import type { GateRun } from "../model/gate-run.ts";
 import { findDocument, type ReviewContent, reviewContent } from "../project/location.ts";
 import { specPath } from "../model/paths.ts";
+import type { Task } from "../model/task.ts";
+import type { BuiltinCheck } from "../model/workflow.ts";
 import { listApprovals } from "../store/approvals.ts";
 import { openBlockers } from "../store/blockers.ts";
 import { findNewestRun } from "../store/gate-runs.ts";
 import type { Reader } from "../store/store.ts";
 import { anchorHolds } from "./anchor.ts";
 import type { GateSubject } from "./gate-subject.ts";
+import { countSubtasks } from "./relations.ts";
 import { countReviews } from "./reviews.ts";
 
 /** What git says about a transition; read before the transaction that decides. */
@@ -47,29 +50,14 @@ export async function decideTransition(tx: Reader, facts: TransitionFacts): Prom
   const words = (await Promise.all(facts.approvers.map((id) => listApprovals(tx, id)))).flat();
   const here = words.filter((one) => one.transition === gate.transition && one.content === anchor);
   const overridden = here.some((one) => one.kind === "override" && one.check === null);
-  const run = overridden ? undefined : await requirePass(tx, facts);
-  if (
-    gate.gate.reviews &&
-    facts.reviewed &&
-    !overridden &&
-    !isOverridden(here, `${gate.gate.reviews.type}_reviews`)
-  ) {
-    const { type } = gate.gate.reviews;
-    const counted = await countReviews(tx, type, gate.reviewsRequired, facts.reviewed);
-    if (counted.verdict !== "pass") {
-      throw new Failure("reviews_missing", counted.message, {
-        hint: `See them: calm review list ${task.id} ${type}`,
-      });
-    }
-  }
-  if (gate.gate.checks.includes("not_blocked") && !overridden && !isOverridden(here, "not_blocked")) {
-    const open = await openBlockers(tx, task.id);
-    if (open.length > 0) {
-      const hint = `Finish it first: calm task show ${open[0] ?? ""}`;
-      throw new Failure("blocked_task", `Task ${task.id} is blocked by ${open.join(", ")}`, { hint });
-    }
-  }
-  if (gate.approval === "person" && !here.some((one) => one.kind === "approval") && !overridden) {
+  if (overridden) return undefined;
+  const run = await requirePass(tx, facts);
+  const asked = gate.gate.checks.filter(
+    (check) => !here.some((one) => one.kind === "override" && one.check === check),
+  );
+  await requireReviews(tx, facts, asked);
+  await requireRelations(tx, task, asked);
+  if (gate.approval === "person" && !here.some((one) => one.kind === "approval")) {
     throw new Failure("approval_missing", `${gate.transition} of ${task.id} waits for a person's approval`, {
       hint: `A person runs: calm approve ${task.id} ${gate.transition}. Meanwhile take other work: calm task list --ready`,
     });
@@ -77,8 +65,35 @@ export async function decideTransition(tx: Reader, facts: TransitionFacts): Prom
   return run;
 }
 
-function isOverridden(words: readonly { kind: string; check: string | null }[], check: string): boolean {
-  return words.some((one) => one.kind === "override" && one.check === check);
+/** What a run has seen of reviews may have changed since; they are no part of its content. */
+async function requireReviews(
+  tx: Reader,
+  { subject, reviewed }: TransitionFacts,
+  asked: readonly BuiltinCheck[],
+): Promise<void> {
+  const { task, gate } = subject;
+  const type = gate.gate.reviews?.type;
+  if (type === undefined || !reviewed || !asked.includes(`${type}_reviews`)) return;
+  const counted = await countReviews(tx, type, gate.reviewsRequired, reviewed);
+  if (counted.verdict === "pass") return;
+  throw new Failure("reviews_missing", counted.message, {
+    hint: `See them: calm review list ${task.id} ${type}`,
+  });
+}
+
+/** So may what blocks the task, and its subtasks. */
+async function requireRelations(tx: Reader, task: Task, asked: readonly BuiltinCheck[]): Promise<void> {
+  const open = asked.includes("not_blocked") ? await openBlockers(tx, task.id) : [];
+  if (open.length > 0) {
+    const hint = `Finish it first: calm task show ${open[0] ?? ""}`;
+    throw new Failure("blocked_task", `Task ${task.id} is blocked by ${open.join(", ")}`, { hint });
+  }
+  if (!asked.includes("subtasks_done")) return;
+  const counted = await countSubtasks(tx, task.id);
+  if (counted.verdict === "pass") return;
+  throw new Failure("blocked_task", counted.message, {
+    hint: `See them: calm task list --spec ${task.id} --include-done`,
+  });
 }
 
 /** The newest run, if it is a pass of the present content by the present definition. */

@@ -1,4 +1,4 @@
-import { contentBeyond, sectionOf } from "../model/markdown.ts";
+import { contentBeyond, linesBeyond, sectionOf } from "../model/markdown.ts";
 import { bugReportPath, proposalPath, specPath } from "../model/paths.ts";
 import { templatesFor } from "../model/templates.ts";
 import { getTask } from "../store/tasks.ts";
@@ -41,7 +41,7 @@ async function sectionsFilled(subject: Subject, titles: readonly string[]): Prom
   const template = templatesFor(task).get(path) ?? "";
   const empty = titles.filter((title) => {
     const section = sectionOf(text, title);
-    return section === undefined || contentBeyond(section, template).length === 0;
+    return section === undefined || linesBeyond(section, template).length === 0;
   });
   if (empty.length === 0) return pass(`${path}: ${titles.join(", ")} filled in`);
   return fail(

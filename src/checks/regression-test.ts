@@ -1,7 +1,7 @@
 import { isTestFile } from "../model/paths.ts";
-import { findVerdict } from "../store/check-runs.ts";
-import { type CheckResult, type CommandResult, fail, pass, reused, type Subject } from "./check.ts";
+import { type CheckResult, type CommandResult, fail, pass, type Subject } from "./check.ts";
 import { type CommandDefinition, runsCommand } from "./command/definition.ts";
+import { reuseVerdict } from "./reuse-verdict.ts";
 
 /** The fix brings a test that fails without it: proven on the merge base with the changed test files laid over it. */
 export async function regressionTest(subject: Subject): Promise<CheckResult> {
@@ -31,10 +31,8 @@ async function prove(
   const job = { definition, room: "clean" } as const;
   const ranOn = await runner.keyOf(job, { commit: base, tree });
   const key = { ...ranOn, definition: `regression ${ranOn.definition}` };
-  const earlier = await findVerdict(await context.store(), key, "clean");
-  if (earlier?.verdict === "pass") {
-    return pass(`${earlier.message} (cached from run ${earlier.gate_run_id})`, reused(earlier, key));
-  }
+  const earlier = runner.noCache ? undefined : await reuseVerdict(await context.store(), key, "clean");
+  if (earlier) return pass(earlier.message, earlier.evidence);
   const message = `calm: ${subject.task.id} with only its tests, to see them fail`;
   const overlay = await git.writeCommit({ tree, parents: [base], message });
   const [ran] = await runner.run([job], { commit: overlay, tree });

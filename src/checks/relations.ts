@@ -1,7 +1,8 @@
 import { openBlockers } from "../store/blockers.ts";
 import { findMerge } from "../store/merges.ts";
+import type { Reader } from "../store/store.ts";
 import { listTasks } from "../store/tasks.ts";
-import { type Check, fail, pass } from "./check.ts";
+import { type Check, type CheckResult, fail, pass } from "./check.ts";
 
 /** No task that blocks this one is open. */
 export const notBlocked: Check = async ({ context, task }) => {
@@ -11,18 +12,21 @@ export const notBlocked: Check = async ({ context, task }) => {
 };
 
 /** A parent has subtasks, and all of them are DONE. */
-export const subtasksDone: Check = async ({ context, task }) => {
-  const subtasks = await listTasks(await context.store(), { spec: task.id, includeDone: true });
+export const subtasksDone: Check = async ({ context, task }) => countSubtasks(await context.store(), task.id);
+
+/** Whether a task has subtasks and all are DONE; also asked within a transition, because no content anchors it. */
+export async function countSubtasks(store: Reader, task: string): Promise<CheckResult> {
+  const subtasks = await listTasks(store, { spec: task, includeDone: true });
   if (subtasks.length === 0) {
     return fail(
-      `${task.id} has no subtasks, so it goes on to IMPLEMENT: calm gate check ${task.id} DESIGN-IMPLEMENT`,
+      `${task} has no subtasks, so it goes on to IMPLEMENT: calm gate check ${task} DESIGN-IMPLEMENT`,
     );
   }
   const open = subtasks.filter((subtask) => subtask.phase !== "DONE").map((subtask) => subtask.id);
   if (open.length > 0)
     return fail(`${open.length} of ${subtasks.length} subtasks are open: ${open.join(", ")}`);
   return pass(`All ${subtasks.length} subtasks are DONE`);
-};
+}
 
 /** What the task merged is still part of the default branch. */
 export const mergeReachable: Check = async ({ context, task, loaded }) => {

@@ -5,8 +5,10 @@ import type { Room } from "../model/gate-run.ts";
 import { type Gate, gateOf, type Transition } from "../model/workflow.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
 import { commandChecks } from "./command/configured.ts";
-import { type CheckDefinition, definitionHash } from "./command/definition.ts";
+import { type CheckDefinition, definitionHash, runsCommand, type TreeReader } from "./command/definition.ts";
+import { readPackage, scriptCall } from "./command/package-scripts.ts";
 import { type Setup, setupOf } from "./command/setup.ts";
+import { simpleCommands } from "./command/shell-line.ts";
 import { treeReader } from "./tree-reader.ts";
 
 /** One condition of a gate as this project has it. */
@@ -37,6 +39,8 @@ export interface ResolvedGate {
 export interface ProjectCommands {
   readonly checks: ReadonlyMap<string, CheckDefinition>;
   readonly setup: Setup;
+  /** What `npm run x` and the like start, by check: approving the name alone would approve anything. */
+  readonly scripts: ReadonlyMap<string, string>;
   /** Told where detection had to look at a task's branch. */
   readonly note: string | undefined;
 }
@@ -48,17 +52,27 @@ export async function resolveCommands(
   head: string,
 ): Promise<ProjectCommands> {
   const git = await context.git();
-  const main = treeReader(git, loaded.tip);
-  const checks = await commandChecks(loaded.config, main);
-  if (checks.has("tests") || head === loaded.tip) {
-    return { checks, setup: await setupOf(loaded.config, main), note: undefined };
-  }
-  const branch = treeReader(git, head);
-  const found = await commandChecks(loaded.config, branch);
-  const note = found.has("tests")
+  const main = await readCommands(loaded, treeReader(git, loaded.tip));
+  if (main.checks.has("tests") || head === loaded.tip) return { ...main, note: undefined };
+  const branch = await readCommands(loaded, treeReader(git, head));
+  const note = branch.checks.has("tests")
     ? `The commands were detected on the task's branch, because ${loaded.branch} has nothing to detect`
     : undefined;
-  return { checks: found, setup: await setupOf(loaded.config, branch), note };
+  return { ...branch, note };
+}
+
+async function readCommands(loaded: LoadedConfig, tree: TreeReader): Promise<Omit<ProjectCommands, "note">> {
+  const checks = await commandChecks(loaded.config, tree);
+  const facts = await readPackage(tree);
+  const scripts = new Map<string, string>();
+  for (const definition of [...checks.values()].filter(runsCommand)) {
+    const { run } = definition;
+    const words = run.kind === "argv" ? [run.argv] : (simpleCommands(run.line) ?? []).map((one) => one.words);
+    const called = facts ? words.map((each) => scriptCall(each, facts)?.script) : [];
+    const texts = called.filter((name) => name !== undefined).map((name) => facts?.scripts[name] ?? "");
+    if (texts.length > 0) scripts.set(definition.check, texts.join("; "));
+  }
+  return { checks, scripts, setup: await setupOf(loaded.config, tree) };
 }
 
 /** The room in which the command checks of a gate run; only clean rooms count for the default branch. */
@@ -90,7 +104,7 @@ export function resolveGate(
     reviewsRequired,
     approval: change?.approval ?? gate.approval,
     definition: hashGate(checks, reviewsRequired),
-    deviations: deviationsOf(gate, loaded, transition, checks),
+    deviations: deviationsOf(gate, loaded, transition, checks, commands),
   };
 }
 
@@ -110,13 +124,17 @@ function deviationsOf(
   loaded: LoadedConfig,
   transition: Transition,
   checks: readonly ResolvedCheck[],
+  commands: ProjectCommands,
 ): string[] {
   const change = loaded.config.gates[transition];
   const said: string[] = [];
   for (const one of checks) {
     if (!(gate.checks as readonly string[]).includes(one.check)) said.push(`${one.check} added`);
-    if (one.kind !== "command" || !one.definition || !("none" in one.definition)) continue;
-    said.push(`${one.check} does not apply: ${one.definition.none}`);
+    if (one.kind === "command" && one.definition) said.push(...leniencyOf(one.definition));
+  }
+  const proof = checks.some(({ check }) => check === "regression_test") && commands.checks.get("tests");
+  if (proof && runsCommand(proof) && !proof.proveRegression) {
+    said.push("the regression test is not proven to fail without the fix (prove_regression: false)");
   }
   const usual = gate.reviews?.count;
   if (usual !== undefined && change?.reviews !== undefined && change.reviews !== usual) {
@@ -126,4 +144,12 @@ function deviationsOf(
     said.push(change.approval === "none" ? "no person approves" : "a person approves");
   }
   return said;
+}
+
+/** What a check lets pass that calm by itself would not. */
+function leniencyOf(definition: CheckDefinition): string[] {
+  if (!runsCommand(definition)) return [`${definition.check} does not apply: ${definition.none}`];
+  const { check, isTests, minTests, allowSkipped = 0 } = definition;
+  const said = isTests && minTests === 0 ? [`${check} need not run a test (min_tests: 0)`] : [];
+  return allowSkipped > 0 ? [...said, `${check} may skip ${allowSkipped} (allow_skipped)`] : said;
 }

@@ -3,10 +3,10 @@ import type { Context } from "../context.ts";
 import type { Room } from "../model/gate-run.ts";
 import { shortId } from "../model/id.ts";
 import type { Task } from "../model/task.ts";
-import { findVerdict, type VerdictKey } from "../store/check-runs.ts";
+import type { VerdictKey } from "../store/check-runs.ts";
 import { setWorktreeSetup, type WorktreeRecord } from "../store/worktrees.ts";
 import { makePrivateFolder, removeTree } from "../system/files.ts";
-import { type CommandResult, lookedAt, reused } from "./check.ts";
+import { type CommandResult, lookedAt } from "./check.ts";
 import { withCleanRoom } from "./clean-room.ts";
 import {
   type CommandDefinition,
@@ -18,6 +18,7 @@ import { runCommandCheck } from "./command/run-check-command.ts";
 import { toolchainFingerprint } from "./command/toolchain.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { ProjectCommands } from "./resolve-gate.ts";
+import { reuseVerdict } from "./reuse-verdict.ts";
 import { runSetup, type SetupPlan, setupKey } from "./set-up.ts";
 import { treeReader } from "./tree-reader.ts";
 
@@ -42,6 +43,8 @@ export interface CommandJob {
 /** Runs the commands of a gate run, or gives the verdicts that they already have. */
 export interface CommandRunner {
   readonly commands: ProjectCommands;
+  /** Whether verdicts of earlier runs must not be reused. */
+  readonly noCache: boolean;
   /** The results in the order of the jobs. */
   run(jobs: readonly CommandJob[], at: { commit: string; tree: string }): Promise<CommandResult[]>;
   /** The key under which a job's verdict is kept. */
@@ -62,13 +65,15 @@ export function createCommandRunner(scope: RunScope): CommandRunner {
   };
   return {
     commands: scope.commands,
+    noCache: scope.noCache,
     keyOf,
     run: async (jobs, at) => {
+      const store = await scope.context.store();
       const results = new Map<CommandJob, CommandResult>();
       const waiting: { job: CommandJob; key: VerdictKey }[] = [];
       for (const job of jobs) {
         const key = await keyOf(job, at);
-        const cached = scope.noCache ? undefined : await reuse(scope, job, key);
+        const cached = scope.noCache ? undefined : await reuseVerdict(store, key, job.room);
         if (cached) results.set(job, cached);
         else waiting.push({ job, key });
       }
@@ -87,15 +92,6 @@ async function lockFiles(scope: RunScope, commit: string): Promise<Record<string
   for (const path of scope.commands.setup.keyFiles)
     blobs[path] = (await git.blobOf(commit, path)) ?? "absent";
   return blobs;
-}
-
-/** An earlier pass of the same content by the same definition and tools; a failure is always looked at again. */
-async function reuse(scope: RunScope, job: CommandJob, key: VerdictKey): Promise<CommandResult | undefined> {
-  const found = await findVerdict(await scope.context.store(), key, job.room);
-  if (found?.verdict !== "pass") return undefined;
-  const evidence = reused(found, key);
-  const message = `${found.message} (cached from run ${found.gate_run_id})`;
-  return { verdict: "pass", message, counts: found.counts, failedTests: [], evidence };
 }
 
 type Waiting = readonly { readonly job: CommandJob; readonly key: VerdictKey }[];

@@ -15,6 +15,8 @@ export interface CommitUnderTest {
   readonly commit: string;
   readonly tree: string;
   readonly base: string;
+  /** The number that was reserved for the run; absent = the next one. */
+  readonly run?: number;
 }
 
 /** A gate run with its checks. */
@@ -33,7 +35,8 @@ export async function runGate(
   const { gate, location } = subject;
   const store = await context.store();
   if (location.worktree) await requireCommitted(context, location.worktree);
-  if (gate.checks.some((check) => check.kind === "command")) await requireTrust(context, subject.commands);
+  if (gate.checks.some((check) => check.kind === "command"))
+    await requireTrust(context, subject.commands, subject.task.id);
   const id = await startRun(context, subject, under);
   try {
     const results = await evaluateChecks(
@@ -57,7 +60,7 @@ async function startRun(context: Context, subject: GateSubject, under: CommitUnd
   const { task, gate } = subject;
   const store = await context.store();
   return store.write(async (tx) => {
-    const run = await addGateRun(tx, {
+    const row = {
       task_id: task.id,
       transition: gate.transition,
       commit_sha: under.commit,
@@ -65,7 +68,8 @@ async function startRun(context: Context, subject: GateSubject, under: CommitUnd
       base_sha: under.base,
       anchor: gate.gate.anchor === "candidate" ? `candidate:${under.commit}` : subject.anchor,
       definition: gate.definition,
-    });
+    };
+    const run = await addGateRun(tx, row, under.run);
     await tx.event({
       task: task.id,
       summary: `started gate run ${run} of ${gate.transition}`,

@@ -17,20 +17,26 @@ export function commandSet(commands: ProjectCommands): CommandSet {
   const checks = [...commands.checks.values()].filter(runsCommand);
   const lines = [
     ...commands.setup.commands.map((command) => `setup: ${command}`),
-    ...checks.map((definition) => `${definition.check}: ${commandText(definition.run)}`).sort(),
+    ...checks.map(({ check, run }) => `${check}: ${commandText(run)}${scriptText(commands, check)}`).sort(),
   ];
   return { hash: createHash("sha256").update(JSON.stringify(lines)).digest("hex"), lines };
 }
 
+function scriptText({ scripts }: ProjectCommands, check: string): string {
+  const script = scripts.get(check);
+  return script === undefined ? "" : `  (${script})`;
+}
+
 /** Refuses to run commands that nobody has approved; asks where a person sits at the terminal. */
-export async function requireTrust(context: Context, commands: ProjectCommands): Promise<void> {
+export async function requireTrust(context: Context, commands: ProjectCommands, task: string): Promise<void> {
   const set = commandSet(commands);
   const store = await context.store();
   if (set.lines.length === 0 || (await findTrust(store, set.hash))) return;
   const list = set.lines.map((line) => `\n  ${line}`).join("");
   if (!context.interactive) {
+    const trust = commands.note === undefined ? "calm trust" : `calm trust ${task}`;
     throw new Failure("untrusted_commands", `The repository's commands have not been approved:${list}`, {
-      hint: "Look at them: calm trust --show, then approve exactly these: calm trust --yes",
+      hint: `Look at them: ${trust} --show, then approve exactly these: ${trust} --yes`,
       details: { commands: set.lines, content_hash: set.hash },
     });
   }

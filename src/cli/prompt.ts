@@ -1,7 +1,7 @@
 import type { Environment } from "../context.ts";
 import type { Prompts } from "../operations/open-context.ts";
 import { escapeControls } from "../text/escape.ts";
-import type { Terminal } from "./terminal.ts";
+import { columnsOf, type Terminal } from "./terminal.ts";
 
 /** What decides whether a person can be asked, and what ends the asking. */
 interface PromptOptions {
@@ -12,11 +12,12 @@ interface PromptOptions {
 
 /** Questions on the terminal. They go to stderr: stdout is for the answer. */
 export function createPrompts(terminal: Terminal, { noInput, env, signal }: PromptOptions): Prompts {
-  const streams = (): object => ({
-    input: terminal.stdin,
-    output: terminal.stderr,
-    ...(signal ? { signal } : {}),
-  });
+  const streams = (): object => {
+    const { stdin: input, stderr: output } = terminal;
+    // A terminal that does not know its size says 0, and the question would be one letter wide.
+    if (output.columns === 0) Object.assign(output, { columns: columnsOf(output, env), rows: 24 });
+    return { input, output, ...(signal ? { signal } : {}) };
+  };
   return {
     // Asked for late: looking at a stream opens it.
     get interactive(): boolean {

@@ -1,3 +1,5 @@
+import type { OnDisk, TreePath } from "./path-state.ts";
+
 /** A file that a status lists; paths are relative to the root of the worktree, with `/`. */
 export interface DirtyFile {
   readonly path: string;
@@ -20,15 +22,6 @@ export interface CheckoutChange {
   readonly indexFile: string;
   readonly from: string;
   readonly to: string;
-  /** Marks git's process (CALM_RUN), so that a successor of a killed calm can find and end it. */
-  readonly marker: string;
-}
-
-/** A path with what a tree holds there; zeros stand for "absent". */
-export interface TreePath {
-  readonly path: string;
-  readonly mode: string;
-  readonly blob: string;
 }
 
 /** Lines that a comparison adds to a file; numbers count from 1 in the new file. */
@@ -96,6 +89,8 @@ export interface Git {
   upstreamOf(branch: string): Promise<{ ref: string; remote: string } | undefined>;
   /** The best common ancestor; undefined for unrelated histories. */
   mergeBase(one: string, other: string): Promise<string | undefined>;
+  /** All best common ancestors; several after a criss-cross merge. */
+  mergeBases(one: string, other: string): Promise<string[]>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   /** True when `commit` is reached from `tip` by first parents only. */
   isFirstParentAncestor(commit: string, tip: string): Promise<boolean>;
@@ -134,6 +129,11 @@ export interface Git {
   writeCommit(commit: NewCommit): Promise<string>;
   /** Points a ref to a commit, only from its old value (undefined = must not exist); false when it has moved. */
   moveRef(ref: string, to: string, from: string | undefined, reason: string): Promise<boolean>;
+  /**
+   * Removes lock files of these refs, and of the packed ones, that a killed git left: older than a second, and open in
+   * no process.
+   */
+  removeStaleLocks(refs: readonly string[]): Promise<void>;
   /** Removes a ref, only at its old value; false when it has moved. */
   deleteRef(ref: string, from: string): Promise<boolean>;
   /** Full names of the refs in a folder of refs, with the objects they point to. */
@@ -167,10 +167,16 @@ export interface Git {
   gitDirOf(worktree: string): Promise<string>;
   /** A tree: that of one commit, with the named files as another commit has them. */
   overlayTree(base: string, other: string, paths: readonly string[]): Promise<string>;
-  /** Blob id that each file or link of a working tree would be added as; a path that holds neither is left out. */
-  blobsOnDisk(worktree: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Sets entries of an index file and writes them to the working tree; a mode of zeros removes the file. */
-  restorePaths(worktree: string, indexFile: string, entries: readonly TreePath[]): Promise<void>;
+  /** What lies at each path of a working tree, a file with the blob that it would be added as. */
+  lookAtDisk(worktree: string, paths: readonly string[]): Promise<ReadonlyMap<string, OnDisk>>;
+  /** Mode and blob of the paths in an index file; of a file in conflict the last side; a path without entry is left out. */
+  readIndex(worktree: string, indexFile: string, paths: readonly string[]): Promise<Map<string, TreePath>>;
+  /** Sets entries of an index file; a mode of zeros removes one. The working tree is not touched. */
+  setIndex(worktree: string, indexFile: string, entries: readonly TreePath[]): Promise<void>;
+  /** Writes entries of an index file to the working tree where nothing lies; never over anything. */
+  writeMissing(worktree: string, indexFile: string, paths: readonly string[]): Promise<void>;
+  /** Files of a working tree that are not as a commit has them; those that are missing do not count, nor ignored ones. */
+  strayFiles(worktree: string, commit: string): Promise<string[]>;
   /** Updates working tree and the index file given from one commit to another, as `read-tree -m -u` does. */
   advanceCheckout(worktree: string, change: CheckoutChange): Promise<void>;
 

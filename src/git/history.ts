@@ -7,15 +7,17 @@ export function history(
   repository: Repository,
 ): Pick<
   Git,
-  "mergeBase" | "isAncestor" | "isFirstParentAncestor" | "aheadBehind" | "commitsBetween" | "trailerValues"
+  | "mergeBase"
+  | "mergeBases"
+  | "isAncestor"
+  | "isFirstParentAncestor"
+  | "aheadBehind"
+  | "commitsBetween"
+  | "trailerValues"
 > {
   return {
-    mergeBase: async (one, other) => {
-      const answer = await repository.run(["merge-base", revision(one), revision(other)], {
-        answers: [0, 1],
-      });
-      return answer.exitCode === 0 ? answer.stdout.toString("utf8").trim() : undefined;
-    },
+    mergeBase: async (one, other) => (await mergeBases(repository, one, other))[0],
+    mergeBases: (one, other) => mergeBases(repository, one, other),
     isAncestor: async (ancestor, descendant) => {
       const args = ["merge-base", "--is-ancestor", revision(ancestor), revision(descendant)] as const;
       return (await repository.run(args, { answers: [0, 1] })).exitCode === 0;
@@ -38,6 +40,13 @@ export function history(
       return lines.flatMap((line) => line.split("\0")).filter((value) => value.startsWith(prefix));
     },
   };
+}
+
+/** The first one is what git takes without `--all`; none for unrelated histories. */
+async function mergeBases(repository: Repository, one: string, other: string): Promise<string[]> {
+  const args = ["merge-base", "--all", revision(one), revision(other)] as const;
+  const answer = await repository.run(args, { answers: [0, 1] });
+  return answer.stdout.toString("utf8").split("\n").slice(0, -1);
 }
 
 async function logLines(repository: Repository, args: readonly string[]): Promise<string[]> {

@@ -3,7 +3,7 @@ import { inTemporaryFolder, type TemporaryFile } from "../system/temporary-folde
 import { readAttributes } from "./attributes.ts";
 import type { Git, MergePreview } from "./git.ts";
 import { isObjectId, revision } from "./ref-name.ts";
-import type { Repository } from "./repository.ts";
+import { durable, type Repository } from "./repository.ts";
 
 /** Merging in memory. */
 export function mergePreview(repository: Repository): Pick<Git, "previewMerge"> {
@@ -24,6 +24,8 @@ export function mergePreview(repository: Repository): Pick<Git, "previewMerge"> 
           cwd: folder,
           env: { GIT_WORK_TREE: folder, GIT_INDEX_FILE: join(folder, ".git-no-index") },
           answers: [0, 1],
+          // A merge commit may be built on these objects, and git does not write again what is there.
+          config: durable,
         });
         return parseMergeTree(answer.stdout.toString("utf8"), answer.exitCode === 0);
       });

@@ -1,76 +1,140 @@
-import { lstatSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
-import { removeTree } from "../system/files.ts";
+import { readlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { lookAt } from "../system/files.ts";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
-import type { Git, TreePath } from "./git.ts";
-import { parseTree } from "./parse-tree.ts";
+import type { Git } from "./git.ts";
+import { parseChangedOnDisk } from "./parse-status.ts";
+import { parseIndex, parseTree } from "./parse-tree.ts";
+import { eachGroup } from "./path-groups.ts";
+import type { OnDisk } from "./path-state.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
-import { eachGroup } from "./path-groups.ts";
 
-const absent = /^0+$/;
+/** A power cut must not leave an index that says more than the disk has. */
+const durableIndex = ["core.fsync=index"];
+
+type Overlays = Pick<
+  Git,
+  "overlayTree" | "lookAtDisk" | "readIndex" | "setIndex" | "writeMissing" | "strayFiles"
+>;
 
 /** Single paths: laid over a tree, compared with the disk, put back. */
-export function overlays(repository: Repository): Pick<Git, "overlayTree" | "blobsOnDisk" | "restorePaths"> {
+export function overlays(repository: Repository): Overlays {
   return {
-    overlayTree: (base, other, paths) =>
+    overlayTree: (base, other, paths) => overlayTree(repository, base, other, paths),
+    lookAtDisk: (worktree, paths) => lookAtDisk(repository, worktree, paths),
+    readIndex: async (worktree, indexFile, paths) => {
+      const env = { GIT_INDEX_FILE: indexFile };
+      const entries = await eachGroup(paths, async (group) => {
+        const answer = await repository.runIn(worktree, ["ls-files", "--stage", "-z", "--", ...group], {
+          env,
+        });
+        return parseIndex(answer.stdout.toString("utf8"));
+      });
+      return new Map(entries.map((entry) => [entry.path, entry]));
+    },
+    setIndex: async (worktree, indexFile, entries) => {
+      if (entries.length === 0) return;
+      const env = { GIT_INDEX_FILE: indexFile };
+      const input = entries.map(({ mode, blob, path }) => `${mode} ${blob}\t${path}\0`).join("");
+      const call = { env, config: durableIndex };
+      await repository.runIn(worktree, ["update-index", "-z", "--index-info"], { ...call, input });
+      // Gives the entries the times of their files again; exit 1 says that some differ.
+      await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { ...call, answers: [0, 1] });
+    },
+    writeMissing: async (worktree, indexFile, paths) => {
+      if (paths.length === 0) return;
+      const call = { env: { GIT_INDEX_FILE: indexFile }, config: durableIndex };
+      const input = paths.map((path) => `${path}\0`).join("");
+      await repository.runIn(worktree, ["checkout-index", "-u", "-z", "--stdin"], { ...call, input });
+    },
+    strayFiles: (worktree, commit) =>
       inTemporaryFolder([], async (folder) => {
         const env = { GIT_INDEX_FILE: join(folder, "index") };
-        const entries = await eachGroup(paths, async (group) => {
-          const args = ["ls-tree", "-z", "--full-tree", revision(other), "--", ...group] as const;
-          return parseTree((await repository.run(args)).stdout.toString("utf8"));
-        });
-        await repository.run(["read-tree", revision(base)], { env });
-        const input = entries.map(({ mode, id, path }) => `${mode} ${id}\t${path}\0`).join("");
-        await repository.run(["update-index", "--add", "-z", "--index-info"], { env, input });
-        return (await repository.run(["write-tree"], { env })).stdout.toString("utf8").trim();
+        await repository.runIn(worktree, ["read-tree", revision(commit)], { env });
+        const args = ["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"] as const;
+        const answer = await repository.runIn(worktree, [...args, "--ignored=no"], { env });
+        return parseChangedOnDisk(answer.stdout.toString("utf8"));
       }),
-    blobsOnDisk: (worktree, paths) => blobsOnDisk(repository, worktree, paths),
-    restorePaths: (worktree, indexFile, entries) => restorePaths(repository, worktree, indexFile, entries),
   };
 }
 
-async function blobsOnDisk(
+function overlayTree(
+  repository: Repository,
+  base: string,
+  other: string,
+  paths: readonly string[],
+): Promise<string> {
+  return inTemporaryFolder([], async (folder) => {
+    const env = { GIT_INDEX_FILE: join(folder, "index") };
+    const entries = await eachGroup(paths, async (group) => {
+      const args = ["ls-tree", "-z", "--full-tree", revision(other), "--", ...group] as const;
+      return parseTree((await repository.run(args)).stdout.toString("utf8"));
+    });
+    await repository.run(["read-tree", revision(base)], { env });
+    const input = entries.map(({ mode, id, path }) => `${mode} ${id}\t${path}\0`).join("");
+    await repository.run(["update-index", "--add", "-z", "--index-info"], { env, input });
+    return (await repository.run(["write-tree"], { env })).stdout.toString("utf8").trim();
+  });
+}
+
+async function lookAtDisk(
   repository: Repository,
   worktree: string,
   paths: readonly string[],
-): Promise<Map<string, string>> {
-  const blobs = new Map<string, string>();
-  const files: string[] = [];
-  const hash = async (args: readonly string[], input?: string | Buffer): Promise<string[]> => {
-    const call = input === undefined ? {} : { input };
-    const answer = await repository.runIn(worktree, ["hash-object", "-t", "blob", ...args], call);
-    return answer.stdout.toString("utf8").trimEnd().split("\n");
-  };
+): Promise<Map<string, OnDisk>> {
+  const found = new Map<string, OnDisk>();
+  const files = new Map<string, string>();
   for (const path of paths) {
-    const stat = lstatSync(join(worktree, path), { throwIfNoEntry: false });
-    if (stat?.isSymbolicLink() === true) {
-      const [blob] = await hash(["--no-filters", "--stdin"], readlinkSync(join(worktree, path), "buffer"));
-      blobs.set(path, blob ?? "");
-    } else if (stat?.isFile() === true) files.push(path);
+    const stats = isReachable(worktree, path) ? lookAt(join(worktree, path)) : "unreachable";
+    if (stats === "unreachable") found.set(path, { kind: "unreachable" });
+    else if (stats === undefined) found.set(path, { kind: "nothing" });
+    else if (stats.isDirectory()) found.set(path, { kind: "folder" });
+    else if (stats.isFile()) files.set(path, (stats.mode & 0o100) === 0 ? "100644" : "100755");
+    else if (stats.isSymbolicLink()) {
+      const target = readlinkSync(join(worktree, path), "buffer");
+      const [blob = ""] = await hash(repository, worktree, ["--no-filters", "--stdin"], target);
+      found.set(path, { kind: "file", mode: "120000", blob });
+    } else found.set(path, { kind: "other" });
   }
+  const blobs = await hashFiles(repository, worktree, [...files.keys()]);
+  for (const [path, mode] of files) found.set(path, { kind: "file", mode, blob: blobs.get(path) ?? "" });
+  return found;
+}
+
+/** Whether every folder above a path is a folder, or there is nothing yet; a symbolic link leads elsewhere. */
+function isReachable(worktree: string, path: string): boolean {
+  for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) {
+    const stats = lookAt(join(worktree, folder));
+    if (stats && !stats.isDirectory()) return false;
+  }
+  return true;
+}
+
+async function hashFiles(
+  repository: Repository,
+  worktree: string,
+  files: readonly string[],
+): Promise<Map<string, string>> {
   // With the filters of each path, as `git add` would apply them; a line break in a name would end it in a list.
-  const odd = files.filter((path) => path.includes("\n"));
   const plain = files.filter((path) => !path.includes("\n"));
-  const listed = plain.length === 0 ? [] : await hash(["--stdin-paths"], `${plain.join("\n")}\n`);
-  for (const [index, path] of plain.entries()) blobs.set(path, listed[index] ?? "");
-  for (const path of odd) blobs.set(path, (await hash(["--", path]))[0] ?? "");
+  const input = `${plain.join("\n")}\n`;
+  const listed = plain.length === 0 ? [] : await hash(repository, worktree, ["--stdin-paths"], input);
+  const blobs = new Map(plain.map((path, index) => [path, listed[index] ?? ""]));
+  for (const path of files.filter((one) => one.includes("\n"))) {
+    const [blob = ""] = await hash(repository, worktree, ["--", path]);
+    blobs.set(path, blob);
+  }
   return blobs;
 }
 
-async function restorePaths(
+async function hash(
   repository: Repository,
   worktree: string,
-  indexFile: string,
-  entries: readonly TreePath[],
-): Promise<void> {
-  if (entries.length === 0) return;
-  const env = { GIT_INDEX_FILE: indexFile };
-  const input = entries.map(({ mode, blob, path }) => `${mode} ${blob}\t${path}\0`).join("");
-  await repository.runIn(worktree, ["update-index", "-z", "--index-info"], { env, input });
-  for (const { mode, path } of entries) if (absent.test(mode)) await removeTree(join(worktree, path));
-  const present = entries.filter(({ mode }) => !absent.test(mode)).map(({ path }) => `${path}\0`);
-  if (present.length === 0) return;
-  const args = ["checkout-index", "--force", "-u", "-z", "--stdin"] as const;
-  await repository.runIn(worktree, args, { env, input: present.join("") });
+  args: readonly string[],
+  input?: string | Buffer,
+): Promise<string[]> {
+  const call = input === undefined ? {} : { input };
+  const answer = await repository.runIn(worktree, ["hash-object", "-t", "blob", ...args], call);
+  return answer.stdout.toString("utf8").trimEnd().split("\n");
 }

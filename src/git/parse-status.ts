@@ -51,3 +51,10 @@ export function parseHiddenFiles(text: string): string[] {
     .filter((entry) => /^[a-zS] /.test(entry))
     .map((entry) => entry.slice(2));
 }
+
+/** The files that the working tree has otherwise than the index, or on top of it; missing ones are left out. */
+export function parseChangedOnDisk(text: string): string[] {
+  return statusLines(text)
+    .filter(({ worktree }) => worktree !== " " && worktree !== "D")
+    .map(({ path }) => path);
+}

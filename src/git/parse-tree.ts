@@ -1,3 +1,5 @@
+import type { TreePath } from "./path-state.ts";
+
 /** One entry of `git ls-tree`. */
 export interface TreeEntry {
   readonly mode: string;
@@ -15,6 +17,18 @@ export function parseTree(text: string): TreeEntry[] {
       const tab = entry.indexOf("\t");
       const [mode = "", type = "", id = ""] = entry.slice(0, tab).split(" ");
       return { mode, type, id, path: entry.slice(tab + 1) };
+    });
+}
+
+/** Reads `git ls-files --stage -z`. */
+export function parseIndex(text: string): TreePath[] {
+  return text
+    .split("\0")
+    .slice(0, -1)
+    .map((entry) => {
+      const tab = entry.indexOf("\t");
+      const [mode = "", blob = ""] = entry.slice(0, tab).split(" ");
+      return { mode, blob, path: entry.slice(tab + 1) };
     });
 }
 

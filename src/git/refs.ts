@@ -1,9 +1,13 @@
 import type { Git } from "./git.ts";
 import { revision } from "./ref-name.ts";
 import { durable, type Repository } from "./repository.ts";
+import { removeStaleLocks } from "./stale-locks.ts";
 
 /** Changing refs, each by one compare-and-swap. */
-export function refs(repository: Repository, commitOf: Git["commitOf"]): Pick<Git, "moveRef" | "deleteRef"> {
+export function refs(
+  repository: Repository,
+  commitOf: Git["commitOf"],
+): Pick<Git, "moveRef" | "deleteRef" | "removeStaleLocks"> {
   const swap = async (ref: string, from: string | undefined, input: string, reason: string) => {
     const message = reason === "" ? [] : ["-m", reason];
     try {
@@ -20,6 +24,7 @@ export function refs(repository: Repository, commitOf: Git["commitOf"]): Pick<Gi
       const old = from === undefined ? "0".repeat(to.length) : revision(from);
       return swap(ref, from, `update ${revision(ref)}\0${revision(to)}\0${old}\0`, reason);
     },
+    removeStaleLocks: (names) => removeStaleLocks(repository, names),
     deleteRef: async (ref, from) => swap(ref, from, `delete ${revision(ref)}\0${revision(from)}\0`, ""),
   };
 }

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { markerVariable } from "../system/left-processes.ts";
+import { ownIdentity, processMark } from "../system/process-identity.ts";
 import type { ToolResult } from "../system/spawn.ts";
 import { gitEnvironment, type Variables } from "./environment.ts";
 import { type Arguments, type Call, runGit } from "./run-git.ts";
@@ -35,8 +37,13 @@ export const durable: readonly string[] = ["core.fsync=all"];
 export function openRepository(options: RepositoryOptions): Repository {
   const { commonDir, root, signal } = options;
   const env = gitEnvironment(options.env);
-  const start = (args: Arguments, place: Variables, call: Call): Promise<ToolResult> =>
-    runGit(args, { ...call, cwd: call.cwd ?? commonDir, env: { ...env, ...place, ...call.env } }, signal);
+  let mark: string | undefined;
+  const start = (args: Arguments, place: Variables, call: Call): Promise<ToolResult> => {
+    // Read only now: most commands never start git.
+    mark ??= [env[markerVariable] ?? [], processMark(ownIdentity())].flat().join(":");
+    const marked = { ...env, [markerVariable]: mark, ...place, ...call.env };
+    return runGit(args, { ...call, cwd: call.cwd ?? commonDir, env: marked }, signal);
+  };
   return {
     commonDir,
     root,

@@ -89,7 +89,7 @@ test("advances a checkout with an index of its own; other dirty files stay; one 
   write("mine", "dirtier");
   const index = join(folder, "index");
   copyFileSync(join(root, ".git/index"), index);
-  await gateway.advanceCheckout(root, { indexFile: index, from: first, to, marker: "x" });
+  await gateway.advanceCheckout(root, { indexFile: index, from: first, to });
   expect(readFileSync(join(root, "README.md"), "utf8")).toBe("two\n");
   expect(readFileSync(join(root, "mine"), "utf8")).toBe("dirtier");
   git(["update-ref", "refs/heads/main", to]);
@@ -98,7 +98,7 @@ test("advances a checkout with an index of its own; other dirty files stay; one 
   copyFileSync(join(root, ".git/index"), index);
   write("README.md", "edited");
   await expect(
-    gateway.advanceCheckout(root, { indexFile: index, from: to, to: first, marker: "x" }),
+    gateway.advanceCheckout(root, { indexFile: index, from: to, to: first }),
   ).rejects.toMatchObject({ code: "git_failed" });
   expect(existsSync(join(root, "new/file"))).toBe(true);
 });

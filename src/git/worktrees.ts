@@ -37,11 +37,15 @@ export function worktrees(repository: Repository): Worktrees {
     exclude: (pattern) => exclude(repository.commonDir, pattern),
     // eslint-disable-next-line @typescript-eslint/require-await -- its refusal must be a rejection like all others
     gitDirOf: async (worktree) => worktreeGitDir(repository, worktree),
-    advanceCheckout: async (worktree, { indexFile, from, to, marker }) => {
-      const env = { GIT_INDEX_FILE: indexFile, CALM_RUN: marker };
+    advanceCheckout: async (worktree, { indexFile, from, to }) => {
+      const env = { GIT_INDEX_FILE: indexFile };
       // A file that was only touched would look changed to read-tree; exit 1 says that some are changed indeed.
       await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { env, answers: [0, 1] });
-      await repository.runIn(worktree, ["read-tree", "-m", "-u", revision(from), revision(to)], { env });
+      const config = ["core.fsync=index"];
+      await repository.runIn(worktree, ["read-tree", "-m", "-u", revision(from), revision(to)], {
+        env,
+        config,
+      });
     },
   };
 }
@@ -70,7 +74,8 @@ async function forgetWorktree(repository: Repository, path: string): Promise<voi
   }
   const registered = registeredPath(repository.commonDir, path);
   if (registered === undefined) return;
-  await repository.run(["worktree", "remove", "--force", "--", registered], { env: ownIndex });
+  // Twice, for what a killed `worktree add` left locked; a person's lock has been respected before the folder went.
+  await repository.run(["worktree", "remove", "--force", "--force", "--", registered], { env: ownIndex });
 }
 
 /** The path under which git knows a worktree that is gone: without symbolic links. */

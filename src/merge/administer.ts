@@ -1,40 +1,43 @@
 import type { Context } from "../context.ts";
-import { type JournalEntry, listOpenJournal, setJournal } from "../store/journal.ts";
+import { type JournalEntry, listOpenJournal } from "../store/journal.ts";
 import { withRepositoryLock } from "../store/repository-lock.ts";
-import { isAlive } from "../system/process-identity.ts";
-import { CreationJournal, undoCreation } from "../worktree/create-worktree.ts";
-import { finishRemoval, RemovalJournal } from "../worktree/remove-worktree.ts";
-import { MergeJournal } from "./merge-journal.ts";
+import { endLeftProcesses } from "../system/left-processes.ts";
+import { isAlive, processMark } from "../system/process-identity.ts";
+import { CreationJournal, recoverCreation } from "../worktree/create-worktree.ts";
+import { recoverRemoval, RemovalJournal } from "../worktree/remove-worktree.ts";
+import { isBeforePublishing, MergeJournal, pinRef } from "./merge-journal.ts";
 import { recoverMerge } from "./recover-merge.ts";
 
 const lockWait = 60_000;
 
-/** Runs work that changes the repository, alone; what a dead process left unfinished is put right first. */
+/** Runs work that changes the repository, alone; what was left unfinished is put right first. */
 export async function administer<T>(context: Context, work: () => Promise<T>): Promise<T> {
   const { commonDir } = await context.project();
   return withRepositoryLock(commonDir, { wait: lockWait, signal: context.signal }, async () => {
     for (const entry of await listOpenJournal(await context.store())) {
       const { host, pid, pid_started: started } = entry;
-      if (host === context.host && !isAlive({ pid, started })) await recover(context, entry);
+      if (host !== context.host) continue;
+      const dead = !isAlive({ pid, started });
+      // All other states are entered and left under the lock, which is ours: their holder has given up or is dead.
+      if (dead || !isBeforePublishing(entry.state)) await recover(context, entry, dead);
     }
     return work();
   });
 }
 
-async function recover(context: Context, entry: JournalEntry): Promise<void> {
-  context.progress(`putting right what an interrupted ${entry.operation} left (${entry.id}, ${entry.state})`);
-  const merge = MergeJournal.safeParse(entry.data);
-  if (merge.success) {
-    await recoverMerge(context, entry.id, entry.state, merge.data);
-    return;
+async function recover(context: Context, entry: JournalEntry, dead: boolean): Promise<void> {
+  const { id, state, operation, pid, pid_started: started, data } = entry;
+  context.progress(`putting right what an interrupted ${operation} left (${id}, ${state})`);
+  const merge = MergeJournal.safeParse(data);
+  const removal = RemovalJournal.safeParse(data);
+  if (dead) {
+    // A git of the dead process may still be at work.
+    await endLeftProcesses({ group: 0, marker: processMark({ pid, started }) });
+    const branches = [entry.task_id ?? [], merge.data?.target ?? []].flat();
+    const git = await context.git();
+    await git.removeStaleLocks([...branches.map((branch) => `refs/heads/${branch}`), pinRef(id)]);
   }
-  const removal = RemovalJournal.safeParse(entry.data);
-  if (removal.success) {
-    await finishRemoval(context, entry.id, removal.data);
-    return;
-  }
-  const creation = CreationJournal.parse(entry.data);
-  await undoCreation(context, entry.task_id ?? "", creation);
-  const store = await context.store();
-  await store.housekeep((tx) => setJournal(tx, entry.id, "aborted", creation, true));
+  if (merge.success) await recoverMerge(context, id, state, merge.data);
+  else if (removal.success) await recoverRemoval(context, id, removal.data);
+  else await recoverCreation(context, id, entry.task_id ?? "", CreationJournal.parse(data));
 }

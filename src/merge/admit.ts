@@ -30,17 +30,21 @@ export async function admit(context: Context, task: Task): Promise<Admitted> {
   requirePhase(task, transition);
   const subject = await readGateSubject(context, task, transition);
   const { worktree } = subject.location;
-  if (!worktree) {
-    throw new Failure("worktree_not_found", `Task ${task.id} has no worktree to merge`, {
-      hint: `Make one: calm worktree create ${task.id}`,
-    });
-  }
+  if (!worktree) throw noWorktree(task);
   await requireCommitted(context, worktree);
   await requireGuardedApproved(context, subject);
   return { subject, worktree, transition };
 }
 
-function requirePhase(task: Task, transition: MergeJournal["transition"]): void {
+/** The refusal of a task without a worktree. */
+export function noWorktree({ id }: Task): Failure {
+  return new Failure("worktree_not_found", `Task ${id} has no worktree to merge`, {
+    hint: `Make one: calm worktree create ${id}`,
+  });
+}
+
+/** Refuses a task that does not stand before its merge. */
+export function requirePhase(task: Task, transition: MergeJournal["transition"]): void {
   const { from } = endsOf(transition);
   if (task.phase === from) return;
   throw new Failure(

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import type { ListedWorktree } from "../git/git.ts";
 import {
   copyFileIfThere,
   createLockFile,
@@ -19,9 +21,31 @@ export interface Checkout {
 /** Finds the working tree whose HEAD is symbolically the branch; undefined when it is checked out nowhere. */
 export async function findCheckout(context: Context, branch: string): Promise<Checkout | undefined> {
   const git = await context.git();
-  const found = (await git.listWorktrees()).find((one) => one.branch === `refs/heads/${branch}` && !one.bare);
-  if (!found || !pathExists(found.path)) return undefined;
-  return { path: found.path, gitDir: await git.gitDirOf(found.path) };
+  const all = (await git.listWorktrees()).filter((one) => !one.bare);
+  const found = all.filter((one) => one.branch === `refs/heads/${branch}` && isThere(one));
+  if (found.length > 1) {
+    const paths = found.map((one) => one.path);
+    throw new Failure(
+      "checkout_in_the_way",
+      `${branch} is checked out in several places: ${paths.join(", ")}`,
+      {
+        hint: `Leave it in all but one: git -C ${paths[1] ?? ""} checkout --detach`,
+        details: { paths },
+      },
+    );
+  }
+  const [only] = found;
+  return only && { path: only.path, gitDir: await git.gitDirOf(only.path) };
+}
+
+/** A worktree on a disk that is not mounted would come back with files that its branch has left behind. */
+function isThere(one: ListedWorktree): boolean {
+  if (pathExists(one.path)) return true;
+  if (one.locked === undefined) return false;
+  throw new Failure("checkout_in_the_way", `${one.path} has the branch checked out, and is not there now`, {
+    hint: `Bring it back; or, if it is gone for good: git worktree unlock ${one.path} && git worktree prune`,
+    details: { paths: [one.path] },
+  });
 }
 
 /** A checkout whose index is locked by us: nobody can commit, add or check out there until it is let go. */
@@ -30,7 +54,8 @@ export interface LockedCheckout extends Checkout {
   readonly index: string;
 }
 
-const marker = (operation: string): string => `calm-op ${operation}\n`;
+const patience = 3000;
+const pause = 50;
 
 function lockPath(checkout: Checkout): string {
   return join(checkout.gitDir, "index.lock");
@@ -40,26 +65,48 @@ function privateIndex(checkout: Checkout, operation: string): string {
   return join(checkout.gitDir, `calm-index-${operation}`);
 }
 
-/** Locks a checkout's index as git itself would, with a text that shows whose lock it is. */
-export async function lockCheckout(checkout: Checkout, operation: string): Promise<LockedCheckout> {
-  if (!(await createLockFile(lockPath(checkout), marker(operation)))) {
-    throw new Failure("busy", `Another git command is at work in ${checkout.path}`, {
-      hint: `Try again; if no git runs there any more: rm ${lockPath(checkout)}`,
-      details: { lock: lockPath(checkout) },
-    });
+/** How a lock begins that an operation of calm's holds; the rest of it is that calm's home. */
+const marker = (operation: string): string => `calm-op ${operation} `;
+
+/** Locks a checkout's index as git itself would, with a text that shows whose lock it is; Failure busy. */
+export async function lockCheckout(
+  context: Context,
+  checkout: Checkout,
+  operation: string,
+): Promise<LockedCheckout> {
+  const aside = join(checkout.gitDir, `calm-lock-${operation}`);
+  const text = `${marker(operation)}${context.home.root}\n`;
+  for (let waited = 0; !(await createLockFile(lockPath(checkout), aside, text)); waited += pause) {
+    if (waited >= patience) throw await held(checkout);
+    await sleep(pause);
   }
-  const index = privateIndex(checkout, operation);
-  await copyFileIfThere(join(checkout.gitDir, "index"), index);
-  return { ...checkout, index };
+  return withCopy(checkout, operation);
 }
 
-/** A lock that an interrupted operation left; undefined when the lock is not there or somebody else's. */
+async function held(checkout: Checkout): Promise<Failure> {
+  const lock = lockPath(checkout);
+  const home = /^calm-op \S+ (.+)$/m.exec((await readTextIfThere(lock)) ?? "")?.[1];
+  // What another home's journal says of its lock is not known here.
+  const hint =
+    home === undefined
+      ? `Try again; if no git runs there any more: rm ${lock}`
+      : `An interrupted merge left it; finish that one: CALM_HOME=${home} calm worktree merge <its task>`;
+  return new Failure("busy", `Another git command is at work in ${checkout.path}`, {
+    hint,
+    details: { lock },
+  });
+}
+
+/** The lock that an interrupted operation left; undefined when there is none, or somebody else's. */
 export async function findLock(checkout: Checkout, operation: string): Promise<LockedCheckout | undefined> {
   const text = await readTextIfThere(lockPath(checkout));
-  if (text !== marker(operation)) return undefined;
+  return text?.startsWith(marker(operation)) === true ? withCopy(checkout, operation) : undefined;
+}
+
+/** What a private index holds may be half written, or in place already: the one that counts is the real one. */
+async function withCopy(checkout: Checkout, operation: string): Promise<LockedCheckout> {
   const index = privateIndex(checkout, operation);
   await removeTree(`${index}.lock`);
-  // What the private index holds may be half written, or in place already: start from the one that counts.
   await copyFileIfThere(join(checkout.gitDir, "index"), index);
   return { ...checkout, index };
 }

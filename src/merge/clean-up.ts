@@ -3,8 +3,7 @@ import { Failure } from "../failure.ts";
 import { findWorktree } from "../store/worktrees.ts";
 import { planRemoval, requireNothingToLose } from "../worktree/plan-removal.ts";
 import { removeWorktree } from "../worktree/remove-worktree.ts";
-import { dropPin, journal } from "./build-candidate.ts";
-import type { BuiltMerge } from "./merge-journal.ts";
+import { type BuiltMerge, dropPin, journal } from "./merge-journal.ts";
 
 /** Removes the worktree and branch of a merged task; what prevents it is told and left for later. */
 export async function cleanUp(context: Context, id: string, merge: BuiltMerge): Promise<boolean> {

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import type { Context } from "../context.ts";
+import { setJournal } from "../store/journal.ts";
 
 /** What the journal remembers of a merge: enough to finish it, or to take it back. */
 export const MergeJournal = z.object({
@@ -14,19 +16,71 @@ export const MergeJournal = z.object({
   base: z.string(),
   /** Tip of the task's branch; second parent. */
   head: z.string(),
+  /** Who merges; whoever finishes it after a crash is somebody else. */
+  actor: z.string(),
+  /** A person merges although merge_lock is set. */
+  forced: z.boolean(),
   candidate: z.optional(z.string()),
   tree: z.optional(z.string()),
   gateRun: z.optional(z.int()),
+  /** The working tree that follows the branch; absent when it is checked out nowhere. */
+  checkout: z.optional(z.string()),
 });
 export type MergeJournal = z.output<typeof MergeJournal>;
 
-/** A merge whose candidate exists. */
-export type BuiltMerge = MergeJournal & { readonly candidate: string; readonly tree: string };
+/** A merge whose candidate exists, and which run of the gate is to look at it. */
+export type BuiltMerge = MergeJournal & {
+  readonly candidate: string;
+  readonly tree: string;
+  readonly gateRun: number;
+};
 
-/** The states of a merge's journal entry, in order; `conflict` and `aborted` end it early. */
-export type MergeState = "intent" | "built" | "gated" | "publishing" | "published" | "done" | "aborted";
+/**
+ * The states of a merge's journal entry, in order; `aborted` ends it early. From `publishing` on they are entered and
+ * left under the repository lock. In `updating` the checkout is being changed, and only then may recovery change it.
+ */
+export type MergeState =
+  | "intent"
+  | "built"
+  | "gated"
+  | "publishing"
+  | "updating"
+  | "published"
+  | "done"
+  | "aborted";
+
+/** While its checks run a merge does not hold the repository lock, and has changed nothing. */
+export function isBeforePublishing(state: string): boolean {
+  return state === "intent" || state === "built" || state === "gated";
+}
 
 /** Keeps a candidate from being collected as garbage until its merge is done. */
 export function pinRef(operation: string): string {
   return `refs/calm/op/${operation}`;
+}
+
+/** Writes a merge's next state down, before or after the step that the state names. */
+export async function journal(
+  context: Context,
+  id: string,
+  state: MergeState,
+  merge: MergeJournal,
+): Promise<void> {
+  const store = await context.store();
+  // False = ended already: recovery and the merge itself may both end one, and the first word counts.
+  await store.housekeep((tx) => setJournal(tx, id, state, merge, state === "done" || state === "aborted"));
+}
+
+/** Ends a merge that did not reach the default branch. */
+export async function abandon(context: Context, id: string, merge: MergeJournal): Promise<void> {
+  await dropPin(context, id);
+  await journal(context, id, "aborted", merge);
+}
+
+/** Lets go of a candidate. */
+export async function dropPin(context: Context, id: string): Promise<void> {
+  const git = await context.git();
+  const pinned = await git.commitOf(pinRef(id));
+  // False = gone meanwhile, which is what is wanted.
+  if (pinned !== undefined) await git.deleteRef(pinRef(id), pinned);
 }

@@ -2,21 +2,26 @@ import { type GateReport, runGate } from "../checks/run-gate.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../model/task.ts";
+import { reviewContent } from "../project/location.ts";
 import { listApprovals } from "../store/approvals.ts";
-import { setJournal } from "../store/journal.ts";
+import { findJournal } from "../store/journal.ts";
 import { getTask } from "../store/tasks.ts";
-import { admit, type Admitted, requireUnlocked } from "./admit.ts";
+import { findWorktree } from "../store/worktrees.ts";
+import { requireCommitted } from "../worktree/uncommitted.ts";
+import { admit, type Admitted, requirePhase, requireUnlocked } from "./admit.ts";
 import { administer } from "./administer.ts";
-import { abandon, buildCandidate } from "./build-candidate.ts";
+import { buildCandidate } from "./build-candidate.ts";
 import { chooseBase } from "./choose-base.ts";
 import { cleanUp } from "./clean-up.ts";
-import type { BuiltMerge, MergeJournal } from "./merge-journal.ts";
+import { abandon, type BuiltMerge, isBeforePublishing, journal, MergeJournal } from "./merge-journal.ts";
 import { findOracleViolation } from "./oracle.ts";
-import { publish } from "./publish.ts";
+import { type CountedReviews, publish, requireHeadUnmoved } from "./publish.ts";
 import { recordMerge } from "./record.ts";
+import { recoverMerge } from "./recover-merge.ts";
 import { syncDependencies } from "./sync-dependencies.ts";
 
-const attempts = 5;
+/** Each time somebody else's merge has landed, so this is also how many may overtake one. */
+const attempts = 20;
 
 /** How a merge is to be made. */
 export interface MergeOptions {
@@ -61,65 +66,115 @@ export async function mergeTask(context: Context, named: Task, options: MergeOpt
 
 async function tryMerge(
   context: Context,
-  { subject, transition }: Admitted,
+  admitted: Admitted,
   options: MergeOptions,
 ): Promise<MergeOutcome | undefined> {
   const id = context.newId("OP");
-  const { task, loaded, location } = subject;
-  const base = await chooseBase(context, loaded.branch);
-  const plan: MergeJournal = {
-    ...{ kind: "merge", task: task.id, title: task.title, transition, target: loaded.branch },
-    ...base,
-    head: location.commit,
-  };
-  const built = await buildCandidate(context, id, plan, await overrideTrailers(context, task));
+  const plan = await planMerge(context, admitted, options);
+  const overrides = await overrideTrailers(context, admitted.subject.task);
+  const merge = await buildCandidate(context, id, plan, overrides);
   try {
-    const violation = await findOracleViolation(context, built);
-    if (violation !== undefined) {
-      throw new Failure("needs_human", `git's merge of ${task.id} cannot be trusted: ${violation}`, {
-        hint: `Look at it: git show ${built.candidate}`,
-      });
-    }
-    const under = { commit: built.candidate, tree: built.tree, base: built.base };
-    const report = await runGate(context, subject, under, options);
-    const gated = { ...built, gateRun: report.run.id };
+    const report = await checkCandidate(context, admitted, merge, options);
     if (report.run.verdict !== "pass") {
-      await abandon(context, id, gated);
-      return { landed: false, merge: gated, report, removed: false, due: [] };
+      await abandon(context, id, merge);
+      return { landed: false, merge, report, removed: false, due: [] };
     }
-    const store = await context.store();
-    await store.housekeep((tx) => setJournal(tx, id, "gated", gated));
-    return await land(context, id, gated, report, options);
+    await journal(context, id, "gated", merge);
+    const reviews = await countedReviews(context, admitted, report);
+    return await administer(context, () => land(context, id, merge, report, reviews));
   } catch (error) {
-    await abandonUnlessLanded(context, id, built);
+    // From publishing on only recovery may decide what becomes of it, and has done so, or will at the next command.
+    const entry = await findJournal(await context.store(), id);
+    if (entry && isBeforePublishing(entry.state)) await abandon(context, id, merge);
     throw error;
   }
 }
 
+async function checkCandidate(
+  context: Context,
+  admitted: Admitted,
+  merge: BuiltMerge,
+  options: MergeOptions,
+): Promise<GateReport> {
+  await requireTrustworthy(context, merge);
+  const under = { commit: merge.candidate, tree: merge.tree, base: merge.base, run: merge.gateRun };
+  const report = await runGate(context, admitted.subject, under, options);
+  if (report.run.verdict !== "pass") await requireUnchanged(context, admitted);
+  return report;
+}
+
+async function planMerge(
+  context: Context,
+  { subject, transition }: Admitted,
+  options: MergeOptions,
+): Promise<MergeJournal> {
+  const { task, loaded, location } = subject;
+  return {
+    ...{ kind: "merge", task: task.id, title: task.title, transition, target: loaded.branch },
+    ...(await chooseBase(context, loaded.branch)),
+    ...{ head: location.commit, actor: context.actor.name, forced: options.despiteLock },
+  };
+}
+
+async function requireTrustworthy(context: Context, merge: BuiltMerge): Promise<void> {
+  const violation = await findOracleViolation(context, merge);
+  if (violation === undefined) return;
+  throw new Failure("needs_human", `git's merge of ${merge.task} cannot be trusted: ${violation}`, {
+    hint: `Make it by hand in its worktree and look at it: git merge ${merge.target}`,
+  });
+}
+
+/** A run that is no pass may have been disturbed; what disturbed it is the better answer. */
+async function requireUnchanged(
+  context: Context,
+  { subject, worktree, transition }: Admitted,
+): Promise<void> {
+  const { task, location } = subject;
+  requirePhase(await getTask(await context.store(), task.id), transition);
+  await requireHeadUnmoved(context, { task: task.id, head: location.commit });
+  await requireCommitted(context, worktree);
+}
+
+/** The reviews that this gate counted; undefined when it counted none, or a person has overridden them. */
+async function countedReviews(
+  context: Context,
+  { subject }: Admitted,
+  report: GateReport,
+): Promise<CountedReviews | undefined> {
+  const { task, gate, location, loaded } = subject;
+  const type = gate.gate.reviews?.type;
+  const check = report.checks.find((one) => one.check === `${type ?? ""}_reviews`);
+  if (type === undefined || check?.verdict !== "pass") return undefined;
+  const content = await reviewContent(context, task, type, location, loaded);
+  return { type, required: gate.reviewsRequired, content };
+}
+
+/** Publishes and records; what goes wrong is put right at once, as a successor of a killed process would. */
 async function land(
   context: Context,
   id: string,
   merge: BuiltMerge,
   report: GateReport,
-  options: MergeOptions,
+  reviews: CountedReviews | undefined,
 ): Promise<MergeOutcome | undefined> {
-  return administer(context, async () => {
-    if (!(await publish(context, id, merge, options))) {
-      await abandon(context, id, merge);
-      return undefined;
+  let problem: Error | undefined;
+  try {
+    if (await publish(context, id, merge, reviews)) {
+      const due = await recordMerge(context, id, merge);
+      const removed = await cleanUp(context, id, merge);
+      return { landed: true, merge, report, removed, due };
     }
-    const due = await recordMerge(context, id, merge);
-    const removed = await cleanUp(context, id, merge);
-    return { landed: true, merge, report, removed, due };
-  });
-}
-
-/** After the swap there is no way back: the journal stays open, and the next command finishes it. */
-async function abandonUnlessLanded(context: Context, id: string, merge: BuiltMerge): Promise<void> {
-  const git = await context.git();
-  const current = await git.commitOf(`refs/heads/${merge.target}`);
-  if (current !== undefined && (await git.isAncestor(merge.candidate, current))) return;
-  await abandon(context, id, merge);
+  } catch (error) {
+    problem = error instanceof Error ? error : new Error(String(error));
+  }
+  const store = await context.store();
+  const entry = await findJournal(store, id);
+  if (entry && (await recoverMerge(context, id, entry.state, MergeJournal.parse(entry.data)))) {
+    const removed = (await findWorktree(store, merge.task)) === undefined;
+    return { landed: true, merge, report, removed, due: [] };
+  }
+  if (problem) throw problem;
+  return undefined;
 }
 
 /** Overrides go into the merge commit, for ever. */
@@ -127,7 +182,7 @@ async function overrideTrailers(context: Context, task: Task): Promise<string[]>
   const words = await listApprovals(await context.store(), task.id);
   return words
     .filter((one) => one.kind === "override")
-    .map(
-      (one) => `Calm-Override: ${one.transition}${one.check === null ? "" : ` ${one.check}`} by ${one.user}`,
+    .map(({ transition, check, user }) =>
+      ["Calm-Override:", transition, check ?? [], "by", user].flat().join(" "),
     );
 }

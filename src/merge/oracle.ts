@@ -15,8 +15,10 @@ export async function findOracleViolation(context: Context, merge: BuiltMerge): 
   const git = await context.git();
   const again = await git.previewMerge(merge.base, merge.head);
   if (!again.clean || again.tree !== merge.tree) return "merging again gives another tree";
-  const ancestor = await git.mergeBase(merge.base, merge.head);
+  const [ancestor, ...others] = await git.mergeBases(merge.base, merge.head);
   if (ancestor === undefined) return "the branches have no common ancestor";
+  // After a criss-cross merge git merges the ancestors first; what a side changed is then not told by any one of them.
+  if (others.length > 0) return undefined;
   const [ours, theirs, result] = await Promise.all([
     git.changedFiles(ancestor, merge.base),
     git.changedFiles(ancestor, merge.head),
@@ -34,17 +36,25 @@ export function compareSides(
   const byPath = (changes: readonly ChangedFile[]) =>
     new Map(changes.map((change) => [change.path, after(change)]));
   const [our, their, merged] = [byPath(ours), byPath(theirs), byPath(result)];
-  // With a rename on one side git moves the other side's change along, to a path that it did not touch itself.
-  const renames = [...ours, ...theirs].some((change) => change.status === "deleted");
+  const added = newPaths(ours, theirs, result);
   for (const path of new Set([...our.keys(), ...their.keys(), ...merged.keys()])) {
     const [one, other, got] = [our.get(path), their.get(path), merged.get(path)];
     if (one !== undefined && other !== undefined) continue;
     const want = one ?? other;
-    if (want === got) continue;
-    if (renames) continue;
+    if (want === got || added.has(path)) continue;
     return want === undefined
       ? `${path} changed, though no side changed it`
       : `${path} is not as the side that changed it`;
   }
   return undefined;
+}
+
+/**
+ * Where one side renames, git moves the other side's change along, to a path that it did not touch itself: then what
+ * is added anywhere is no witness. A rename deletes the old path, so without a deletion there is none.
+ */
+function newPaths(...sides: readonly (readonly ChangedFile[])[]): ReadonlySet<string> {
+  const all = sides.flat();
+  if (!all.some((change) => change.status === "deleted")) return new Set();
+  return new Set(all.filter((change) => change.status === "added").map((change) => change.path));
 }

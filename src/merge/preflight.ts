@@ -1,15 +1,15 @@
-import { lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { ChangedFile } from "../git/git.ts";
-import { pathExists } from "../system/files.ts";
+import { lookAt, pathExists, readTextIfThere } from "../system/files.ts";
 import type { LockedCheckout } from "./checkout.ts";
 
 const inProgress = [
   "MERGE_HEAD",
   "CHERRY_PICK_HEAD",
   "REVERT_HEAD",
+  "BISECT_LOG",
   "rebase-merge",
   "rebase-apply",
   "sequencer",
@@ -22,21 +22,16 @@ export async function requireFreeWay(
   changes: readonly ChangedFile[],
 ): Promise<void> {
   const busy = inProgress.find((name) => pathExists(join(checkout.gitDir, name)));
-  if (busy !== undefined) {
-    throw new Failure(
-      "unfinished_git_operation",
-      `A git operation is under way in ${checkout.path} (${busy})`,
-      {
-        hint: `Finish or abort it there: git -C ${checkout.path} status`,
-        details: { path: checkout.path, marker: busy },
-      },
-    );
-  }
+  if (busy !== undefined) throw unfinished(checkout.path, busy);
   const git = await context.git();
+  const unmerged = (await git.dirtyFiles(checkout.path)).filter((file) => file.state === "unmerged");
+  if (unmerged.length > 0) throw unfinished(checkout.path, `conflict in ${unmerged[0]?.path ?? ""}`);
   const paths = changes.map((change) => change.path);
+  const hidden = await git.hiddenFiles(checkout.path, paths);
   const found = [
     ...(await git.dirtyAmong(checkout.path, paths)),
-    ...(await git.hiddenFiles(checkout.path, paths)),
+    // One that a sparse checkout left out is not in the way; one that is there may hold edits that git does not see.
+    ...hidden.filter((path) => pathExists(join(checkout.path, path))),
     ...strangersAbove(checkout.path, changes),
   ];
   if (found.length === 0) return;
@@ -45,10 +40,30 @@ export async function requireFreeWay(
     "checkout_in_the_way",
     `Files in ${checkout.path} are in the way of the merge: ${files.join(", ")}`,
     {
-      hint: `Commit or stash them there: git -C ${checkout.path} stash push --include-untracked -- ${files.join(" ")}`,
+      hint: `Commit them, stash them or move them away there: git -C ${checkout.path} status --ignored`,
       details: { path: checkout.path, files },
     },
   );
+}
+
+function unfinished(path: string, what: string): Failure {
+  return new Failure("unfinished_git_operation", `A git operation is under way in ${path} (${what})`, {
+    hint: `Finish or abort it there: git -C ${path} status`,
+    details: { path, marker: what },
+  });
+}
+
+/** Refuses while some worktree is rebasing the branch, with its HEAD detached: it would end by moving the branch. */
+export async function requireNoRebase(context: Context, branch: string): Promise<void> {
+  const git = await context.git();
+  for (const { path, bare } of await git.listWorktrees()) {
+    if (bare || (await git.head(path)) === undefined) continue;
+    const gitDir = await git.gitDirOf(path);
+    for (const name of ["rebase-merge/head-name", "rebase-apply/head-name"]) {
+      const head = (await readTextIfThere(join(gitDir, name)))?.trimEnd();
+      if (head === `refs/heads/${branch}`) throw unfinished(path, `rebase of ${branch}`);
+    }
+  }
 }
 
 /** Files that lie where a folder must be made, and whatever lies where a file is added. */
@@ -58,19 +73,28 @@ function strangersAbove(root: string, changes: readonly ChangedFile[]): string[]
   );
   const strangers: string[] = [];
   for (const change of changes.filter((one) => one.status === "added")) {
-    if (pathExists(join(root, change.path)) && !isFolderThatEmpties(root, change.path, leaving)) {
+    const above = foldersAbove(change.path).find((folder) => {
+      const stats = lookAt(join(root, folder));
+      return stats !== undefined && !stats.isDirectory();
+    });
+    if (above !== undefined) {
+      if (!leaving.has(above)) strangers.push(above);
+    } else if (pathExists(join(root, change.path)) && !isFolderThatEmpties(root, change.path, leaving)) {
       strangers.push(change.path);
-    }
-    for (let folder = dirname(change.path); folder !== "."; folder = dirname(folder)) {
-      const stat = lstatSync(join(root, folder), { throwIfNoEntry: false });
-      if (stat && !stat.isDirectory() && !leaving.has(folder)) strangers.push(folder);
     }
   }
   return strangers;
 }
 
+/** The folders above a path, the highest first: what lies below a symbolic link is somewhere else. */
+function foldersAbove(path: string): string[] {
+  const folders: string[] = [];
+  for (let folder = dirname(path); folder !== "."; folder = dirname(folder)) folders.unshift(folder);
+  return folders;
+}
+
 /** A folder becomes a file only when the change itself removes what is in it; git refuses the rest. */
 function isFolderThatEmpties(root: string, path: string, leaving: ReadonlySet<string>): boolean {
-  if (!lstatSync(join(root, path)).isDirectory()) return false;
+  if (lookAt(join(root, path))?.isDirectory() !== true) return false;
   return [...leaving].some((gone) => gone.startsWith(`${path}/`));
 }

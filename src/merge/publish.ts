@@ -1,51 +1,75 @@
 import type { Context } from "../context.ts";
+import { countReviews } from "../checks/reviews.ts";
 import { Failure } from "../failure.ts";
+import type { ReviewType } from "../model/review.ts";
 import { endsOf } from "../model/workflow.ts";
+import type { ReviewContent } from "../project/location.ts";
 import { setJournal } from "../store/journal.ts";
+import type { Writer } from "../store/store.ts";
 import { getTask } from "../store/tasks.ts";
 import { requireUnlocked } from "./admit.ts";
-import { acceptIndex, type Checkout, findCheckout, lockCheckout, releaseIndex } from "./checkout.ts";
-import type { BuiltMerge } from "./merge-journal.ts";
-import { requireFreeWay } from "./preflight.ts";
-import { settle } from "./settle.ts";
+import { acceptIndex, type Checkout, findCheckout, lockCheckout } from "./checkout.ts";
+import { type BuiltMerge, journal } from "./merge-journal.ts";
+import { requireFreeWay, requireNoRebase } from "./preflight.ts";
+
+/** The reviews that the gate counted; they must still count when the branch is moved. */
+export interface CountedReviews {
+  readonly type: ReviewType;
+  readonly required: number;
+  readonly content: ReviewContent;
+}
 
 /**
  * Moves the default branch to the candidate by one compare-and-swap, and its checkout along. False when the branch has
- * moved since the candidate was built; then nothing has changed. The caller holds the repository lock.
+ * moved since the candidate was built, or the checkout was switched away. The caller holds the repository lock, and
+ * puts right what a false or a Failure leaves half done.
  */
 export async function publish(
   context: Context,
   id: string,
   merge: BuiltMerge,
-  options: { readonly despiteLock: boolean },
+  reviews: CountedReviews | undefined,
 ): Promise<boolean> {
   const git = await context.git();
-  await requireHeadUnmoved(context, merge);
   if ((await git.commitOf(`refs/heads/${merge.target}`)) !== merge.old) return false;
-  await startPublishing(context, id, merge, options.despiteLock);
+  await requireHeadUnmoved(context, merge);
+  await requireNoRebase(context, merge.target);
   const checkout = await findCheckout(context, merge.target);
-  return checkout ? publishToCheckout(context, id, merge, checkout) : swap(context, merge);
+  const published = checkout ? { ...merge, checkout: checkout.path } : merge;
+  const store = await context.store();
+  await store.housekeep((tx) => startPublishing(tx, id, published, reviews));
+  return checkout ? publishToCheckout(context, id, published, checkout) : swap(context, merge);
 }
 
-/** The last moment at which lock and phase are asked; from then on a dead process's merge is looked into. */
+/** The last moment at which lock, phase and reviews are asked; from then on a dead process's merge is looked into. */
 async function startPublishing(
-  context: Context,
+  tx: Writer,
   id: string,
   merge: BuiltMerge,
-  despiteLock: boolean,
+  reviews: CountedReviews | undefined,
 ): Promise<void> {
-  const store = await context.store();
-  await store.housekeep(async (tx) => {
-    if (!despiteLock) await requireUnlocked(tx);
-    const task = await getTask(tx, merge.task);
-    const { from } = endsOf(merge.transition);
-    if (task.phase !== from) {
-      throw new Failure("wrong_phase", `Task ${task.id} went to ${task.phase} while its merge was checked`, {
-        hint: `See what comes next: calm task show ${task.id}`,
-      });
+  if (!merge.forced) await requireUnlocked(tx);
+  const task = await getTask(tx, merge.task);
+  const { from } = endsOf(merge.transition);
+  if (task.phase !== from) {
+    throw new Failure("wrong_phase", `Task ${task.id} went to ${task.phase} while its merge was checked`, {
+      hint: `See what comes next: calm task show ${task.id}`,
+    });
+  }
+  if (reviews) {
+    const counted = await countReviews(tx, reviews.type, reviews.required, reviews.content);
+    if (counted.verdict !== "pass") {
+      throw new Failure(
+        "reviews_missing",
+        `Reviews changed while the merge was checked: ${counted.message}`,
+        {
+          hint: `See them: calm review list ${task.id} ${reviews.type}`,
+        },
+      );
     }
-    await setJournal(tx, id, "publishing", merge);
-  });
+  }
+  if (await setJournal(tx, id, "publishing", merge)) return;
+  throw new Failure("lost_race", `The merge ${id} has been taken back meanwhile`, { hint: "Try again" });
 }
 
 /** Moves branch, index and files together, behind the index lock, so that nobody sees one without the others. */
@@ -56,28 +80,31 @@ async function publishToCheckout(
   checkout: Checkout,
 ): Promise<boolean> {
   const git = await context.git();
-  const locked = await lockCheckout(checkout, id);
-  try {
-    await requireFreeWay(context, locked, await git.changedFiles(merge.old, merge.candidate));
-  } catch (error) {
-    await releaseIndex(locked);
-    throw error;
-  }
-  const putRight = async (): Promise<void> => {
-    const current = (await git.commitOf(`refs/heads/${merge.target}`)) ?? merge.old;
-    await settle(context, locked, { from: merge.old, to: merge.candidate, current });
-  };
-  try {
-    const change = { indexFile: locked.index, from: merge.old, to: merge.candidate, marker: id };
-    await git.advanceCheckout(checkout.path, change);
-    const moved = await swap(context, merge);
-    if (moved) await acceptIndex(locked);
-    else await putRight();
-    return moved;
-  } catch (error) {
-    await putRight();
-    throw error;
-  }
+  const locked = await lockCheckout(context, checkout, id);
+  await requireOnBranch(context, checkout, merge.target);
+  await requireFreeWay(context, locked, await git.changedFiles(merge.old, merge.candidate));
+  await journal(context, id, "updating", merge);
+  const change = { indexFile: locked.index, from: merge.old, to: merge.candidate };
+  await git.advanceCheckout(checkout.path, change);
+  // `git checkout -b` leaves the index alone, so not even its lock keeps HEAD in place.
+  await requireOnBranch(context, checkout, merge.target);
+  const moved = await swap(context, merge);
+  if (!moved || !(await isOnBranch(context, checkout, merge.target))) return false;
+  await acceptIndex(locked);
+  return true;
+}
+
+async function isOnBranch(context: Context, { path }: Checkout, target: string): Promise<boolean> {
+  const git = await context.git();
+  return (await git.head(path))?.branch === `refs/heads/${target}`;
+}
+
+async function requireOnBranch(context: Context, checkout: Checkout, target: string): Promise<void> {
+  if (await isOnBranch(context, checkout, target)) return;
+  throw new Failure("checkout_in_the_way", `${checkout.path} was switched to another branch just now`, {
+    hint: "Try again",
+    details: { path: checkout.path },
+  });
 }
 
 async function swap(context: Context, merge: BuiltMerge): Promise<boolean> {
@@ -85,11 +112,15 @@ async function swap(context: Context, merge: BuiltMerge): Promise<boolean> {
   return git.moveRef(`refs/heads/${merge.target}`, merge.candidate, merge.old, `calm: merge ${merge.task}`);
 }
 
-async function requireHeadUnmoved(context: Context, merge: BuiltMerge): Promise<void> {
+/** Refuses when the task's branch is no longer what was checked. */
+export async function requireHeadUnmoved(
+  context: Context,
+  merge: Pick<BuiltMerge, "task" | "head">,
+): Promise<void> {
   const git = await context.git();
   if ((await git.commitOf(`refs/heads/${merge.task}`)) === merge.head) return;
   throw new Failure("branch_moved", `The branch ${merge.task} has moved since its merge was checked`, {
-    hint: `Merge it as it is now: calm worktree merge ${merge.task}`,
+    hint: `Have it reviewed and checked as it is now: calm task show ${merge.task}`,
     details: { checked: merge.head },
   });
 }

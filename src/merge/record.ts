@@ -17,16 +17,18 @@ export async function recordMerge(
   const store = await context.store();
   const { task, transition, gateRun } = merge;
   const { to } = endsOf(transition);
-  const step = { task_id: task, kind: "merge", gate_run_id: gateRun ?? null, gate_result: "pass" } as const;
+  const step = { task_id: task, kind: "merge", gate_run_id: gateRun, gate_result: "pass" } as const;
   return store.write(async (tx) => {
+    // False = another process has finished it, record and all; what follows is then done already.
     await setJournal(tx, id, "published", merge);
     const added = await addMerge(tx, {
       ...{ id, task_id: task, kind: "merge", branch: merge.target, old_sha: merge.old, head_sha: merge.head },
-      ...{ commit_sha: merge.candidate, tree: merge.tree, gate_run_id: gateRun ?? null },
-      ...{ actor: tx.stamp.actor.name, merged_at: tx.stamp.now() },
+      ...{ commit_sha: merge.candidate, tree: merge.tree, gate_run_id: gateRun },
+      ...{ actor: merge.actor, merged_at: tx.stamp.now() },
     });
-    const summary = `merged ${task} to ${merge.target} as ${merge.candidate.slice(0, 7)}`;
-    await tx.event({ task, summary, data: { ...merge, operation: id, first: added } });
+    const despite = merge.forced ? ", although merging was locked" : "";
+    const summary = `merged ${task} to ${merge.target} as ${merge.candidate.slice(0, 7)}${despite}`;
+    await tx.event({ task, summary: added ? summary : `finished ${id}`, data: { ...merge, operation: id } });
     if (!added) return [];
     // Whatever was done to the task meanwhile, its code is on the branch now.
     const found = await findTask(tx, task);

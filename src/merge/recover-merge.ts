@@ -1,39 +1,86 @@
 import type { Context } from "../context.ts";
+import { endGateRun, findGateRun } from "../store/gate-runs.ts";
 import { endLeftProcesses } from "../system/left-processes.ts";
-import { abandon } from "./build-candidate.ts";
-import { findCheckout, findLock } from "./checkout.ts";
+import { findLock, lockCheckout, releaseIndex } from "./checkout.ts";
 import { cleanUp } from "./clean-up.ts";
-import type { BuiltMerge, MergeJournal } from "./merge-journal.ts";
+import { abandon, type BuiltMerge, isBeforePublishing, type MergeJournal, pinRef } from "./merge-journal.ts";
 import { recordMerge } from "./record.ts";
 import { settle } from "./settle.ts";
 
-/** Finishes the merge of a dead process when its candidate reached the default branch, else takes it back. */
+/**
+ * Finishes an interrupted merge when its candidate reached the default branch, else takes it back. The caller holds
+ * the repository lock, and nothing that the merge started runs any more. True when it has landed.
+ */
 export async function recoverMerge(
   context: Context,
   id: string,
   state: string,
   merge: MergeJournal,
-): Promise<void> {
-  const { candidate, tree } = merge;
-  if (candidate === undefined || tree === undefined || (state !== "publishing" && state !== "published")) {
+): Promise<boolean> {
+  const { candidate, tree, gateRun } = merge;
+  if (candidate === undefined || tree === undefined || gateRun === undefined || isBeforePublishing(state)) {
+    await endGate(context, gateRun);
     await abandon(context, id, merge);
-    return;
+    return false;
   }
-  const built: BuiltMerge = { ...merge, candidate, tree };
-  // A git of the dead process may still be writing the checkout.
-  await endLeftProcesses({ group: 0, marker: id });
+  const built: BuiltMerge = { ...merge, candidate, tree, gateRun };
   const git = await context.git();
   const current = await git.commitOf(`refs/heads/${merge.target}`);
-  const landed = current !== undefined && (await git.isAncestor(candidate, current));
-  const checkout = await findCheckout(context, merge.target);
-  const locked = checkout && (await findLock(checkout, id));
-  if (locked && current !== undefined) {
-    await settle(context, locked, { from: merge.old, to: candidate, current });
-  }
+  const landed = await hasLanded(context, id, state, built, current);
+  await putRight(context, id, state, built);
   if (!landed) {
     await abandon(context, id, merge);
-    return;
+    return false;
   }
   await recordMerge(context, id, built);
   await cleanUp(context, id, built);
+  return true;
+}
+
+async function hasLanded(
+  context: Context,
+  id: string,
+  state: string,
+  { candidate }: BuiltMerge,
+  current: string | undefined,
+): Promise<boolean> {
+  if (current === undefined) return false;
+  if (current === candidate) return true;
+  const git = await context.git();
+  // Without its pin it was being abandoned, and may have been collected as garbage: git could not be asked about it.
+  if (state !== "published" && (await git.commitOf(pinRef(id))) === undefined) return false;
+  return git.isAncestor(candidate, current);
+}
+
+/** Makes the checkout agree with its HEAD, which may have been switched, if this merge was changing it. */
+async function putRight(context: Context, id: string, state: string, merge: BuiltMerge): Promise<void> {
+  const git = await context.git();
+  const path = merge.checkout;
+  const current = path === undefined ? undefined : (await git.head(path))?.commit;
+  if (path === undefined || current === undefined) return;
+  const checkout = { path, gitDir: await git.gitDirOf(path) };
+  const found = await findLock(checkout, id);
+  if (state !== "updating") {
+    if (found) await releaseIndex(found);
+    return;
+  }
+  const change = { from: merge.old, to: merge.candidate, current };
+  const left = await settle(context, found ?? (await lockCheckout(context, checkout, id)), change);
+  if (left.length === 0) return;
+  context.warn(
+    `Left alone in ${checkout.path}, because they hold edits: ${left.join(", ")}. ` +
+      `Compare them with the branch: git -C ${checkout.path} diff HEAD`,
+  );
+}
+
+/** What a dead process's gate was running is ended, and its run is a row that never counts as a pass. */
+async function endGate(context: Context, gateRun: number | undefined): Promise<void> {
+  if (gateRun === undefined) return;
+  const store = await context.store();
+  const { id } = await context.project();
+  await endLeftProcesses({ group: 0, marker: `${id}-${gateRun}` });
+  await store.housekeep(async (tx) => {
+    if ((await findGateRun(tx, gateRun))?.state !== "running") return;
+    await endGateRun(tx, gateRun, { state: "abandoned", verdict: "fail", reason: "calm was killed" });
+  });
 }

@@ -1,63 +1,130 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { Failure } from "../failure.ts";
-import type { ChangedFile, TreePath } from "../git/git.ts";
-import { pathExists } from "../system/files.ts";
+import type { ChangedFile } from "../git/git.ts";
+import type { OnDisk, TreePath } from "../git/path-state.ts";
+import { readFileIfThere, removeFile } from "../system/files.ts";
 import { acceptIndex, type LockedCheckout } from "./checkout.ts";
 
+/** A change of a checkout that was cut short: between which commits, and where the branch is now. */
+export interface Interruption {
+  readonly from: string;
+  readonly to: string;
+  readonly current: string;
+}
+
+/** What a path may hold without being anybody's edit, and what it is to hold. */
+interface Expected {
+  readonly path: string;
+  readonly versions: readonly TreePath[];
+  readonly wanted: TreePath;
+}
+
 /**
- * Makes a checkout agree with its branch again after an interrupted change from one commit to another. Only content
- * that is one of the two versions, or the beginning of one, is touched; anything else is a person's and is left.
+ * Makes a checkout agree with its branch again after an interrupted change, and lets its lock go. Only content that is
+ * one of the versions, or the beginning of one, is touched; the paths of anything else are told and left as they are.
  */
 export async function settle(
   context: Context,
   checkout: LockedCheckout,
-  change: { readonly from: string; readonly to: string; readonly current: string },
-): Promise<void> {
+  change: Interruption,
+): Promise<readonly string[]> {
   const git = await context.git();
-  const changes = await git.changedFiles(change.from, change.to);
-  const since = new Map((await git.changedFiles(change.to, change.current)).map((one) => [one.path, one]));
-  const disk = await git.blobsOnDisk(
-    checkout.path,
-    changes.map((one) => one.path),
+  const { path: root, index } = checkout;
+  const all = await readExpected(context, change);
+  const paths = all.map(({ path }) => path);
+  const entries = await git.readIndex(root, index, paths);
+  const disk = await git.lookAtDisk(root, paths);
+  // An index entry that is no version was staged by a person, who must have taken our lock away.
+  const known = all.filter(({ path, versions }) => isVersion(versions, entries.get(path)));
+  await git.setIndex(
+    root,
+    index,
+    known.map(({ wanted }) => wanted),
   );
-  const ours: TreePath[] = [];
-  const strangers: string[] = [];
-  for (const one of changes) {
-    const wanted = since.get(one.path) ?? one;
-    if (await isOurs(context, checkout.path, one, disk.get(one.path), wanted.newBlob)) {
-      ours.push({ path: one.path, mode: wanted.newMode, blob: wanted.newBlob });
-    } else strangers.push(one.path);
-  }
-  await git.restorePaths(checkout.path, checkout.index, ours);
+  const ours: Expected[] = [];
+  for (const one of known) if (await isOurs(context, root, one, disk.get(one.path))) ours.push(one);
+  const stale = ours.filter(({ path, wanted }) => !isSame(disk.get(path), wanted));
+  for (const { path } of stale) if (disk.get(path)?.kind === "file") await removeFile(root, path);
+  const missing = stale.filter(({ wanted }) => isFile(wanted)).map(({ path }) => path);
+  const blocked = await findBlocked(context, root, missing);
+  await git.writeMissing(
+    root,
+    index,
+    missing.filter((path) => !blocked.includes(path)),
+  );
   await acceptIndex(checkout);
-  if (strangers.length === 0) return;
-  throw new Failure(
-    "needs_human",
-    `Left alone in ${checkout.path}, because they hold edits: ${strangers.join(", ")}`,
-    {
-      hint: `Compare them with the branch: git -C ${checkout.path} diff HEAD -- ${strangers.join(" ")}`,
-      details: { path: checkout.path, files: strangers },
-    },
-  );
+  const settled = new Set(ours.map(({ path }) => path));
+  return [...paths.filter((path) => !settled.has(path)), ...blocked];
+}
+
+async function readExpected(context: Context, { from, to, current }: Interruption): Promise<Expected[]> {
+  const git = await context.git();
+  const since = new Map((await git.changedFiles(to, current)).map((one) => [one.path, one]));
+  return (await git.changedFiles(from, to)).map((one) => {
+    const wanted = after(since.get(one.path) ?? one);
+    const before = { path: one.path, mode: one.oldMode, blob: one.oldBlob };
+    return { path: one.path, versions: [before, after(one), wanted], wanted };
+  });
+}
+
+function after({ path, newMode, newBlob }: ChangedFile): TreePath {
+  return { path, mode: newMode, blob: newBlob };
+}
+
+function isAbsent({ mode }: TreePath): boolean {
+  return /^0+$/.test(mode);
+}
+
+/** A submodule is an entry of the index only; its folder is never touched. */
+function isSubmodule({ mode }: TreePath): boolean {
+  return mode === "160000";
+}
+
+function isFile(entry: TreePath): boolean {
+  return !isAbsent(entry) && !isSubmodule(entry);
+}
+
+function isVersion(versions: readonly TreePath[], entry: TreePath | undefined): boolean {
+  return versions.some((one) => (entry ? one.blob === entry.blob && one.mode === entry.mode : isAbsent(one)));
+}
+
+function isSame(onDisk: OnDisk | undefined, wanted: TreePath): boolean {
+  if (onDisk?.kind === "file") return onDisk.blob === wanted.blob && onDisk.mode === wanted.mode;
+  return !isFile(wanted);
 }
 
 async function isOurs(
   context: Context,
   root: string,
-  change: ChangedFile,
-  onDisk: string | undefined,
-  wanted: string,
+  { path, versions, wanted }: Expected,
+  onDisk: OnDisk | undefined,
 ): Promise<boolean> {
-  if (onDisk === undefined) return !pathExists(join(root, change.path));
-  if ([change.oldBlob, change.newBlob, wanted].includes(onDisk)) return true;
-  // A full disk or a kill leaves the beginning of the file that was being written.
-  const begun = readFileSync(join(root, change.path));
+  if (onDisk === undefined || onDisk.kind === "nothing") return true;
+  if (versions.some(isSubmodule)) return onDisk.kind === "folder";
+  // Where a file gave way to a folder, or the other way round, the paths on the other side decide.
+  if (onDisk.kind === "folder" || onDisk.kind === "unreachable") {
+    return isAbsent(wanted) || versions.some(isAbsent);
+  }
+  if (onDisk.kind !== "file") return false;
+  if (versions.some(({ blob }) => blob === onDisk.blob)) return true;
+  return onDisk.mode !== "120000" && isBeginning(context, join(root, path), versions);
+}
+
+/** A full disk or a kill leaves the beginning of the file that was being written. */
+async function isBeginning(context: Context, path: string, versions: readonly TreePath[]): Promise<boolean> {
+  const begun = await readFileIfThere(path);
+  if (begun === undefined) return false;
   const git = await context.git();
-  for (const blob of [change.oldBlob, change.newBlob]) {
-    const whole = /^0+$/.test(blob) ? undefined : await git.readBlob(blob);
-    if (whole && whole.length > begun.length && whole.subarray(0, begun.length).equals(begun)) return true;
+  for (const version of versions.filter(isFile)) {
+    const whole = await git.readBlob(version.blob);
+    if (whole.length > begun.length && whole.subarray(0, begun.length).equals(begun)) return true;
   }
   return false;
+}
+
+/** Paths that still cannot be written once everything of ours is out of the way. */
+async function findBlocked(context: Context, root: string, paths: readonly string[]): Promise<string[]> {
+  const git = await context.git();
+  const now = await git.lookAtDisk(root, paths);
+  return paths.filter((path) => now.get(path)?.kind !== "nothing");
 }

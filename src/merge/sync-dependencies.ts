@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { GateSubject } from "../checks/gate-subject.ts";
 import { runSetup } from "../checks/set-up.ts";
 import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
 import { findCheckout } from "./checkout.ts";
 import type { BuiltMerge } from "./merge-journal.ts";
 
@@ -24,9 +25,25 @@ export async function syncDependencies(
     );
     return;
   }
+  const again = `run it again in ${checkout.path}: ${commands}`;
+  try {
+    const problem = await install(context, subject, merge, checkout.path);
+    if (problem !== undefined) context.warn(`${problem}; ${again}`);
+  } catch (error) {
+    // The merge has landed, whatever becomes of the installation.
+    if (!(error instanceof Failure)) throw error;
+    context.warn(`${error.message}; ${again}`);
+  }
+}
+
+async function install(
+  context: Context,
+  { commands: { setup } }: GateSubject,
+  merge: BuiltMerge,
+  path: string,
+): Promise<string | undefined> {
   const project = await context.project();
   const folder = join(context.home.logs, project.id, `sync-${merge.candidate}`);
-  const plan = { path: checkout.path, kind: "worktree", setup } as const;
-  const problem = await runSetup(context, plan, merge.task, folder, `${project.id}-sync-${merge.candidate}`);
-  if (problem !== undefined) context.warn(`${problem}; run it again in ${checkout.path}: ${commands}`);
+  const plan = { path, kind: "worktree", setup } as const;
+  return runSetup(context, plan, merge.task, folder, `${project.id}-sync-${merge.candidate}`);
 }

@@ -45,6 +45,11 @@ export type ConfiguredCheck = z.output<typeof ConfiguredCheck>;
 
 const checkName = z.string().check(z.regex(/^[a-z][a-z0-9_]*$/));
 
+// A gate's own conditions are calm's; one that was replaced here would otherwise be ignored without a word.
+const commandName = checkName.check(
+  z.refine((name: string) => !isBuiltin(name), { error: "is a check of calm's own; it runs no command" }),
+);
+
 const GateChange = z.strictObject({
   add: z.optional(z.array(checkName)),
   reviews: z.optional(z.int().check(z.minimum(0), z.maximum(10))),
@@ -55,7 +60,7 @@ const GateChange = z.strictObject({
 export const ProjectConfig = z.strictObject({
   version: z._default(z.literal(1), 1),
   default_branch: z.optional(z.string()),
-  checks: z._default(z.record(checkName, ConfiguredCheck), {}),
+  checks: z._default(z.record(commandName, ConfiguredCheck), {}),
   gates: z._default(z.partialRecord(z.enum(transitions as [Transition, ...Transition[]]), GateChange), {}),
   setup: z.optional(z.array(z.string())),
   merge: z._default(

@@ -32,6 +32,7 @@ export const GateRun = z.object({
   host: z.string(),
   started_at: Time,
   ended_at: z.nullable(Time),
+  voided_at: field(z.nullable(Time), "When the task went back behind it; it counts no more"),
 });
 export type GateRun = z.output<typeof GateRun>;
 

@@ -34,6 +34,9 @@ export function requireTaskId(text: string, defaultBranch?: string): string {
 /** A name of a counter, role or backup: no path, no flag. */
 export const Name = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), z.maxLength(64));
 
+/** A `Name`, or "" where that clears the field. */
+export const NameOrNothing = z.string().check(z.regex(/^([A-Za-z0-9][A-Za-z0-9._-]*)?$/), z.maxLength(64));
+
 /** The full name of a git object. */
 export const ObjectId = z.string().check(z.regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/));
 

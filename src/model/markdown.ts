@@ -46,6 +46,11 @@ export function sectionOf(text: string, title: string): string | undefined {
 
 /** Lines of a document that neither the template nor a heading accounts for. */
 export function contentBeyond(text: string, template: string): string[] {
+  return linesBeyond(text, template).filter((line) => !/^#{1,6}(\s|$)/.test(line));
+}
+
+/** Lines of a section that the template does not account for; a sub-heading with words says something too. */
+export function linesBeyond(text: string, template: string): string[] {
   const known = new Set(
     withoutComments(template)
       .split(/\r?\n/)
@@ -54,5 +59,5 @@ export function contentBeyond(text: string, template: string): string[] {
   return withoutComments(text)
     .split(/\r?\n/)
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !/^#{1,6}(\s|$)/.test(line) && !known.has(line));
+    .filter((line) => !/^#{0,6}$/.test(line) && !known.has(line));
 }

@@ -1,14 +1,15 @@
 import type { Task } from "./task.ts";
 import { endsOf, gateOf, type Transition, transitionsFrom } from "./workflow.ts";
 
-/** What decides about the next step of a task; all of it known without asking git. */
+/** What decides about the next step of a task. */
 export interface TaskState {
   readonly task: Task;
   readonly openBlockers: readonly string[];
   readonly subtasks: number;
   /** Whether the newest run of the next gate passed. */
   readonly gatePassed: boolean;
-  readonly approved: boolean;
+  /** Whether a person's approval is all that is missing. */
+  readonly waitsForPerson: boolean;
 }
 
 /** The transition that a task takes next; undefined when it is DONE. */
@@ -30,6 +31,6 @@ export function nextCommand(state: TaskState): string | undefined {
   }
   if (gate.movedBy === "merge") return `calm worktree merge ${task.id}`;
   if (!state.gatePassed) return `calm gate check ${task.id} ${transition}`;
-  if (gate.approval === "person" && !state.approved) return `calm approve ${task.id} ${transition}`;
+  if (state.waitsForPerson) return `calm approve ${task.id} ${transition}`;
   return `calm task transition ${task.id} ${endsOf(transition).to}`;
 }

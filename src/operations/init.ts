@@ -19,10 +19,10 @@ export const init = defineOperation({
     project: z.object({ id: z.string(), name: z.string(), root: z.string() }),
   }),
   async run(context, input) {
-    await makePrivateFolder(context.home.roles);
     if (input.as_new) await context.renewIdentity();
     const { id, name, root } = await context.project();
     await context.store();
+    await makePrivateFolder(context.home.roles);
     return { home: context.home.root, database: context.home.database, project: { id, name, root } };
   },
   text: ({ home, database, project }) =>

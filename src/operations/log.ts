@@ -32,7 +32,7 @@ export const log = defineOperation({
     const rows = events.map((event) => [
       event.seq,
       ago(event.at, text.now),
-      event.actor,
+      event.actor.replace(/^(worker|user):/, ""),
       event.operation,
       event.task_id ?? "",
       event.summary,
@@ -44,8 +44,10 @@ export const log = defineOperation({
 
 function pointInTime(text: string, now: string): string {
   const span = parseDuration(text);
-  const time = span === undefined ? Date.parse(text) : Date.parse(now) - span;
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  // Date.parse alone would take "5" for a day in May 2001.
+  const written = /^\d{4}-\d\d-\d\d/.test(text) ? new Date(text) : new Date(Number.NaN);
+  const time = span === undefined ? written : new Date(Math.max(0, Date.parse(now) - span));
+  if (!Number.isNaN(time.getTime())) return time.toISOString();
   throw new Failure("invalid_input", `--since is neither a span nor a time: ${text}`, {
     hint: "Write it as calm log --since 2h or calm log --since 2026-01-31T12:00:00Z",
   });

@@ -4,6 +4,8 @@ import { commandSet, recordTrust } from "../checks/trust.ts";
 import { Failure } from "../failure.ts";
 import { field, Yes } from "../model/field.ts";
 import { loadConfig } from "../project/load-config.ts";
+import { locateTask } from "../project/location.ts";
+import { getTask } from "../store/tasks.ts";
 import { findTrust, revokeTrust } from "../store/trust.ts";
 import { escapeControls } from "../text/escape.ts";
 import { defineOperation } from "./operation.ts";
@@ -14,13 +16,18 @@ export const trust = defineOperation({
   summary: "Show, approve or revoke the commands that the repository's gates run",
   kind: "trust",
   effect: "write",
-  examples: ["calm trust --show", "calm trust --yes", "calm trust --revoke"],
+  examples: ["calm trust --show", "calm trust SPEC-001 --show", "calm trust --yes", "calm trust --revoke"],
   input: z.object({
+    task: z.optional(
+      field(z.string(), "Task whose branch brings the first commands; else those of the default branch"),
+    ),
     show: field(z._default(z.boolean(), false), "Only show the commands and whether they are approved"),
     revoke: field(z._default(z.boolean(), false), "Take every approval of this project back"),
     yes: Yes,
   }),
+  positional: ["task"],
   output: z.object({
+    task: z.nullable(z.string()),
     commands: field(z.array(z.string()), "`check: command line`"),
     content_hash: z.string(),
     trusted: z.boolean(),
@@ -34,10 +41,12 @@ export const trust = defineOperation({
       });
     }
     const loaded = await loadConfig(context);
-    const set = commandSet(await resolveCommands(context, loaded, loaded.tip));
     const store = await context.store();
+    const task = input.task === undefined ? undefined : await getTask(store, input.task);
+    const head = task ? (await locateTask(context, task, loaded)).commit : loaded.tip;
+    const set = commandSet(await resolveCommands(context, loaded, head));
     const known = await findTrust(store, set.hash);
-    const answer = { commands: [...set.lines], content_hash: set.hash };
+    const answer = { task: task?.id ?? null, commands: [...set.lines], content_hash: set.hash };
     if (input.revoke) {
       await store.write(async (tx) => {
         const revoked = await revokeTrust(tx);
@@ -67,5 +76,8 @@ export const trust = defineOperation({
     if (commands.length === 0) return "The repository has no commands to approve";
     return [`Commands, ${state}:`, ...commands.map((line) => `  ${escapeControls(line)}`)].join("\n");
   },
-  next: ({ trusted, action }) => (trusted || action === "revoked" ? [] : ["calm trust --yes"]),
+  next: ({ task, trusted, action, commands }) =>
+    trusted || action === "revoked" || commands.length === 0
+      ? []
+      : [`calm trust ${task === null ? "" : `${task} `}--yes`],
 });

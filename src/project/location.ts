@@ -5,6 +5,7 @@ import type { ReviewType } from "../model/review.ts";
 import type { Task } from "../model/task.ts";
 import { findTask } from "../store/tasks.ts";
 import { findWorktree, type WorktreeRecord } from "../store/worktrees.ts";
+import { pathExists } from "../system/files.ts";
 import type { LoadedConfig } from "./load-config.ts";
 
 /** Where a task's work stands in the repository: its worktree's HEAD, or the tip of the default branch. */
@@ -25,9 +26,7 @@ export async function locateTask(context: Context, task: Task, loaded: LoadedCon
     return { worktree, commit: loaded.tip, tree: await git.treeOf(loaded.tip), base: loaded.tip };
   const head = await git.head(worktree.path);
   if (head?.commit === undefined) {
-    throw new Failure("worktree_not_found", `The worktree of ${task.id} is gone: ${worktree.path}`, {
-      hint: `Clear it away: calm worktree remove ${task.id} --force`,
-    });
+    throw await cannotLook(context, worktree);
   }
   if (head.branch !== `refs/heads/${worktree.branch}`) {
     throw new Failure("branch_moved", `The worktree of ${task.id} is not on its branch ${worktree.branch}`, {
@@ -36,6 +35,20 @@ export async function locateTask(context: Context, task: Task, loaded: LoadedCon
   }
   const [tree, base] = await Promise.all([git.treeOf(head.commit), git.mergeBase(loaded.tip, head.commit)]);
   return { worktree, commit: head.commit, tree, base: base ?? loaded.tip };
+}
+
+/** Why a worktree has no HEAD that could be read: its folder is gone, or no longer leads into the repository. */
+async function cannotLook(context: Context, { task_id: task, path }: WorktreeRecord): Promise<Failure> {
+  if (!pathExists(path)) {
+    return new Failure("worktree_not_found", `The worktree of ${task} is gone: ${path}`, {
+      hint: `Clear it away: calm worktree remove ${task} --force`,
+    });
+  }
+  const { root } = await context.project();
+  return new Failure("worktree_unreadable", `The worktree of ${task} no longer leads into this repository`, {
+    hint: `Repair it: git -C ${root} worktree repair, or move it away: mv ${path} ${path}.old`,
+    details: { task, path },
+  });
 }
 
 /** A document of a task, or of the parent that stands in for it. */

@@ -1,24 +1,31 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import en from "zod/v4/locales/en.js";
 import * as z from "zod/mini";
 import { Failure } from "../failure.ts";
+import { closest } from "../model/closest.ts";
 import { ProjectConfig } from "../model/config.ts";
+import { transitions } from "../model/workflow.ts";
 
 /** The configuration that a text holds; Failure invalid_config with file, line and path. */
 export function parseConfig(text: string, file: string): ProjectConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const [mistake] = document.errors;
-  if (mistake)
-    throw invalid(file, lines.linePos(mistake.pos[0]).line, "", mistake.message.split("\n")[0] ?? "");
+  const lineAt = (offset: number | undefined): number =>
+    offset === undefined ? 1 : lines.linePos(offset).line;
+  const [mistake] = [...document.errors, ...document.warnings];
+  if (mistake) throw invalid(file, lineAt(mistake.pos[0]), "", mistake.message.split("\n")[0] ?? "");
+  let value: unknown;
+  try {
+    value = document.toJS() ?? {};
+  } catch (error) {
+    // An alias of nothing, or of too much.
+    throw invalid(file, lineAt(firstAlias(document)), "", error instanceof Error ? error.message : "");
+  }
   z.config(en());
-  const parsed = ProjectConfig.safeParse(document.toJS() ?? {});
+  const parsed = ProjectConfig.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const path = issue?.path ?? [];
-  const node = deepestNode(document.contents, path);
-  const line = node?.range ? lines.linePos(node.range[0]).line : 1;
-  throw invalid(file, line, path.join("."), issue?.message ?? "is invalid");
+  const { path, message } = explain(parsed.error.issues[0], []);
+  throw invalid(file, lineAt(placeOf(document.contents, path)), path.join("."), message);
 }
 
 function invalid(file: string, line: number, path: string, message: string): Failure {
@@ -29,17 +36,53 @@ function invalid(file: string, line: number, path: string, message: string): Fai
   });
 }
 
-/** The node that a path leads to, or the last one on the way that exists. */
-function deepestNode(root: Node | null, path: readonly PropertyKey[]): Node | null {
-  let node = root;
+function firstAlias(document: Document): number | undefined {
+  let offset: number | undefined;
+  visit(document, {
+    Alias(_key, node) {
+      offset = node.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return offset;
+}
+
+interface Mistake {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function explain(issue: z.core.$ZodIssue | undefined, above: readonly PropertyKey[]): Mistake {
+  if (!issue) return { path: above, message: "is invalid" };
+  const path = [...above, ...issue.path];
+  if (issue.code === "invalid_key") return { path, message: issue.issues[0]?.message ?? issue.message };
+  if (issue.code === "unrecognized_keys") {
+    const [key = ""] = issue.keys;
+    const near = path.join(".") === "gates" ? closest(key, transitions) : undefined;
+    return { path: [...path, key], message: `is unknown${near ? `. Did you mean ${near}?` : ""}` };
+  }
+  if (issue.code !== "invalid_union") return { path, message: issue.message };
+  // The way of writing it that fits best is the one that was meant.
+  const [best = []] = [...issue.errors].sort((one, other) => one.length - other.length);
+  return explain(best.find(({ code }) => code === "unrecognized_keys") ?? best[0], path);
+}
+
+/** Offset of the key or value that a path leads to, or of the last one on the way that exists. */
+function placeOf(root: Node | null, path: readonly PropertyKey[]): number | undefined {
+  let node: unknown = root;
+  let place = root?.range?.[0];
   for (const step of path) {
-    let next: unknown;
     if (isMap(node)) {
       const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
-      next = pair?.value ?? pair?.key;
-    } else if (isSeq(node)) next = node.items[Number(step)];
-    if (!isMap(next) && !isSeq(next) && !isScalar(next)) return node;
-    node = next;
+      if (!pair || !isScalar(pair.key)) return place;
+      place = pair.key.range?.[0] ?? place;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      const item: unknown = node.items[Number(step)];
+      if (!isScalar(item) && !isMap(item) && !isSeq(item)) return place;
+      place = item.range?.[0] ?? place;
+      node = item;
+    } else return place;
   }
-  return node;
+  return place;
 }

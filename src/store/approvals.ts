@@ -15,6 +15,18 @@ export async function listApprovals(store: Reader, task: string): Promise<Approv
   return rows.map((row) => z.parse(Approval, row));
 }
 
+/** Whether a person has let a content pass, for the task or for the parent whose documents stand in for its own. */
+export async function isApproved(
+  store: Reader,
+  task: { readonly id: string; readonly spec_id: string | null },
+  transition: string,
+  content: string,
+): Promise<boolean> {
+  const owners = task.spec_id === null ? [task.id] : [task.id, task.spec_id];
+  const words = (await Promise.all(owners.map((id) => listApprovals(store, id)))).flat();
+  return words.some((one) => one.transition === transition && one.content === content && one.check === null);
+}
+
 /** A person's word before it has a number, a user and a time. */
 export type NewApproval = Pick<Approval, "task_id" | "kind" | "transition" | "check" | "content" | "reason">;
 

@@ -48,7 +48,7 @@ export async function openBlockers(store: Reader, task: string): Promise<string[
   return rows.map((row) => row.id);
 }
 
-/** The ids of the tasks that have a blocker which is not DONE. */
+/** The ids of the tasks that are not DONE and have a blocker which is not DONE. */
 export async function listBlockedTasks(store: Reader): Promise<ReadonlySet<string>> {
   const rows = await store.db
     .selectFrom("task_blockers")
@@ -57,10 +57,16 @@ export async function listBlockedTasks(store: Reader): Promise<ReadonlySet<strin
         .onRef("tasks.project_id", "=", "task_blockers.project_id")
         .onRef("tasks.id", "=", "task_blockers.blocker_id"),
     )
+    .innerJoin("tasks as blocked", (join) =>
+      join
+        .onRef("blocked.project_id", "=", "task_blockers.project_id")
+        .onRef("blocked.id", "=", "task_blockers.task_id"),
+    )
     .select("task_blockers.task_id")
     .distinct()
     .where("task_blockers.project_id", "=", store.project)
     .where("tasks.phase", "!=", "DONE")
+    .where("blocked.phase", "!=", "DONE")
     .execute();
   return new Set(rows.map((row) => row.task_id));
 }

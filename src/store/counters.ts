@@ -46,7 +46,10 @@ export async function setCounter(tx: Writer, name: string, value: number): Promi
 /** Adds one to an existing counter and returns the value that this made. */
 export async function incrementCounter(tx: Writer, name: string): Promise<Counter> {
   const { value } = await getCounter(tx, name);
-  return setCounter(tx, name, value + 1);
+  if (value < Number.MAX_SAFE_INTEGER) return setCounter(tx, name, value + 1);
+  throw new Failure("invalid_input", `Counter ${name} is at its highest value, ${value}`, {
+    hint: `Start it anew: calm counter reset ${name}`,
+  });
 }
 
 /** Adds a counter; Failure already_exists when the name is taken. */

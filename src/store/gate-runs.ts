@@ -14,10 +14,16 @@ export async function listGateRuns(store: Reader, task: string): Promise<GateRun
   return rows.map((row) => z.parse(GateRun, row));
 }
 
+/** A gate run of the project. */
+export async function findGateRun(store: Reader, id: number): Promise<GateRun | undefined> {
+  const row = await selectRuns(store).where("id", "=", id).executeTakeFirst();
+  return row && z.parse(GateRun, row);
+}
+
 /** A gate run of the project; Failure gate_run_not_found. */
 export async function getGateRun(store: Reader, id: number): Promise<GateRun> {
-  const row = await selectRuns(store).where("id", "=", id).executeTakeFirst();
-  if (row) return z.parse(GateRun, row);
+  const run = await findGateRun(store, id);
+  if (run) return run;
   throw new Failure("gate_run_not_found", `There is no gate run ${id}`, {
     hint: "See a task's runs: calm task show <task>",
   });
@@ -45,9 +51,14 @@ export type NewGateRun = Pick<
   "task_id" | "transition" | "commit_sha" | "tree" | "base_sha" | "anchor" | "definition"
 >;
 
+/** The number of a run that is still to be made: a merge commit names the run that looks at it. */
+export async function reserveGateRun(tx: Writer): Promise<number> {
+  return nextNumber(tx, "gate_runs");
+}
+
 /** Writes a run down as running, before its first check starts; returns its number. */
-export async function addGateRun(tx: Writer, run: NewGateRun): Promise<number> {
-  const id = await nextNumber(tx, "gate_runs");
+export async function addGateRun(tx: Writer, run: NewGateRun, reserved?: number): Promise<number> {
+  const id = reserved ?? (await nextNumber(tx, "gate_runs"));
   const { stamp } = tx;
   await tx.db
     .insertInto("gate_runs")

@@ -36,21 +36,34 @@ export async function openJournal(
     .execute();
 }
 
-/** Moves an entry to its next state; with `ended` it is finished. */
+/** Moves an entry to its next state; with `ended` it is finished. False when it has been finished already. */
 export async function setJournal(
   tx: Writer,
   id: string,
   state: string,
   data: Readonly<Record<string, unknown>>,
   ended = false,
-): Promise<void> {
+): Promise<boolean> {
   const now = tx.stamp.now();
-  await tx.db
+  const result = await tx.db
     .updateTable("journal")
     .set({ state, data: JSON.stringify(data), updated_at: now, ended_at: ended ? now : null })
     .where("project_id", "=", tx.project)
     .where("id", "=", id)
-    .execute();
+    .where("ended_at", "is", null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** An entry, ended or not. */
+export async function findJournal(store: Reader, id: string): Promise<JournalEntry | undefined> {
+  const row = await store.db
+    .selectFrom("journal")
+    .selectAll()
+    .where("project_id", "=", store.project)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row && toEntry(row);
 }
 
 /** The entries that have not ended, oldest first. */

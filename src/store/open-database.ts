@@ -1,8 +1,20 @@
-import { statSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { applicationId, createDatabase, migrate } from "./create-database.ts";
+import { databaseFailure, sqliteCode } from "./database-failure.ts";
 import { migrations } from "./migrations/index.ts";
-import { closeDatabase, type Database, openDatabase, pragmaNumber, requireSafeSqlite } from "./sqlite.ts";
+import {
+  closeDatabase,
+  type Database,
+  openDatabase,
+  peekDatabase,
+  pragmaNumber,
+  requireSafeSqlite,
+} from "./sqlite.ts";
+
+const notOurs = "not a database of calm's";
+/** SQLite's code for a file that is no database at all. */
+const noDatabase = 26;
 
 function foreign(path: string, what: string): Failure {
   return new Failure("foreign_database", `${path} is ${what}`, {
@@ -11,13 +23,21 @@ function foreign(path: string, what: string): Failure {
   });
 }
 
-/** Refuses a file that is not calm's, or newer than this calm; nothing has been written to it. */
-function requireOurs(database: Database, path: string): void {
-  if (pragmaNumber(database, "application_id") !== applicationId) {
+/** Refuses a file that is not calm's; it is only looked at, since even reading could write a foreign one's log back. */
+function requireOurs(path: string): void {
+  const database = peekDatabase(path);
+  try {
+    if (pragmaNumber(database, "application_id") === applicationId) return;
     const query = "select count(*) as found from pragma_table_info('tasks') where name = 'project_path'";
     const { found } = database.prepare(query).get() as { found: number };
-    throw foreign(path, found > 0 ? "a database of the Python original" : "not a database of calm's");
+    throw foreign(path, found > 0 ? "a database of the Python original" : notOurs);
+  } finally {
+    closeDatabase(database);
   }
+}
+
+/** Brings calm's own file to the newest schema; refuses one that is newer, before anything is written to it. */
+function bringUpToDate(database: Database, path: string): void {
   const version = pragmaNumber(database, "user_version");
   if (version > migrations.length) {
     throw new Failure(
@@ -32,37 +52,39 @@ function requireOurs(database: Database, path: string): void {
   if (version < migrations.length) migrate(database, () => pragmaNumber(database, "user_version"));
 }
 
+/** What lies at the database's place; a symbolic link that leads nowhere is something too. */
+function findFile(path: string): "nothing" | "file" {
+  const found = statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path, { throwIfNoEntry: false });
+  if (!found) return "nothing";
+  if (found.isFile() && found.size > 0) return "file";
+  throw foreign(path, notOurs);
+}
+
 /** Opens calm's database, which is made on first use; `unique` names the file it is built in. */
 export function openOrCreate(path: string, unique: string): Database {
   try {
     // Looked at before anything is open: touching the files later would drop SQLite's locks (RELIABILITY 3.4).
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (!found) createDatabase(path, unique);
-    else if (!found.isFile() || found.size === 0) throw foreign(path, "not a database of calm's");
+    if (findFile(path) === "nothing") createDatabase(path, unique);
+    else requireOurs(path);
     const database = openDatabase(path);
     try {
       requireSafeSqlite(database);
-      requireOurs(database, path);
+      bringUpToDate(database, path);
     } catch (error) {
       closeDatabase(database);
       throw error;
     }
     return database;
   } catch (error) {
-    if (error instanceof Failure) throw error;
     throw asFailure(error, path);
   }
 }
 
 function asFailure(error: unknown, path: string): Failure {
+  if (sqliteCode(error) === noDatabase) return foreign(path, notOurs);
+  const known = databaseFailure(error, path);
+  if (known instanceof Failure) return known;
   const message = error instanceof Error ? error.message : String(error);
-  if (/not a database|malformed/i.test(message)) return foreign(path, "not a database of calm's");
-  if (/database is locked|busy/i.test(message)) {
-    return new Failure("busy", `The database is held by another process: ${path}`, {
-      cause: error,
-      hint: "Try again",
-    });
-  }
   return new Failure("database_failed", `The database could not be opened: ${path}: ${message}`, {
     cause: error,
     hint: "Look at the folder's permissions and free space, or set CALM_HOME to another folder",

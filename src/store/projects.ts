@@ -27,7 +27,15 @@ export async function registerProject(tx: Writer, name: string, checkout: Checko
   await tx.db
     .insertInto("projects")
     .values({ id: tx.project, name, created_at: now })
-    .onConflict((conflict) => conflict.column("id").doNothing())
+    // A renamed repository is found by its new name.
+    .onConflict((conflict) => conflict.column("id").doUpdateSet({ name }))
+    .execute();
+  // Where another project was, this one is now; --project must not lead there any more.
+  await tx.db
+    .deleteFrom("checkouts")
+    .where("project_id", "!=", tx.project)
+    .where("host", "=", checkout.host)
+    .where("common_dir", "=", checkout.common_dir)
     .execute();
   await tx.db
     .insertInto("checkouts")

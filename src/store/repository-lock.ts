@@ -1,16 +1,12 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DatabaseSync } from "@photostructure/sqlite";
 import { Failure } from "../failure.ts";
+import { databaseFailure } from "./database-failure.ts";
 
-/** Milliseconds that one attempt may block; between attempts a signal can end the wait. */
-const attempt = 20;
-const pause = 30;
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && /locked|busy/i.test(error.message);
-}
+/** Milliseconds between attempts. SQLite's own wait would hold up the thread, and with it a holder in this process. */
+const pause = 25;
 
 /**
  * Runs work under the repository's lock: a kernel lock on a file in the common git directory, so that two CALM_HOMEs
@@ -22,11 +18,10 @@ export async function withRepositoryLock<T>(
   options: { wait: number; signal: AbortSignal },
   work: () => Promise<T>,
 ): Promise<T> {
-  const folder = join(commonDir, "calm");
-  mkdirSync(folder, { recursive: true });
-  const database = new DatabaseSync(join(folder, "lock.db"), { timeout: attempt });
+  const path = join(commonDir, "calm", "lock.db");
+  const database = openLock(path);
   try {
-    await acquire(database, options);
+    await acquire(database, path, options);
     return await work();
   } finally {
     // Closing rolls the empty transaction back, which is what lets the next one in.
@@ -34,17 +29,31 @@ export async function withRepositoryLock<T>(
   }
 }
 
+function openLock(path: string): InstanceType<typeof DatabaseSync> {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return new DatabaseSync(path, { timeout: 0 });
+  } catch (cause) {
+    const failure = databaseFailure(cause, path);
+    if (failure !== cause || !(cause instanceof Error)) throw failure;
+    const hint = "Look at the folder's permissions and free space";
+    throw new Failure("file_failed", `The repository cannot be locked: ${cause.message}`, { cause, hint });
+  }
+}
+
 async function acquire(
   database: InstanceType<typeof DatabaseSync>,
+  path: string,
   options: { wait: number; signal: AbortSignal },
 ): Promise<void> {
-  for (let waited = 0; ; waited += attempt + pause) {
+  for (let waited = 0; ; waited += pause) {
     options.signal.throwIfAborted();
     try {
       database.exec("begin exclusive");
       return;
     } catch (error) {
-      if (!isBusy(error)) throw error;
+      const failure = databaseFailure(error, path);
+      if (!(failure instanceof Failure) || failure.code !== "busy") throw failure;
       if (waited >= options.wait) {
         throw new Failure("busy", "Another calm process is changing this repository", { hint: "Try again" });
       }

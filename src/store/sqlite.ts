@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "@photostructure/sqlite";
 import {
   Kysely,
@@ -11,6 +12,7 @@ import {
   type Dialect,
 } from "kysely";
 import { Failure } from "../failure.ts";
+import { databaseFailure } from "./database-failure.ts";
 import type { Tables } from "./tables.ts";
 
 /** How long a write waits for another process's, in milliseconds (RELIABILITY section 3: the queue is not fair). */
@@ -26,6 +28,18 @@ export function openDatabase(path: string, options: { readOnly?: boolean } = {})
   const database = new DatabaseSync(path, { timeout: busyTimeout, ...options });
   open.add(database);
   database.exec("pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off");
+  return database;
+}
+
+/**
+ * Opens a file that may be anybody's, without a lock, a log or a byte written; what has not left another
+ * program's log is not seen.
+ */
+export function peekDatabase(path: string): Database {
+  const url = pathToFileURL(path);
+  url.search = "?immutable=1";
+  const database = new DatabaseSync(url.href, { readOnly: true });
+  open.add(database);
   return database;
 }
 
@@ -57,17 +71,24 @@ export function requireSafeSqlite(database: Database): void {
 
 /** The driver's statements in the shape that kysely asks for. */
 function asSqliteDatabase(database: Database): SqliteDatabase {
+  const guarded = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw databaseFailure(error, database.location() ?? "");
+    }
+  };
   return {
     close: () => {
       closeDatabase(database);
     },
     prepare: (sql) => {
-      const statement = database.prepare(sql);
+      const statement = guarded(() => database.prepare(sql));
       const values = (parameters: readonly unknown[]) => parameters as (string | number | null)[];
       return {
         reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...values(parameters)) as unknown[],
-        run: (parameters) => statement.run(...values(parameters)),
+        all: (parameters) => guarded((): unknown[] => statement.all(...values(parameters))),
+        run: (parameters) => guarded(() => statement.run(...values(parameters))),
         iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
       };
     },

@@ -36,25 +36,38 @@ export interface Store extends Reader {
   close(): Promise<void>;
 }
 
+// A second writer of this process would block, in SQLite, the very thread that the first one needs to end.
+let lastWrite: Promise<unknown> = Promise.resolve();
+
+/** Runs writes of this process one after the other. */
+function inTurn<T>(write: () => Promise<T>): Promise<T> {
+  const turn = lastWrite.then(write);
+  lastWrite = turn.catch(() => undefined); // its caller hears of the failure; the next one only waits
+  return turn;
+}
+
 /** Binds an open database to a project. */
 export function createStore(database: Database, project: string, stamp: Stamp): Store {
   const db = queriesOf(database);
-  const transact = <T>(work: (tx: Writer) => Promise<T>, needsEvent: boolean): Promise<T> =>
-    db.transaction().execute(async (transaction) => {
-      let events = 0;
-      const tx: Writer = {
-        db: transaction,
-        project,
-        stamp,
-        event: async (event) => {
-          events++;
-          await addEvent(tx, event);
-        },
-      };
-      const result = await work(tx);
-      if (needsEvent && events === 0) throw new Error(`${stamp.operation} wrote without an event`);
-      return result;
-    });
+  const transact = <T>(work: (tx: Writer) => Promise<T>, needsEvent: boolean): Promise<T> => {
+    return inTurn(() =>
+      db.transaction().execute(async (transaction) => {
+        let events = 0;
+        const tx: Writer = {
+          db: transaction,
+          project,
+          stamp,
+          event: async (event) => {
+            events++;
+            await addEvent(tx, event);
+          },
+        };
+        const result = await work(tx);
+        if (needsEvent && events === 0) throw new Error(`${stamp.operation} wrote without an event`);
+        return result;
+      }),
+    );
+  };
   return {
     db,
     project,

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import * as z from "zod/mini";
 import { Failure } from "../failure.ts";
 import { closest } from "../model/closest.ts";
@@ -81,8 +82,9 @@ export async function listTasks(store: Reader, filter: TaskFilter = {}): Promise
     const pattern = `%${filter.search.replace(/[\\%_]/g, "\\$&")}%`;
     query = query.where((eb) =>
       eb.or(
-        (["tasks.id", "tasks.title", "tasks.notes"] as const).map((column) =>
-          eb(eb.fn("lower", [column]), "like", eb.fn("lower", [eb.val(pattern)])),
+        ["tasks.id", "tasks.title", "tasks.notes"].map(
+          // Without the clause no character would escape another.
+          (column) => sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`,
         ),
       ),
     );

@@ -1,11 +1,35 @@
-import { constants, lstatSync } from "node:fs";
-import { copyFile, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { constants, type Stats, lstatSync } from "node:fs";
+import {
+  copyFile,
+  link,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 
+/** What lies at the path, a symbolic link not followed; undefined for nothing, also below a file. */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (hasCode(error, "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
 /** True when something lies at the path, a dangling symbolic link included. */
 export function pathExists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return lookAt(path) !== undefined;
 }
 
 /** Refuses a path below a root that leads through a symbolic link: writing there could leave the repository. */
@@ -34,9 +58,25 @@ export async function writeNewFile(path: string, text: string): Promise<void> {
   }
 }
 
+/** Writes a file in the place of whatever file is there, with the folders above it. */
+export async function writeTextFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+/** Makes a folder of a fresh name in the system's temporary directory; the caller removes it. */
+export async function keepTemporaryFolder(prefix: string): Promise<string> {
+  return realpath(await mkdtemp(join(tmpdir(), prefix)));
+}
+
 /** Makes a private folder with those above it. */
 export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
+}
+
+/** The names of what lies in a folder. */
+export async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder);
 }
 
 /** Moves a folder in one step to a place on the same file system. */
@@ -54,14 +94,48 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
 }
 
-/** Creates a lock file with a text; false when it is there already. */
-export async function createLockFile(path: string, text: string): Promise<boolean> {
+/**
+ * Creates a lock file with a text, both at once and for good, so that not even a power cut leaves a lock that does not
+ * say whose it is; false when there is one already. `aside` is a name next to it that nobody else uses.
+ */
+export async function createLockFile(path: string, aside: string, text: string): Promise<boolean> {
+  const file = await open(aside, "w");
   try {
-    await writeFile(path, text, { flag: "wx" });
-    return true;
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  try {
+    await link(aside, path);
   } catch (error) {
     if (hasCode(error, "EEXIST")) return false;
     throw error;
+  } finally {
+    await removeTree(aside);
+  }
+  await syncFolder(dirname(path));
+  return true;
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** Deletes one file or link, and the folders above it, below the root, that this leaves empty. */
+export async function removeFile(root: string, relative: string): Promise<void> {
+  await rm(join(root, relative), { force: true });
+  for (let folder = dirname(relative); folder !== "."; folder = dirname(folder)) {
+    try {
+      await rmdir(join(root, folder));
+    } catch {
+      return; // not empty, so it stays, and so do those above
+    }
   }
 }
 
@@ -69,6 +143,16 @@ export async function createLockFile(path: string, text: string): Promise<boolea
 export async function readTextIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/** The bytes of a file; undefined when there is none. */
+export async function readFileIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw error;

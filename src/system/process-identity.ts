@@ -27,6 +27,11 @@ export function ownIdentity(): ProcessIdentity {
   return { pid: ownPid, started };
 }
 
+/** A text for CALM_RUN that marks what a process starts, so that its successor finds what it left behind. */
+export function processMark({ pid, started }: ProcessIdentity): string {
+  return `calm-${pid}-${started.replace(/[^A-Za-z0-9]/g, "")}`;
+}
+
 function startedOnLinux(pid: number): string | undefined {
   const stat = readProcStat(pid);
   return stat === undefined || isDead(stat) ? undefined : `${bootId()}/${stat.started}`;

@@ -1,6 +1,8 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
-import { listIds } from "../store/tasks.ts";
+import { nextNumber } from "../store/sequences.ts";
+import type { Writer } from "../store/store.ts";
+import { findTask, listIds } from "../store/tasks.ts";
 
 /** The default branch's short name; undefined where the repository does not have one yet. */
 export async function defaultBranchName(context: Context): Promise<string | undefined> {
@@ -34,7 +36,12 @@ export async function findTakenNumber(context: Context, prefix: string): Promise
   return highest;
 }
 
-/** An id of a prefix and a number, padded to three digits. */
-export function numberedId(prefix: string, number: number): string {
-  return `${prefix}-${String(number).padStart(3, "0")}`;
+/** Reserves the next id of a prefix, above `floor`, which is what else in the repository has one. */
+export async function reserveId(tx: Writer, prefix: string, floor: number): Promise<string> {
+  for (;;) {
+    const number = await nextNumber(tx, `id ${prefix}`, floor + 1);
+    const id = `${prefix}-${String(number).padStart(3, "0")}`;
+    // Somebody may have taken it by name since the floor was found.
+    if (!(await findTask(tx, id))) return id;
+  }
 }

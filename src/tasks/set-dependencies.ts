@@ -18,3 +18,11 @@ export async function setDependencies(tx: Writer, task: string, names: readonly 
   }
   await setBlockers(tx, task, [...blockers]);
 }
+
+/** Refuses a task as its own parent: its subtasks could never all be DONE. */
+export function requireOtherParent(task: string, parent: string | undefined): void {
+  if (parent?.toLowerCase() !== task.toLowerCase()) return;
+  throw new Failure("dependency_cycle", `${task} cannot be its own parent`, {
+    hint: `See the other tasks: calm task list --include-done`,
+  });
+}

@@ -4,7 +4,16 @@ import type { Context } from "../context.ts";
 import { templatesFor } from "../model/templates.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import { addWorktreeRecord, findWorktree, type WorktreeRecord } from "../store/worktrees.ts";
-import { pathExists, removeTree, requirePlainPath, writeNewFile } from "../system/files.ts";
+import { getTask } from "../store/tasks.ts";
+import {
+  namesIn,
+  pathExists,
+  readTextIfThere,
+  removeTree,
+  requirePlainPath,
+  writeNewFile,
+} from "../system/files.ts";
+import { findProcessesInside } from "../system/processes-inside.ts";
 import type { CreationPlan } from "./plan-creation.ts";
 
 /** What the journal remembers of a creation, so that it can be taken back. */
@@ -23,7 +32,7 @@ export async function createWorktree(context: Context, plan: CreationPlan): Prom
   const id = context.newId("OP");
   const { path, branch, base, adopt } = plan;
   const data: CreationJournal = { kind: "creation", path, branch, base, adopt };
-  await store.housekeep((tx) => openJournal(tx, { id, task: plan.task.id, state: "intent", data }));
+  await store.housekeep((tx) => openJournal(tx, { id, task: plan.task.id, state: "creating", data }));
   try {
     await checkOut(context, plan);
     const record: WorktreeRecord = {
@@ -42,8 +51,7 @@ export async function createWorktree(context: Context, plan: CreationPlan): Prom
     });
     return record;
   } catch (error) {
-    await undoCreation(context, plan.task.id, data);
-    await store.housekeep((tx) => setJournal(tx, id, "aborted", data, true));
+    await recoverCreation(context, id, plan.task.id, data);
     throw error;
   }
 }
@@ -68,12 +76,64 @@ async function writeTemplates(context: Context, plan: CreationPlan): Promise<Rec
   return written;
 }
 
-/** Takes a creation back that did not reach its record: only what calm made, and only while nobody has used it. */
-export async function undoCreation(context: Context, task: string, data: CreationJournal): Promise<void> {
-  if (await findWorktree(await context.store(), task)) return;
-  if (data.adopt === "worktree") return;
+/**
+ * Takes a creation back that did not reach its record: only what calm made, and only while nobody has used it. The
+ * caller holds the lock.
+ */
+export async function recoverCreation(
+  context: Context,
+  id: string,
+  task: string,
+  data: CreationJournal,
+): Promise<void> {
+  const store = await context.store();
+  const finished = data.adopt === "worktree" || (await findWorktree(store, task)) !== undefined;
+  if (!finished) await undoCreation(context, task, data);
+  await store.housekeep((tx) => setJournal(tx, id, "aborted", data, true));
+}
+
+async function undoCreation(context: Context, task: string, data: CreationJournal): Promise<void> {
   const git = await context.git();
+  const used = await findUse(context, task, data);
+  if (used !== undefined) {
+    const way = `Take it over: calm worktree create ${task} --adopt`;
+    context.warn(`${data.path}, which an interrupted command made, stays, because ${used}. ${way}`);
+    return;
+  }
   await removeTree(data.path);
   await git.forgetWorktree(data.path);
+  // False = somebody has committed to it, so it stays.
   if (data.adopt === "nothing") await git.deleteRef(`refs/heads/${data.branch}`, data.base);
+}
+
+/** Why the folder of an unfinished creation must stay; undefined when it holds only what calm was writing. */
+async function findUse(context: Context, task: string, data: CreationJournal): Promise<string | undefined> {
+  const { path, base } = data;
+  if (!pathExists(path)) return undefined;
+  const [process] = await findProcessesInside(path);
+  if (process) return `process ${process.pid} (${process.name}) has its directory there`;
+  const git = await context.git();
+  if ((await git.head(path)) === undefined) {
+    const names = (await namesIn(path)).filter((name) => name !== ".git");
+    return names.length === 0 ? undefined : "it holds files";
+  }
+  const templates = new Map(templatesFor(await getTask(await context.store(), task)));
+  for (const stray of await git.strayFiles(path, base)) {
+    if (!(await isBegun(context, data, stray, templates.get(stray)))) return `it holds ${stray}`;
+  }
+  return undefined;
+}
+
+/** Whether a file is the beginning of what calm or git was writing there, which is what a kill leaves. */
+async function isBegun(
+  context: Context,
+  { path, base }: CreationJournal,
+  file: string,
+  template: string | undefined,
+): Promise<boolean> {
+  const git = await context.git();
+  if (file.endsWith("/") || (await git.lookAtDisk(path, [file])).get(file)?.kind !== "file") return false;
+  const text = template ?? (await git.readFile(base, file));
+  const begun = await readTextIfThere(join(path, file));
+  return text !== undefined && begun !== undefined && text.startsWith(begun);
 }

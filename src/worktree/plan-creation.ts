@@ -6,7 +6,8 @@ import { worktreePath } from "../model/paths.ts";
 import type { Task } from "../model/task.ts";
 import { phaseIndex } from "../model/workflow.ts";
 import { findWorktree } from "../store/worktrees.ts";
-import { pathExists, requirePlainPath } from "../system/files.ts";
+import { requirePlainPath } from "../system/files.ts";
+import { findHolder } from "./holder.ts";
 
 /** What making a worktree will do. */
 export interface CreationPlan {
@@ -22,7 +23,7 @@ export interface CreationPlan {
 export async function planCreation(
   context: Context,
   task: Task,
-  start: { readonly branch: string; readonly commit: string },
+  start: { readonly branch: string; readonly tip: string; readonly commit: string },
   adopt: boolean,
 ): Promise<CreationPlan> {
   const project = await context.project();
@@ -31,7 +32,7 @@ export async function planCreation(
   const relative = worktreePath(task.id);
   requirePlainPath(project.root, relative);
   const path = join(project.root, relative);
-  const held = await findHolder(context, task.id, path);
+  const held = await findHolder(context, task.id, path, start);
   if (!held) return { task, path, branch: task.id, base: start.commit, adopt: "nothing" };
   if (adopt && held.adoptable) {
     return { task, path, branch: task.id, base: held.adoptable.commit, adopt: held.adoptable.kind };
@@ -55,51 +56,4 @@ async function requireOpenTask(context: Context, task: Task): Promise<void> {
       hint: "Report what is still wrong as a new bug: calm task create BUG --next <title>",
     });
   }
-}
-
-interface Holder {
-  readonly message: string;
-  readonly remedy: string;
-  readonly adoptable?: { readonly kind: "branch" | "worktree"; readonly commit: string };
-}
-
-async function findHolder(context: Context, id: string, path: string): Promise<Holder | undefined> {
-  const git = await context.git();
-  const below = await git.refsBelow(`refs/heads/${id}/`);
-  const [folder] = below.keys();
-  if (folder !== undefined) {
-    return {
-      message: `The branch ${folder} takes the name ${id} as a folder`,
-      remedy: `Rename it: git branch -m`,
-    };
-  }
-  const branches = await git.branches();
-  const twin = [...branches.keys()].find((name) => name.toLowerCase() === id.toLowerCase());
-  const commit = twin === undefined ? undefined : branches.get(twin);
-  const listed = (await git.listWorktrees()).find((one) => one.branch === `refs/heads/${id}`);
-  if (listed?.head !== undefined && listed.path === path && pathExists(path)) {
-    const message = `${path} is a worktree of branch ${id} that calm did not make`;
-    return { message, remedy: "", adoptable: { kind: "worktree", commit: listed.head } };
-  }
-  if (listed) {
-    return {
-      message: `The branch ${id} is checked out at ${listed.path}`,
-      remedy: `Free it: git worktree remove ${listed.path}`,
-    };
-  }
-  if (pathExists(path)) {
-    return {
-      message: `${path} exists already and is no worktree`,
-      remedy: `Move it away: mv ${path} ${path}.old`,
-    };
-  }
-  if (commit === undefined || twin === undefined) return undefined;
-  if (twin !== id) {
-    return {
-      message: `The branch ${twin} differs from ${id} only in case`,
-      remedy: `Rename it: git branch -m ${twin}`,
-    };
-  }
-  const message = `A branch ${id} exists already, at ${commit.slice(0, 7)}`;
-  return { message, remedy: "", adoptable: { kind: "branch", commit } };
 }

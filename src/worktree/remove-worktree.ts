@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
 import { addAtticEntry, nextAtticNumber } from "../store/attic.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import { removeWorktreeRecord } from "../store/worktrees.ts";
@@ -14,7 +15,7 @@ export const RemovalJournal = z.object({
   path: z.string(),
   trash: z.string(),
   branch: z.string(),
-  /** Commit of the branch; absent when there is no such branch. */
+  /** Commit of the branch; absent when it stays, or there is no such branch. */
   branchCommit: z.optional(z.string()),
   /** Where the work is kept; absent when everything is on the default branch. */
   kept: z.optional(z.string()),
@@ -28,7 +29,10 @@ export async function removeWorktree(
   reason: string,
 ): Promise<RemovalJournal> {
   const store = await context.store();
-  const { worktree } = plan;
+  const { worktree, elsewhere } = plan;
+  if (elsewhere !== undefined) {
+    context.warn(`The branch ${worktree.branch} stays, because it is checked out at ${elsewhere}`);
+  }
   const id = context.newId("OP");
   const kept = await keepAside(context, plan, reason);
   const data: RemovalJournal = {
@@ -37,22 +41,42 @@ export async function removeWorktree(
     path: worktree.path,
     trash: join(dirname(worktree.path), `.trash-${id}`),
     branch: worktree.branch,
-    ...(plan.branchCommit !== undefined && { branchCommit: plan.branchCommit }),
+    ...(plan.branchCommit !== undefined && elsewhere === undefined && { branchCommit: plan.branchCommit }),
     ...(kept !== undefined && { kept }),
   };
   await store.housekeep((tx) => openJournal(tx, { id, task: worktree.task_id, state: "removing", data }));
+  // One rename, so that a half deleted folder never looks like a person's edits.
+  if (pathExists(data.path)) await moveFolder(data.path, data.trash);
   await finishRemoval(context, id, data);
   return data;
 }
 
+/**
+ * Finishes a removal whose folder is out of the way; takes one back that had not come so far, because whatever was
+ * done in the folder since was not looked at. The caller holds the lock.
+ */
+export async function recoverRemoval(context: Context, id: string, data: RemovalJournal): Promise<void> {
+  if (!pathExists(data.path)) {
+    await finishRemoval(context, id, data);
+    return;
+  }
+  // With its trash there too, the folder has been made anew by somebody.
+  await removeTree(data.trash);
+  const store = await context.store();
+  await store.housekeep((tx) => setJournal(tx, id, "aborted", data, true));
+}
+
 /** Does what is left of a removal; each step may have been done before. */
-export async function finishRemoval(context: Context, id: string, data: RemovalJournal): Promise<void> {
+async function finishRemoval(context: Context, id: string, data: RemovalJournal): Promise<void> {
   const git = await context.git();
   const store = await context.store();
-  // One rename, so that a half deleted folder never looks like a person's edits.
-  if (pathExists(data.path)) await moveFolder(data.path, data.trash);
   await git.forgetWorktree(data.path);
-  if (data.branchCommit !== undefined) await git.deleteRef(`refs/heads/${data.branch}`, data.branchCommit);
+  if (data.branchCommit !== undefined) {
+    const gone = await git.deleteRef(`refs/heads/${data.branch}`, data.branchCommit);
+    const now = gone ? undefined : await git.commitOf(`refs/heads/${data.branch}`);
+    if (now !== undefined)
+      context.warn(`The branch ${data.branch} has moved to ${now.slice(0, 7)} and stays`);
+  }
   await removeTree(data.trash);
   await store.write(async (tx) => {
     await removeWorktreeRecord(tx, data.task);
@@ -64,22 +88,21 @@ export async function finishRemoval(context: Context, id: string, data: RemovalJ
 
 /** Keeps uncommitted files and unmerged commits under `refs/calm/attic/<task>/<n>`; undefined when there are none. */
 async function keepAside(context: Context, plan: RemovalPlan, reason: string): Promise<string | undefined> {
-  const { worktree } = plan;
+  const { worktree, branchCommit } = plan;
   if (plan.dirty.length === 0 && plan.unmerged.length === 0) return undefined;
   const git = await context.git();
-  const store = await context.store();
   const commit =
     plan.dirty.length > 0
       ? await git.snapshot(worktree.path, `calm: worktree of ${worktree.task_id} as it was removed`)
       : plan.head;
   if (commit === undefined) return undefined;
-  const number = await store.housekeep((tx) => nextAtticNumber(tx, worktree.task_id));
-  const ref = `refs/calm/attic/${worktree.task_id}/${number}`;
-  await git.moveRef(ref, commit, undefined, reason);
   // A branch that was moved while its worktree stood elsewhere has commits of its own.
-  if (plan.branchCommit !== undefined && !(await git.isAncestor(plan.branchCommit, commit))) {
-    await git.moveRef(`${ref}-branch`, plan.branchCommit, undefined, reason);
+  const apart = branchCommit !== undefined && !(await git.isAncestor(branchCommit, commit));
+  const { ref, number } = await takeAtticRef(context, worktree.task_id, commit, reason);
+  if (apart && !(await git.moveRef(`${ref}-branch`, branchCommit, undefined, reason))) {
+    throw new Failure("lost_race", `${ref}-branch exists already`, { hint: "Try again" });
   }
+  const store = await context.store();
   await store.write(async (tx) => {
     const entry = { task_id: worktree.task_id, ref, commit_sha: commit, branch: worktree.branch, reason };
     await addAtticEntry(tx, number, entry);
@@ -90,4 +113,20 @@ async function keepAside(context: Context, plan: RemovalPlan, reason: string): P
     });
   });
   return ref;
+}
+
+/** Makes the next free ref of a task's attic; another CALM_HOME counts for itself and may have taken some. */
+async function takeAtticRef(
+  context: Context,
+  task: string,
+  commit: string,
+  reason: string,
+): Promise<{ readonly ref: string; readonly number: number }> {
+  const git = await context.git();
+  const store = await context.store();
+  for (;;) {
+    const number = await store.housekeep((tx) => nextAtticNumber(tx, task));
+    const ref = `refs/calm/attic/${task}/${number}`;
+    if (await git.moveRef(ref, commit, undefined, reason)) return { ref, number };
+  }
 }

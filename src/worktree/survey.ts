@@ -21,7 +21,7 @@ export const ListedWorktree = z.object({
   conflicts: field(z.nullable(z.array(z.string())), "Files that conflict with the default branch"),
   problems: field(
     z.array(z.string()),
-    "locked, prunable, missing, detached, foreign, conflicts, other branch",
+    "locked, prunable, missing, unreadable, detached, foreign, conflicts, other branch",
   ),
   created_at: z.nullable(z.string()),
 });
@@ -63,7 +63,9 @@ async function look(
     head !== null && counts && counts.behind > 0 ? await git.previewMerge(loaded.tip, head) : undefined;
   const conflicts = preview && !preview.clean ? [...preview.conflicts] : [];
   const task = record && (await findTask(await context.store(), record.task_id));
-  const dirty = present
+  // A rewritten `.git` makes it a folder that git must not be started in.
+  const readable = present && (await git.head(path)) !== undefined;
+  const dirty = readable
     ? await (record ? uncommittedFiles(context, record) : git.dirtyFiles(path))
     : undefined;
   return {
@@ -76,7 +78,11 @@ async function look(
     behind: counts?.behind ?? null,
     uncommitted: dirty?.length ?? null,
     conflicts: head === null ? null : conflicts,
-    problems: problemsOf(listed, record, present, conflicts.length > 0),
+    problems: problemsOf(listed, record, {
+      missing: !present,
+      unreadable: present && !readable,
+      conflicts: conflicts.length > 0,
+    }),
     created_at: record?.created_at ?? null,
   };
 }
@@ -84,18 +90,18 @@ async function look(
 function problemsOf(
   listed: GitWorktree | undefined,
   record: WorktreeRecord | undefined,
-  present: boolean,
-  conflicts: boolean,
+  seen: { readonly missing: boolean; readonly unreadable: boolean; readonly conflicts: boolean },
 ): string[] {
   const elsewhere = record && listed?.branch !== undefined && listed.branch !== `refs/heads/${record.branch}`;
   const found: readonly (readonly [boolean, string])[] = [
-    [!present, "missing"],
+    [seen.missing, "missing"],
+    [seen.unreadable, "unreadable"],
     [listed?.locked !== undefined, "locked"],
     [listed?.prunable !== undefined, "prunable"],
     [listed?.detached === true, "detached"],
     [elsewhere === true, "other branch"],
     [record === undefined, "foreign"],
-    [conflicts, "conflicts"],
+    [seen.conflicts, "conflicts"],
   ];
   return found.filter(([holds]) => holds).map(([, name]) => name);
 }

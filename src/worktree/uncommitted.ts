@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { DirtyFile } from "../git/git.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
+import { hiddenChanges } from "./hidden-changes.ts";
 
 /** Uncommitted changes of a task's worktree; a file that still is calm's own template does not count. */
 export async function uncommittedFiles(context: Context, worktree: WorktreeRecord): Promise<DirtyFile[]> {
@@ -17,7 +18,8 @@ export async function uncommittedFiles(context: Context, worktree: WorktreeRecor
       (await git.hashFile(join(worktree.path, file.path))) === template;
     if (!untouched) counted.push(file);
   }
-  return counted;
+  const hidden = await hiddenChanges(context, worktree.path);
+  return [...counted, ...hidden.map((path) => ({ path, state: "unstaged" as const }))];
 }
 
 /** The files as one line, cut after ten. */
@@ -34,11 +36,19 @@ export function listFiles(files: readonly { readonly path: string }[]): string {
 export async function requireCommitted(context: Context, worktree: WorktreeRecord): Promise<void> {
   const files = await uncommittedFiles(context, worktree);
   if (files.length === 0) return;
+  const here = `git -C ${worktree.path}`;
+  const hidden = await hiddenChanges(context, worktree.path);
+  const paths = hidden.join(" ");
+  // `git add` passes such files over.
+  const show = `${here} update-index --no-assume-unchanged ${paths} && ${here} update-index --no-skip-worktree ${paths}`;
   throw new Failure(
     "dirty_worktree",
     `The worktree of ${worktree.task_id} has uncommitted changes: ${listFiles(files)}`,
     {
-      hint: `Commit them: git -C ${worktree.path} add -A && git -C ${worktree.path} commit -m "<what changed>"`,
+      hint:
+        hidden.length > 0
+          ? `Git was told not to look at ${listFiles(hidden.map((path) => ({ path })))}; let it look: ${show}`
+          : `Commit them: ${here} add -A && ${here} commit -m "<what changed>"`,
       details: { files },
     },
   );

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll } from "vitest";
 import { commands } from "../../src/cli/commands/index.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { createContext, type World as ContextWorld } from "../../src/create-context.ts";
@@ -44,12 +44,17 @@ export interface World {
 // Memory where there is some: creating and deleting many files on a disk costs milliseconds each.
 const scratch = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
-/** A folder that is gone after the test. */
+const folders: string[] = [];
+
+// After the file, not after the test: which test is running is not known where tests run at once.
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is gone after the tests of the file. */
 export function scratchFolder(): string {
   const folder = realpathSync(mkdtempSync(join(scratch, "calm-test-")));
-  onTestFinished(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+  folders.push(folder);
   return folder;
 }
 
@@ -107,10 +112,10 @@ function hermetic(folder: string): Record<string, string> {
 
 function worldAt(folder: string, repository: string, env: Record<string, string>): World {
   let ids = 0;
-  let seconds = 0;
-  const contextWorld = (cwd: string, own: Record<string, string>): ContextWorld => ({
+  let minutes = 0;
+  const contextWorld = (cwd: string, own: Readonly<Record<string, string | undefined>>): ContextWorld => ({
     ...{ env: own, cwd, user: "ann", host: "here", cores: 2 },
-    now: () => new Date(Date.UTC(2026, 0, 1) + 1000 * seconds++),
+    now: () => new Date(Date.UTC(2026, 0, 1) + 60_000 * minutes),
     unique: () => String(++ids).padStart(10, "0"),
   });
   const git = (args: readonly string[], cwd = repository): string =>
@@ -125,6 +130,8 @@ function worldAt(folder: string, repository: string, env: Record<string, string>
     writeFileSync(join(root, path), text);
   };
   const calm = async (argv: readonly string[], options: RunOptions = {}): Promise<Ran> => {
+    // The clock stands still within a command, so that goldens do not depend on how often it is read.
+    minutes += 1;
     const terminal = fakeTerminal(options);
     const all = { ...env, ...options.env };
     const context = contextWorld(options.cwd ?? repository, all);
@@ -138,7 +145,16 @@ function worldAt(folder: string, repository: string, env: Record<string, string>
       }, 20);
     }
     const exitCode = await runCli(argv, {
-      ...{ operations, commands: [...commands, demo], terminal, env: all, version: "0.0.0-test" },
+      ...{
+        operations,
+        commands: [
+          ...commands,
+          demo((own, at) => (request) => createContext(contextWorld(at, { ...own }), request)),
+        ],
+        terminal,
+        env: all,
+        version: "0.0.0-test",
+      },
       openContext: (request) => createContext(context, request),
       signal: options.signal ?? new AbortController().signal,
       reportBug: (error) => {

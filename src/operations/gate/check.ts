@@ -9,7 +9,7 @@ import type { Task } from "../../model/task.ts";
 import { endsOf, parseTransition, type Transition } from "../../model/workflow.ts";
 import { chooseBase } from "../../merge/choose-base.ts";
 import { conflict } from "../../merge/build-candidate.ts";
-import { listApprovals } from "../../store/approvals.ts";
+import { isApproved } from "../../store/approvals.ts";
 import { getTask, listTasks } from "../../store/tasks.ts";
 import { defineOperation } from "../operation.ts";
 import { describeGateRun, GateAnswer } from "./describe-gate-run.ts";
@@ -37,9 +37,7 @@ export const gateCheck = defineOperation({
     for (const note of subject.notes) context.warn(note);
     const under = await chooseCommit(context, subject);
     const { run, checks } = await runGate(context, subject, under, { noCache: input.no_cache });
-    const approved = (await listApprovals(store, task.id)).some(
-      (one) => one.kind === "approval" && one.transition === transition && one.content === run.anchor,
-    );
+    const approved = await isApproved(store, task, transition, run.anchor);
     return {
       ...{ ...run, checks: [...checks], passed: run.verdict === "pass" },
       next: nextStep(subject, run.id, run.verdict === "pass", approved),

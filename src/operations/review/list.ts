@@ -62,6 +62,7 @@ export const reviewList = defineOperation({
 });
 
 function stateText(review: z.output<typeof Listed>): string {
+  if (review.state === "voided" && review.void_reason?.startsWith("superseded") === true) return "superseded";
   if (review.state !== "outdated") return review.state.replace("_", " ");
   const now = review.present === null ? "nothing" : shortId(review.present);
   return `outdated: ${shortId(review.content)} → ${now}`;

@@ -112,12 +112,13 @@ async function requireFirstOpinion(
   reviewer: string,
   content: string,
 ): Promise<void> {
-  const earlier = (await listReviews(tx, task.id, type)).find(
-    (review) => review.reviewer === reviewer && reviewState(review, content) === "counts",
+  const counting = (await listReviews(tx, task.id, type)).filter(
+    (review) => reviewState(review, content) === "counts",
   );
+  const earlier = counting.find((review) => review.reviewer === reviewer);
   if (!earlier) return;
   const others = (await listWorkers(tx, { task: task.id, status: "active" })).filter(
-    (worker) => worker.id !== reviewer && reviewingRoles.includes(worker.role),
+    ({ id, role }) => reviewingRoles.includes(role) && !counting.some((review) => review.reviewer === id),
   );
   const other = others[0]?.id;
   throw new Failure(

@@ -5,10 +5,9 @@ import { requireTaskId } from "../../model/id.ts";
 import { defaultPriority, Priority, Prose, splitList, Task, Title } from "../../model/task.ts";
 import { phases, TaskType } from "../../model/workflow.ts";
 import { addTransition } from "../../store/history.ts";
-import { nextNumber } from "../../store/sequences.ts";
 import { addTask, findTask, getTask } from "../../store/tasks.ts";
-import { defaultBranchName, findTakenNumber, numberedId } from "../../tasks/numbering.ts";
-import { setDependencies } from "../../tasks/set-dependencies.ts";
+import { defaultBranchName, findTakenNumber, reserveId } from "../../tasks/numbering.ts";
+import { requireOtherParent, setDependencies } from "../../tasks/set-dependencies.ts";
 import { defineOperation } from "../operation.ts";
 
 const input = z.object({
@@ -43,14 +42,15 @@ export const taskCreate = defineOperation({
 });
 
 async function create(context: Context, wanted: z.output<typeof input>): Promise<Task> {
-  requireTaskId(wanted.id, await defaultBranchName(context));
+  const branch = await defaultBranchName(context);
+  requireTaskId(wanted.id, branch);
+  if (wanted.spec !== undefined) requireTaskId(wanted.spec);
   const floor = wanted.next ? await findTakenNumber(context, wanted.id) : 0;
   const type = wanted.type ?? (/^bug(-|$)/i.test(wanted.id) ? "bug" : "feature");
   const store = await context.store();
   const task = await store.write(async (tx) => {
-    const id = wanted.next
-      ? numberedId(wanted.id, await nextNumber(tx, `id ${wanted.id}`, floor + 1))
-      : wanted.id;
+    const id = wanted.next ? requireTaskId(await reserveId(tx, wanted.id, floor), branch) : wanted.id;
+    requireOtherParent(id, wanted.spec);
     const now = context.now();
     await addTask(tx, {
       id,

@@ -75,11 +75,11 @@ function headLines(task: TaskDetails, text: Text): string[] {
     ["Type", task.type],
     ["Phase", task.phase],
     ["Priority", String(task.priority)],
-    ["Spec", task.spec_id ?? ""],
-    ["Specialist", task.specialist ?? ""],
+    ["Spec", escapeControls(task.spec_id ?? "")],
+    ["Specialist", escapeControls(task.specialist ?? "")],
     ["Blocked by", task.blocked_by.join(", ") + open],
     ["Touches", escapeControls(task.touches.join(", "))],
-    ["Worktree", task.worktree_path ?? ""],
+    ["Worktree", escapeControls(task.worktree_path ?? "")],
     ["Created", `${task.created_at} (${ago(task.created_at, text.now)})`],
     ["Updated", `${task.updated_at} (${ago(task.updated_at, text.now)})`],
     ["Notes", escapeControls(task.notes ?? "", "keep")],
@@ -93,16 +93,16 @@ function historyLines(task: TaskDetails, text: Text): string[] {
       step.from_phase === "" ? `created in ${step.to_phase}` : `${step.from_phase} → ${step.to_phase}`;
     const how = { forward: "", merge: "  by merge", back: "  back", attempt: "  failed attempt" }[step.kind];
     const run = step.gate_run_id === null ? "" : `  run ${step.gate_run_id}`;
-    return `${move}${how}${run}  ${ago(step.transitioned_at, text.now)} by ${step.actor}${reason(step.gate_details)}`;
+    return `${move}${how}${run}  ${ago(step.transitioned_at, text.now)} by ${escapeControls(step.actor)}${reason(step.gate_details)}`;
   });
 }
 
 function runLine(run: GateRun, text: Text): string {
   const sign = mark(
-    run.verdict === "pass" ? "pass" : run.state === "running" ? "running" : "fail",
+    run.verdict === "pass" && run.voided_at === null ? "pass" : run.state === "running" ? "running" : "fail",
     text.colors,
   );
-  const verdict = run.verdict ?? run.state;
+  const verdict = `${run.verdict ?? run.state}${run.voided_at === null ? "" : ", voided"}`;
   const when = ago(run.ended_at ?? run.started_at, text.now);
   return `${sign} run ${run.id}  ${run.transition}  ${verdict}  ${shortId(run.commit_sha)}  ${when}${reason(run.reason)}`;
 }

@@ -5,7 +5,7 @@ import { Approval } from "../../model/approval.ts";
 import { closest } from "../../model/closest.ts";
 import { field, TaskArgument } from "../../model/field.ts";
 import { Prose } from "../../model/task.ts";
-import { parseTransition } from "../../model/workflow.ts";
+import { endsOf, gateOf, parseTransition, transitions } from "../../model/workflow.ts";
 import { addApproval } from "../../store/approvals.ts";
 import { getTask } from "../../store/tasks.ts";
 import { defineOperation } from "../operation.ts";
@@ -63,6 +63,12 @@ export const taskOverride = defineOperation({
   },
   text: ({ task_id: task, transition, check }) =>
     `Overrode ${check === null ? "the whole gate" : check} of ${transition} for ${task}, for this content only`,
+  next: ({ task_id: task, transition, check }) => {
+    const known = transitions.find((name) => name === transition);
+    if (!known || check !== null) return [`calm gate check ${task} ${transition}`];
+    const merges = gateOf(known).movedBy === "merge";
+    return [merges ? `calm worktree merge ${task}` : `calm task transition ${task} ${endsOf(known).to}`];
+  },
 });
 
 function requireCheck(name: string, known: readonly string[]): void {

@@ -1,7 +1,12 @@
 import * as z from "zod/mini";
+import type { Context } from "../../context.ts";
 import { TaskArgument } from "../../model/field.ts";
+import type { GateRun } from "../../model/gate-run.ts";
 import { nextCommand, nextTransition } from "../../model/next-command.ts";
-import { listApprovals } from "../../store/approvals.ts";
+import type { Task } from "../../model/task.ts";
+import { gateOf, parseTransition } from "../../model/workflow.ts";
+import { loadConfig } from "../../project/load-config.ts";
+import { isApproved, listApprovals } from "../../store/approvals.ts";
 import { openBlockers } from "../../store/blockers.ts";
 import { listTestRuns } from "../../store/check-runs.ts";
 import { listGateRuns } from "../../store/gate-runs.ts";
@@ -30,9 +35,10 @@ export const taskShow = defineOperation({
     const approvals = await listApprovals(store, task.id);
     const open = await openBlockers(store, task.id);
     const transition = nextTransition(task, children.length);
-    const newest = runs.findLast((run) => run.transition === transition);
-    const approved = approvals.some((one) => one.transition === transition && one.content === newest?.anchor);
-    const state = { task, openBlockers: open, subtasks: children.length, approved };
+    const newest = runs.findLast((run) => run.transition === transition && run.voided_at === null);
+    const passed = newest?.verdict === "pass" ? newest : undefined;
+    const waitsForPerson = passed !== undefined && (await needsApproval(context, task, passed));
+    const state = { task, openBlockers: open, subtasks: children.length, waitsForPerson };
     return {
       ...task,
       open_blockers: open,
@@ -43,8 +49,16 @@ export const taskShow = defineOperation({
       reviews: await listReviews(store, task.id),
       approvals,
       workers: await listWorkers(store, { task: task.id }),
-      next: nextCommand({ ...state, gatePassed: newest?.verdict === "pass" }) ?? null,
+      next: nextCommand({ ...state, gatePassed: passed !== undefined }) ?? null,
     };
   },
   text: (task, text) => describeTask(task, text),
 });
+
+/** Whether a person must still approve what a run passed; the configuration is only read where it matters. */
+async function needsApproval(context: Context, task: Task, passed: GateRun): Promise<boolean> {
+  const transition = parseTransition(passed.transition, task.type);
+  if (await isApproved(await context.store(), task, transition, passed.anchor)) return false;
+  const { config } = await loadConfig(context);
+  return (config.gates[transition]?.approval ?? gateOf(transition).approval) === "person";
+}

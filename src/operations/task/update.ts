@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
 import { Failure } from "../../failure.ts";
 import { field, TaskArgument } from "../../model/field.ts";
+import { NameOrNothing, requireTaskId } from "../../model/id.ts";
 import { Priority, Prose, splitList, Task, Title } from "../../model/task.ts";
-import { getTask, setTask } from "../../store/tasks.ts";
-import { setDependencies } from "../../tasks/set-dependencies.ts";
+import { findTask, getTask, setTask } from "../../store/tasks.ts";
+import { requireOtherParent, setDependencies } from "../../tasks/set-dependencies.ts";
 import { defineOperation } from "../operation.ts";
 
 /** `calm task update` */
@@ -19,7 +20,7 @@ export const taskUpdate = defineOperation({
   input: z.object({
     task: TaskArgument,
     title: z.optional(field(Title, "Title, one line")),
-    specialist: z.optional(field(z.string(), "Role that works on it; '' clears")),
+    specialist: z.optional(field(NameOrNothing, "Role that works on it; '' clears")),
     notes: z.optional(field(Prose, "Free text; '' clears")),
     blocked_by: z.optional(field(z.array(z.string()), "Tasks that must be DONE first; '' clears")),
     spec: z.optional(field(z.string(), "Parent task; '' clears")),
@@ -34,6 +35,7 @@ export const taskUpdate = defineOperation({
     const store = await context.store();
     if (phase !== undefined) throw derived(id, phase);
     if (Object.keys(input).length === 1) throw nothingToUpdate(id);
+    if (spec) requireTaskId(spec);
     const changes = {
       ...(plain.title !== undefined && { title: plain.title }),
       ...(plain.priority !== undefined && { priority: plain.priority }),
@@ -42,8 +44,9 @@ export const taskUpdate = defineOperation({
       ...(spec !== undefined && { spec_id: spec || null }),
       ...(touches && { touches: touches.flatMap(splitList) }),
     };
-    return store.write(async (tx) => {
+    const changed = await store.write(async (tx) => {
       const before = await getTask(tx, id);
+      requireOtherParent(before.id, spec);
       await setTask(tx, before.id, changes);
       if (blockedBy) await setDependencies(tx, before.id, blockedBy);
       const task = await getTask(tx, before.id);
@@ -54,6 +57,10 @@ export const taskUpdate = defineOperation({
       });
       return task;
     });
+    if (spec && !(await findTask(store, spec))) {
+      context.warn(`There is no task ${spec} yet; ${changed.id} names it as its parent all the same`);
+    }
+    return changed;
   },
   text: (task) => `Updated task ${task.id} (phase: ${task.phase})`,
 });

@@ -59,6 +59,9 @@ function tooMany(most: number, active: readonly Worker[]): Failure {
   });
 }
 
+/** `_base.md` and the like are parts of roles; a name with other characters would be no argument to type. */
+const roleFile = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\.md$/;
+
 /** The role of a name: built in, in CALM_HOME/roles, or in the repository's .claude/roles. */
 async function requireRole(context: Context, name: string): Promise<string> {
   const known = new Set<string>(builtinRoles);
@@ -66,7 +69,7 @@ async function requireRole(context: Context, name: string): Promise<string> {
   const { root } = await context.project();
   for (const folder of [context.home.roles, join(root, ".claude", "roles")]) {
     const files = await readdir(folder).catch(() => []); // neither folder needs to exist
-    for (const file of files) if (file.endsWith(".md") && !file.startsWith("_")) known.add(file.slice(0, -3));
+    for (const file of files) if (roleFile.test(file)) known.add(file.slice(0, -3));
   }
   if (known.has(name)) return name;
   const near = closest(name, [...known]);

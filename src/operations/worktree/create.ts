@@ -39,7 +39,7 @@ export const worktreeCreate = defineOperation({
     const loaded = await loadConfig(context);
     const commit = input.base === undefined ? loaded.tip : await resolveBase(context, input.base);
     const record = await administer(context, async () => {
-      const plan = await planCreation(context, task, { branch: loaded.branch, commit }, input.adopt);
+      const plan = await planCreation(context, task, { ...loaded, commit }, input.adopt);
       return createWorktree(context, plan);
     });
     const { path, branch, base_sha: base } = record;

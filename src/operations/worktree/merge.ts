@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
+import type { GateReport } from "../../checks/run-gate.ts";
 import type { Context } from "../../context.ts";
 import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
 import type { Task } from "../../model/task.ts";
-import { admit } from "../../merge/admit.ts";
+import { admit, noWorktree } from "../../merge/admit.ts";
 import { chooseBase } from "../../merge/choose-base.ts";
 import { mergeTask } from "../../merge/merge-task.ts";
 import { loadConfig } from "../../project/load-config.ts";
@@ -49,9 +50,7 @@ export const worktreeMerge = defineOperation({
     return {
       ...{ task: task.id, mode: "merge" as const, passed: landed, branch: merge.target, conflicts: [] },
       ...{ head: merge.head, commit: merge.candidate, gate_run: report.run.id, removed, due: [...due] },
-      failed: report.checks
-        .filter((check) => check.verdict === "fail")
-        .map(({ check, message }) => ({ check, message })),
+      failed: failedChecks(report),
       phase: (await getTask(await context.store(), task.id)).phase,
     };
   },
@@ -64,6 +63,15 @@ export const worktreeMerge = defineOperation({
   },
 });
 
+/** The red checks; of a run that is void without one, why it is. */
+function failedChecks({ run, checks }: GateReport): { check: string; message: string }[] {
+  const failed = checks.filter((check) => check.verdict === "fail");
+  if (failed.length === 0 && run.verdict !== "pass") {
+    return [{ check: "gate run", message: run.reason ?? run.state }];
+  }
+  return failed.map(({ check, message }) => ({ check, message }));
+}
+
 async function preview(
   context: Context,
   task: Task,
@@ -71,6 +79,7 @@ async function preview(
 ): Promise<z.output<typeof MergeAnswer>> {
   const loaded = await loadConfig(context);
   const location = await locateTask(context, task, loaded);
+  if (!location.worktree) throw noWorktree(task);
   const git = await context.git();
   const { base } = await chooseBase(context, loaded.branch);
   const merged = await git.previewMerge(base, location.commit);

@@ -4,8 +4,8 @@ import { Failure } from "../../failure.ts";
 import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
 import { administer } from "../../merge/administer.ts";
 import { getTask } from "../../store/tasks.ts";
-import { findWorktree } from "../../store/worktrees.ts";
 import { plural } from "../../text/plural.ts";
+import { findRemovable } from "../../worktree/holder.ts";
 import { planRemoval, requireNothingToLose } from "../../worktree/plan-removal.ts";
 import { removeWorktree } from "../../worktree/remove-worktree.ts";
 import { defineOperation } from "../operation.ts";
@@ -39,7 +39,7 @@ export const worktreeRemove = defineOperation({
   async run(context, input) {
     const store = await context.store();
     const task = await getTask(store, input.task);
-    const worktree = await findWorktree(store, task.id);
+    const worktree = await findRemovable(context, task.id);
     if (!worktree) {
       throw new Failure("worktree_not_found", `Task ${task.id} has no worktree`, {
         hint: "See all of them: calm worktree list",

@@ -1,0 +1,51 @@
+/** What is measured, and what it must reach: multiples of `node -e 0` in the same environment. */
+export interface Case {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** Runs with NODE_EXTRA_CA_CERTS set, as companies do; its floor pays for it, too. */
+  readonly certificates: boolean;
+  readonly gate: number | undefined;
+  readonly goal: number | undefined;
+}
+
+interface Target {
+  readonly gate: number;
+  readonly goal: number;
+}
+
+// PERFORMANCE.md, "Targets".
+const start: Target = { gate: 1.15, goal: 1.05 };
+const read: Target = { gate: 1.4, goal: 1.2 };
+const write: Target = { gate: 1.5, goal: 1.25 };
+const readWithCertificates: Target = { gate: 0.65, goal: 0.5 };
+
+const commands: readonly { readonly args: readonly string[]; readonly target: Target }[] = [
+  { args: ["--version"], target: start },
+  { args: ["--help"], target: start },
+  { args: ["task", "show", "BENCH-001"], target: read },
+  { args: ["task", "list"], target: read },
+  { args: ["status"], target: read },
+  { args: ["counter", "get", "bench"], target: read },
+  { args: ["counter", "increment", "bench"], target: write },
+  { args: ["task", "create", "BENCH", "A task", "--next"], target: write },
+];
+
+function nameOf(args: readonly string[]): string {
+  const words = args.filter((_, index) => index < 2 || args.length === 1);
+  return words.join(" ");
+}
+
+/** Every case, first without, then with the extra certificates. */
+export const cases: readonly Case[] = [false, true].flatMap((certificates) =>
+  commands.map(({ args, target }) => {
+    const { gate, goal } = certificates && target === read ? readWithCertificates : target;
+    const known = !certificates || target === read;
+    return {
+      name: nameOf(args) + (certificates ? " (certificates)" : ""),
+      args,
+      certificates,
+      gate: known ? gate : undefined,
+      goal: known ? goal : undefined,
+    };
+  }),
+);

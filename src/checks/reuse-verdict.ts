@@ -1,0 +1,16 @@
+import type { Room } from "../model/gate-run.ts";
+import { findVerdict, type VerdictKey } from "../store/check-runs.ts";
+import type { Reader } from "../store/store.ts";
+import { type CommandResult, reused } from "./check.ts";
+
+/** An earlier pass of the same content by the same definition and tools; a failure is always looked at again. */
+export async function reuseVerdict(
+  store: Reader,
+  key: VerdictKey,
+  room: Room,
+): Promise<CommandResult | undefined> {
+  const found = await findVerdict(store, key, room);
+  if (found?.verdict !== "pass") return undefined;
+  const message = `${found.message} (cached from run ${found.gate_run_id})`;
+  return { verdict: "pass", message, counts: found.counts, failedTests: [], evidence: reused(found, key) };
+}

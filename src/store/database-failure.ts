@@ -1,0 +1,31 @@
+import { Failure } from "../failure.ts";
+
+const busy = [5, 6];
+const damaged = [11, 26];
+/** Read-only, input or output error, full, cannot open: SQLite's codes for what the machine did, not calm. */
+const machine = [8, 10, 13, 14];
+
+/** SQLite's primary result code of an error; undefined for any other error. */
+export function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error)) return undefined;
+  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+}
+
+/** The Failure for an error of SQLite that is no mistake of calm's; the error itself otherwise. */
+export function databaseFailure(cause: unknown, path: string): unknown {
+  const code = sqliteCode(cause);
+  if (code === undefined || !(cause instanceof Error)) return cause;
+  const details = { path, sqlite: code };
+  if (busy.includes(code)) {
+    const hint = "Try again";
+    return new Failure("busy", `The database is held by another process: ${path}`, { cause, hint, details });
+  }
+  if (damaged.includes(code)) {
+    const hint = `Keep it for a rescue and start anew: mv ${path} ${path}.damaged`;
+    return new Failure("database_failed", `The database is damaged: ${path}`, { cause, hint, details });
+  }
+  if (!machine.includes(code)) return cause;
+  const message = `The database could not be read or written: ${path}: ${cause.message}`;
+  const hint = "Look at the folder's permissions and free space, or set CALM_HOME to another folder";
+  return new Failure("database_failed", message, { cause, hint, details });
+}

@@ -1,0 +1,29 @@
+import { readdir, readlink } from "node:fs/promises";
+import { platform } from "node:process";
+import { runTool } from "./spawn.ts";
+
+/** Whether a process has the file open; where that cannot be told, it counts as open. */
+export async function isOpenSomewhere(path: string): Promise<boolean> {
+  if (platform !== "linux") return isOpenByLsof(path);
+  for (const entry of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
+    // A process may end, or belong to somebody else, while we look.
+    const handles = await readdir(`/proc/${entry}/fd`).catch(() => [] as string[]);
+    for (const handle of handles) {
+      const target = await readlink(`/proc/${entry}/fd/${handle}`).catch(() => undefined);
+      if (target === path) return true;
+    }
+  }
+  return false;
+}
+
+async function isOpenByLsof(path: string): Promise<boolean> {
+  try {
+    const answer = await runTool(["lsof", "-t", "--", path], {
+      cwd: "/",
+      env: { PATH: "/usr/sbin:/usr/bin" },
+    });
+    return answer.exitCode !== 1;
+  } catch {
+    return true; // no lsof: better a lock too many than one taken from under a git
+  }
+}

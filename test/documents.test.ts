@@ -1,0 +1,116 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { expect, test } from "vitest";
+import { exitCodes, failureCodes } from "../src/failure.ts";
+import { operations } from "../src/operations/index.ts";
+import { type SourceFile, sourceFiles, walk } from "./support/source-files.ts";
+
+const files = new Map(sourceFiles().map((file) => [file.path, file]));
+
+/** What a top-level declaration says itself: codes of failures, and the names that it uses. */
+interface Said {
+  readonly codes: ReadonlySet<string>;
+  readonly names: ReadonlySet<string>;
+}
+
+function declarationsOf(file: SourceFile): Map<string, Said> {
+  const found = new Map<string, Said>();
+  const add = (name: string, node: ts.Node): void => {
+    const codes = new Set<string>();
+    const names = new Set<string>();
+    walk(node, (inner) => {
+      if (ts.isStringLiteral(inner) && inner.text in failureCodes) codes.add(inner.text);
+      if (ts.isIdentifier(inner)) names.add(inner.text);
+    });
+    found.set(name, { codes, names });
+  };
+  for (const statement of file.ast.statements) {
+    if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name) {
+      add(statement.name.text, statement);
+    } else if (ts.isVariableStatement(statement)) {
+      for (const one of statement.declarationList.declarations)
+        if (ts.isIdentifier(one.name)) add(one.name.text, one);
+    }
+  }
+  return found;
+}
+
+const declarations = new Map([...files].map(([path, file]) => [path, declarationsOf(file)]));
+
+/** The codes that a declaration can lead to, through everything that it names. */
+function codesFrom(path: string, name: string, seen = new Set<string>()): Set<string> {
+  const key = `${path} ${name}`;
+  const said = declarations.get(path)?.get(name);
+  if (!said || seen.has(key) || path === "failure.ts") return new Set();
+  seen.add(key);
+  const codes = new Set(said.codes);
+  const imports = files.get(path)?.imports.filter((one) => one.own && !one.typeOnly) ?? [];
+  for (const used of said.names) {
+    const places = imports.filter((one) => one.names.includes(used) || one.lazy).map((one) => one.from);
+    for (const place of [path, ...places]) for (const code of codesFrom(place, used, seen)) codes.add(code);
+  }
+  return codes;
+}
+
+function fileOf(name: string): string {
+  const list = files.get("operations/index.ts");
+  if (!list) throw new Error("the list of operations is gone");
+  const line = list.ast.text.split("\n").find((text) => text.includes(`name: "${name}"`));
+  const path = /import\("\.\/(.+?)"\)/.exec(line ?? "")?.[1];
+  if (path === undefined) throw new Error(`no file for ${name}`);
+  return `operations/${path}`;
+}
+
+function refusals(): string {
+  const codes = Object.entries(failureCodes).map(
+    ([code, [kind, meaning]]) => `| \`${code}\` | ${exitCodes[kind]} ${kind} | ${meaning} |`,
+  );
+  const everywhere = new Set<string>([
+    "not_a_repository",
+    "repository_copied",
+    "foreign_database",
+    "newer_database",
+  ]);
+  const rows = operations.map(({ name }) => {
+    const path = fileOf(name);
+    const said = [...(declarations.get(path)?.keys() ?? [])];
+    const found = new Set(said.flatMap((one) => [...codesFrom(path, one)]));
+    const own = Object.keys(failureCodes).filter((code) => found.has(code) && !everywhere.has(code));
+    return `| \`calm ${name}\` | ${own.map((code) => `\`${code}\``).join(", ")} |`;
+  });
+  return [
+    "# Refusals",
+    "",
+    "Generated from the code by `UPDATE=1 npx vitest run test/documents.test.ts`; do not edit.",
+    "",
+    'An expected "cannot" has a code, an exit code and a hint that names the next command. Under `--json` it is',
+    '`{"v":1,"ok":false,"error":{"code","message","hint","retryable","details"}}`. A valid "no" is no refusal: exit code 1',
+    "and `ok: true`. A bug in calm is exit code 70; signals give 130, 143 and 129.",
+    "",
+    "## Codes",
+    "",
+    "| code | exit code | meaning |",
+    "| --- | --- | --- |",
+    ...codes,
+    "",
+    "## By command",
+    "",
+    "What the code that a command runs can answer. Every command may also answer `invalid_input`, `invalid_environment`,",
+    "`database_failed`, `busy`, `git_failed`, `git_too_old`, `not_a_repository`, `repository_copied`, `foreign_database`,",
+    "`newer_database`, `directory_not_found` and `project_not_found`; one that asks, `needs_yes`, `needs_person` and",
+    "`not_confirmed`.",
+    "",
+    "| command | codes |",
+    "| --- | --- |",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+test("docs/refusals.md says what the code says", () => {
+  const path = join(import.meta.dirname, "../docs/refusals.md");
+  const text = refusals();
+  if (process.env["UPDATE"] === "1") writeFileSync(path, text);
+  expect(readFileSync(path, "utf8")).toBe(text);
+});

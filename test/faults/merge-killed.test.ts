@@ -1,0 +1,115 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { gitCalls, keepWorld, type KillPoint, runCalm } from "../support/killing-git.ts";
+import { everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
+import { must } from "../support/operate.ts";
+import type { World } from "../support/world.ts";
+
+const kept: string[] = [];
+afterAll(() => {
+  for (const folder of kept) rmSync(folder, { recursive: true, force: true });
+});
+
+/** All points, or a sample of them that a seed chooses; CALM_TEST_ALL_POINTS=1 takes all. */
+function pointsOf(calls: number, sample: number, seed: number): KillPoint[] {
+  const all = Array.from({ length: calls }, (_, index) => index + 1).flatMap((call) =>
+    (["before", "after", "orphan"] as const).map((moment) => ({ call, moment })),
+  );
+  if (process.env["CALM_TEST_ALL_POINTS"] === "1") return all;
+  let state = seed;
+  const next = (): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31);
+  const chosen = new Set<KillPoint>();
+  while (chosen.size < Math.min(sample, all.length)) {
+    const point = all[next() % all.length];
+    if (point) chosen.add(point);
+  }
+  return [...chosen];
+}
+
+/** A repository in which a person works: dirty, staged, untracked and ignored files that nobody may touch. */
+async function busyWorld(): Promise<World> {
+  const world = await mergeWorld({
+    "src/x": "x\n".repeat(2000),
+    "src/turns/inner": "i\n",
+    ".gitignore": "*.ignored\n",
+  });
+  const files = { "src/a": "one\ntwo\nthree\nfour\n", "src/new/deep": "n\n", "src/x": "y\n".repeat(3000) };
+  await mergeable(world, "SPEC-001", files);
+  world.write("README.md", "edited\n");
+  world.write("src/b", "staged\n");
+  world.git(["add", "src/b"]);
+  world.write("src/b", "edited again\n");
+  world.write("mine", "untracked\n");
+  world.write("my.ignored", "ignored\n");
+  return world;
+}
+
+const persons = ["README.md", "src/b", "mine", "my.ignored"];
+
+/** What must hold after one further command, wherever the first one was killed. */
+async function expectWhole(world: World, before: Record<string, string>, told: string): Promise<void> {
+  const { phase } = await world.json(["task", "show", "SPEC-001"]);
+  const landed = world
+    .git(["log", "--format=%(trailers:key=Calm-Task,valueonly)", "main"])
+    .includes("SPEC-001");
+  const records = await mergeRecords(world);
+  const count = landed ? 1 : 0;
+  expect({ phase, ...records }, told).toEqual({
+    ...{ phase: landed ? "VERIFY" : "INTEGRATE", merges: count, open: [], e2e: count, docs: count },
+  });
+  expect(leftovers(world), told).toEqual([]);
+  const after = everything(world);
+  for (const path of persons) expect(after[path], told).toBe(before[path]);
+  const status = ["M  README.md", "MM src/b", "?? mine"];
+  expect(
+    world
+      .git(["status", "--porcelain"])
+      .split("\n")
+      .map((line) => line.slice(3)),
+    told,
+  ).toEqual(status.map((line) => line.slice(3)));
+  expect(world.git(["diff", "--cached", "--name-only"]), told).toBe("src/b");
+  expect(world.git(["diff", "--name-only"]), told).toBe("README.md\nsrc/b");
+  expect(world.git(["branch", "--list", "SPEC-001"]) === "", told).toBe(landed);
+  expect(existsSync(world.worktree("SPEC-001")), told).toBe(!landed);
+  expect(world.git(["worktree", "list", "--porcelain"]), told).not.toContain("prunable");
+}
+
+test("M1: a merge killed at any git call is finished or taken back by the next command", async () => {
+  const world = await busyWorld();
+  const before = everything(world);
+  const restore = keepWorld(world);
+  kept.push(`${world.folder}.kept`);
+  expect(runCalm(world, "worktree merge SPEC-001").status).toBe(0);
+  const calls = gitCalls(world);
+  await expectWhole(world, before, "not killed");
+  const bad: string[] = [];
+  for (const { call, moment } of pointsOf(calls, 8, 7)) {
+    restore();
+    const killed = runCalm(world, "worktree merge SPEC-001", { call, moment });
+    const told = `killed ${moment} git call ${call} of ${calls}`;
+    expect(killed.signal, `${told}: ${killed.stderr}`).toBe("SIGKILL");
+    const again = runCalm(world, "worktree merge SPEC-001");
+    try {
+      expect([0, 4], `${told}: ${again.stderr}`).toContain(again.status);
+      await expectWhole(world, before, `${told}\n${again.stdout}${again.stderr}`);
+      expect((await world.json(["task", "show", "SPEC-001"]))["phase"], told).toBe("VERIFY");
+    } catch (error) {
+      if (process.env["CALM_TEST_ALL_POINTS"] !== "1") throw error;
+      bad.push(String(error).slice(0, 1500));
+    }
+  }
+  expect(bad).toEqual([]);
+}, 1_200_000);
+
+test("a killed merge is taken back by a command of another task, and keeps the task's worktree whole", async () => {
+  const world = await busyWorld();
+  await must(world, "task create SPEC-002 Other");
+  const before = everything(world);
+  expect(runCalm(world, "worktree merge SPEC-001", { call: 12, moment: "after" }).signal).toBe("SIGKILL");
+  const next = runCalm(world, "worktree create SPEC-002");
+  expect(next.status, next.stderr).toBe(0);
+  await expectWhole(world, before, next.stderr);
+  expect(readFileSync(join(world.worktree("SPEC-001"), "src/a"), "utf8")).toContain("four");
+});

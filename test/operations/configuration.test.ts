@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { must, operate } from "../support/operate.ts";
+import { createWorld, smallProject, type World } from "../support/world.ts";
+
+async function messageFor(world: World, config: string): Promise<string> {
+  world.commit({ ".calm/config.yaml": config }, "config");
+  const { exitCode, error } = await operate(world, "gate list");
+  expect([exitCode, error?.code, error?.hint]).toEqual([
+    2,
+    "invalid_config",
+    "Compare it with: calm schema config",
+  ]);
+  return error?.message ?? "";
+}
+
+test("a mistake in the configuration is told with file, line and path", async () => {
+  const world = createWorld({ "README.md": "x\n" });
+  const mistakes: readonly (readonly [string, string])[] = [
+    ["version: 1\nchekcs: {}\n", "2: chekcs: is unknown"],
+    ["checks:\n  tests:\n    runn: x\n", "3: checks.tests.runn: is unknown"],
+    ["checks:\n  tests: npm test\n", "2: checks.tests: Invalid input: expected object"],
+    ["checks:\n  tests: { run: x, timeout: '20' }\n", "2: checks.tests.timeout: is a duration"],
+    ["checks:\n  spec_exists: { none: x }\n", "2: checks.spec_exists: is a check of calm's own"],
+    ["gates:\n\n  SPEC-DESGIN: {}\n", "3: gates.SPEC-DESGIN: is unknown. Did you mean SPEC-DESIGN?"],
+    ["gates:\n  SPEC-DESIGN: { approval: nobody }\n", "2: gates.SPEC-DESIGN.approval: Invalid option"],
+    ["merge:\n  verify: []\n", "2: merge.verify: Too small"],
+    ["setup:\n  - npm ci\n  - 3\n", "3: setup.1: Invalid input"],
+    ["a: 1\na: 2\n", "2: Map keys must be unique"],
+    ["checks: *nowhere\n", "1: Unresolved alias"],
+    ["- a list\n", "1: Invalid input: expected object"],
+  ];
+  for (const [config, told] of mistakes) {
+    expect(await messageFor(world, config)).toContain(`.calm/config.yaml (main):${told}`);
+  }
+});
+
+const lenient = `checks:
+  tests: { run: "node --test", min_tests: 0, prove_regression: false }
+  tests_full: { run: "node --test", allow_skipped: 2 }
+  lint: { none: "no linter yet" }
+  licences: { run: "true" }
+gates:
+  SPEC-DESIGN: { approval: none, reviews: 1 }
+  IMPLEMENT-CODE_REVIEW: { add: [licences], approval: person }
+`;
+
+test("gate list marks how the project's gates differ, and shows the exact commands", async () => {
+  const world = createWorld({ ...smallProject, ".calm/config.yaml": lenient });
+  const { gates } = await must(world, "gate list");
+  const listed = gates as { transition: string; deviations: string[]; checks: unknown[]; approval: string }[];
+  const of = (name: string) => listed.find(({ transition }) => transition === name);
+  expect(of("SPEC-DESIGN")?.deviations).toEqual(["1 reviews instead of 2", "no person approves"]);
+  expect(of("DESIGN-IMPLEMENT")).toMatchObject({ deviations: [], approval: "person" });
+  expect(of("IMPLEMENT-CODE_REVIEW")?.deviations).toEqual([
+    "tests need not run a test (min_tests: 0)",
+    "lint does not apply: no linter yet",
+    "types does not apply: plain JavaScript: there is no tsconfig.json",
+    "licences added",
+    "a person approves",
+  ]);
+  expect(of("REVIEWED-TESTED")?.deviations).toContain("tests_full may skip 2 (allow_skipped)");
+  expect(of("INVESTIGATED-FIXED")?.deviations).toContain(
+    "the regression test is not proven to fail without the fix (prove_regression: false)",
+  );
+  expect(of("IMPLEMENT-CODE_REVIEW")?.checks).toContainEqual({
+    ...{ check: "licences", kind: "command", room: "worktree" },
+    ...{ command: "true", source: "config: .calm/config.yaml" },
+  });
+  const { out } = await world.calm(["gate", "list", "--type", "bug"]);
+  expect(out).not.toContain("SPEC-DESIGN");
+  expect(out).toContain("TESTED-MERGED  (by calm worktree merge)");
+  expect(out).toContain("  ! lint does not apply: no linter yet");
+});

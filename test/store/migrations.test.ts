@@ -1,0 +1,73 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { applicationId } from "../../src/store/create-database.ts";
+import { migrations } from "../../src/store/migrations/index.ts";
+import { openOrCreate } from "../../src/store/open-database.ts";
+import { closeDatabase, openDatabase } from "../../src/store/sqlite.ts";
+import { change, query, schemaOf } from "../support/database.ts";
+import { scratchFolder } from "../support/world.ts";
+
+const recordFile = join(import.meta.dirname, "schema.sql");
+const heading = (version: number): string => `-- Schema version ${version} --\n`;
+
+/** The schema of each version as it was when it landed. */
+function readRecord(): string[] {
+  const text = existsSync(recordFile) ? readFileSync(recordFile, "utf8") : "";
+  return text.split(/^-- Schema version \d+ --\n/m).slice(1);
+}
+
+/** A database of an older calm, made from its record and not from today's migrations. */
+function makeOld(path: string, version: number, record: readonly string[]): void {
+  change(path, `pragma journal_mode = wal; ${record[version - 1] ?? ""}`);
+  change(path, `pragma application_id = ${applicationId}; pragma user_version = ${version}`);
+}
+
+function migrated(folder: string, version: number): string {
+  const path = join(folder, `${version}.db`);
+  const database = openDatabase(path);
+  for (const sql of migrations.slice(0, version)) database.exec(sql);
+  closeDatabase(database);
+  return schemaOf(path);
+}
+
+test("a landed migration is never edited: each version has the schema that was recorded for it", () => {
+  const folder = scratchFolder();
+  const now = migrations.map((_, index) => migrated(folder, index + 1));
+  if (process.env["UPDATE"] === "1") {
+    // A version that has landed keeps its record: only delete schema.sql while nothing was ever released.
+    const kept = [...readRecord(), ...now.slice(readRecord().length)];
+    writeFileSync(recordFile, kept.map((schema, index) => heading(index + 1) + schema).join(""));
+  }
+  expect(now).toEqual(readRecord());
+});
+
+test.each(migrations.map((_, version) => version))(
+  "a database of version %i is brought to the newest schema, by any number of openers",
+  (version) => {
+    const record = readRecord();
+    const path = join(scratchFolder(), "metadata.db");
+    makeOld(path, version, record);
+    for (let opener = 0; opener < 3; opener++) closeDatabase(openOrCreate(path, "unused"));
+    expect(query(path, "pragma user_version")).toEqual([{ user_version: migrations.length }]);
+    expect(query(path, "pragma foreign_key_check")).toEqual([]);
+    const schema = query<{ name: string }>(path, "select name from sqlite_master order by name");
+    const fresh = join(scratchFolder(), "metadata.db");
+    closeDatabase(openOrCreate(fresh, "fresh"));
+    expect(schema).toEqual(query(fresh, "select name from sqlite_master order by name"));
+  },
+);
+
+test("only text and integer columns; every table but the projects belongs to one", () => {
+  const path = join(scratchFolder(), "metadata.db");
+  closeDatabase(openOrCreate(path, "fresh"));
+  const columns = query<{ table: string; column: string; type: string }>(
+    path,
+    'select m.name as "table", c.name as "column", lower(c.type) as type from sqlite_master m, pragma_table_info(m.name) c where m.type = \'table\'',
+  );
+  expect(columns.filter(({ type }) => type !== "text" && type !== "integer")).toEqual([]);
+  const keyed = new Set(columns.filter(({ column }) => column === "project_id").map(({ table }) => table));
+  expect([...new Set(columns.map(({ table }) => table))].filter((table) => !keyed.has(table))).toEqual([
+    "projects",
+  ]);
+});

@@ -1,0 +1,70 @@
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { World } from "./world.ts";
+
+/** When a git kills the calm that started it; "orphan" goes on afterwards, as a git does whose parent dies. */
+export type Moment = "before" | "after" | "orphan";
+
+/** A point at which calm is killed: the N-th git that it starts. */
+export interface KillPoint {
+  readonly call: number;
+  readonly moment: Moment;
+}
+
+/** CALM_TEST_BUNDLE names another build, for long runs beside which this one may be made anew. */
+const bundle = process.env["CALM_TEST_BUNDLE"] ?? join(process.cwd(), "dist/calm.cjs");
+
+/** Runs the real program; with a point it is killed there (exit code null) unless it ends before. */
+export function runCalm(world: World, line: string, point?: KillPoint): SpawnSyncReturns<string> {
+  if (!existsSync(bundle)) throw new Error("dist/calm.cjs is missing: npm run build");
+  const shim = join(world.folder, "killing-git");
+  mkdirSync(shim, { recursive: true });
+  const path = world.env["PATH"] ?? "";
+  const count = join(shim, "count");
+  rmSync(count, { recursive: true, force: true });
+  mkdirSync(count);
+  const { call, moment } = point ?? { call: 0, moment: "before" };
+  // A file for each call, made only where there is none: several at once get different numbers.
+  writeFileSync(
+    join(shim, "git"),
+    `#!/bin/sh
+PATH=${path}
+n=1; set -C
+while ! { : > ${count}/$n; } 2>/dev/null; do n=$((n + 1)); done
+set +C
+if [ "$n" -eq ${call} ]; then
+  case ${moment} in
+    before) kill -9 $PPID; exit 137;;
+    orphan) kill -9 $PPID; sleep 0.1; exec git "$@";;
+  esac
+  git "$@"; code=$?
+  kill -9 $PPID
+  exit $code
+fi
+exec git "$@"
+`,
+    { mode: 0o755 },
+  );
+  return spawnSync(process.execPath, [bundle, ...line.split(" ")], {
+    cwd: world.repository,
+    env: { ...world.env, PATH: `${shim}:${path}`, RUNS: join(world.folder, "runs"), DURING: "" },
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+}
+
+/** How many gits the last run started. */
+export function gitCalls(world: World): number {
+  return readdirSync(join(world.folder, "killing-git/count")).length;
+}
+
+/** Puts a world aside, and gives what brings it back to where it was, at the same place. */
+export function keepWorld(world: World): () => void {
+  const kept = `${world.folder}.kept`;
+  cpSync(world.folder, kept, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  return () => {
+    rmSync(world.folder, { recursive: true, force: true });
+    cpSync(kept, world.folder, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  };
+}
