@@ -17,8 +17,12 @@ let learned = false;
 
 /** True for a folder that nobody else can have put anything into. */
 function isOwn(path) {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found?.isDirectory() === true && found.uid === process.getuid() && (found.mode & 0o022) === 0;
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isDirectory() === true && found.uid === process.getuid() && (found.mode & 0o022) === 0;
+  } catch {
+    return false; // something else is there, or a folder above is closed
+  }
 }
 
 const readable = isAbsolute(home) && isOwn(folder);

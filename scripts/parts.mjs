@@ -10,10 +10,14 @@ const opening = [
   "store/store.ts",
   "system/process-identity.ts",
 ];
-/** What so many operations share belongs to the core; the rest is loaded by those that need it. */
-const fewest = 6;
+/** Loaded by a start and by help, which is also the answer to a wrong line. */
+const starting = ["main.ts", "cli/group-help.ts"];
 
-/** Splits the program: `main` (starting, help), `core` (what most commands load) and what rolldown makes of the rest. */
+/**
+ * Splits the program: `main` (starting), `core` (opening the store), and what rolldown makes of the rest: one part
+ * for an operation and one for what the same operations share. To load more than a command runs costs more than
+ * to load it in pieces, mostly for the schemas: each takes a while to be defined.
+ */
 export function splitIntoParts() {
   const imports = new Map();
   let places;
@@ -25,18 +29,10 @@ export function splitIntoParts() {
     return found;
   };
   const assign = () => {
-    const operations = [...imports.keys()].filter((path) =>
-      imports.get(path).includes(resolve(source, "operations/operation.ts")),
-    );
-    const times = new Map();
-    for (const operation of operations) {
-      for (const path of reach(operation)) times.set(path, (times.get(path) ?? 0) + 1);
-    }
-    const often = [...times].filter(([, count]) => count >= fewest).map(([path]) => path);
-    const core = new Set([...often, ...opening.flatMap((path) => [...reach(resolve(source, path))])]);
-    const help = [...reach(resolve(source, "cli/group-help.ts"))].filter((path) => core.has(path));
-    const start = [...reach(resolve(source, "main.ts")), ...help];
-    return new Map([...[...core].map((path) => [path, "core"]), ...start.map((path) => [path, "main"])]);
+    const core = new Set(opening.flatMap((path) => [...reach(resolve(source, path))]));
+    const [start, help] = starting.map((path) => [...reach(resolve(source, path))]);
+    const main = [...start, ...help.filter((path) => core.has(path))];
+    return new Map([...[...core].map((path) => [path, "core"]), ...main.map((path) => [path, "main"])]);
   };
   const name = (path) => (places ??= assign()).get(path) ?? null;
   return {

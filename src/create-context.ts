@@ -101,7 +101,7 @@ interface Call {
   readonly actor: Actor;
   /** The project as it is named, by flag or environment. */
   readonly named: string | undefined;
-  now(): string;
+  readonly now: () => string;
 }
 
 /** Project, store and git of a call; each is opened when it is first asked for. */
@@ -112,17 +112,12 @@ function openLate(call: Call): Pick<OpenContext, "project" | "store" | "git" | "
   const opened: Store[] = [];
   const locate = async (): Promise<Project> => {
     const { findNamed, findProject } = await projects();
-    const directory = named === undefined ? cwd : await findNamed(named, { ...world, host, home });
+    const directory = named === undefined ? cwd : await findNamed(named, world, home.database);
     return findProject(directory, env, fresh());
   };
   const open = async (found: Project): Promise<Store> => {
-    const [{ openOrCreate }, { createStore }, { ownIdentity }] = await Promise.all([
-      import("./store/open-database.ts"),
-      import("./store/store.ts"),
-      import("./system/process-identity.ts"),
-    ]);
-    const database = openOrCreate(home.database, world.unique());
-    const made = createStore(database, found.id, { operation, actor, host, process: ownIdentity(), now });
+    const stamp = { operation, actor, host, now };
+    const made = await (await projects()).openStore(found, home.database, world.unique(), stamp);
     opened.push(made);
     return made;
   };

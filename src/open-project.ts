@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import type { Environment, Home, Project } from "./context.ts";
+import type { Environment, Project } from "./context.ts";
 import { Failure } from "./failure.ts";
 import { locateRepository } from "./git/location.ts";
 import {
@@ -10,7 +10,7 @@ import {
   listCheckouts,
   registerProject,
 } from "./store/projects.ts";
-import type { Store } from "./store/store.ts";
+import type { Stamp, Store } from "./store/store.ts";
 
 const idPattern = /^P-[a-z0-9]{10,40}$/;
 
@@ -118,11 +118,10 @@ function isOriginal(commonDir: string, project: Project): boolean {
   return there.ino !== here.ino || there.dev !== here.dev;
 }
 
-/** What finding a project by its name needs to know. */
+/** What finding a project by its name needs to know of the world. */
 interface Surroundings {
   readonly cwd: string;
   readonly host: string;
-  readonly home: Home;
   unique(): string;
 }
 
@@ -131,10 +130,10 @@ function isDirectory(path: string): boolean {
 }
 
 /** The directory of a project that is named by path, id or name; Failure project_not_found. */
-export async function findNamed(named: string, around: Surroundings): Promise<string> {
+export async function findNamed(named: string, around: Surroundings, database: string): Promise<string> {
   const path = resolve(around.cwd, named);
   const isPath = named.includes("/") || named.startsWith(".");
-  const roots = isPath ? [] : (await rootsOf(named, around)).filter(isDirectory);
+  const roots = isPath ? [] : (await rootsOf(named, around, database)).filter(isDirectory);
   const [root] = roots;
   if (root !== undefined && roots.length === 1) return root;
   if (root === undefined && isDirectory(path)) return path;
@@ -145,15 +144,30 @@ export async function findNamed(named: string, around: Surroundings): Promise<st
   });
 }
 
-async function rootsOf(named: string, { home, host, unique }: Surroundings): Promise<string[]> {
+async function rootsOf(named: string, around: Surroundings, database: string): Promise<string[]> {
   const [{ openOrCreate }, { queriesOf }] = await Promise.all([
     import("./store/open-database.ts"),
     import("./store/sqlite.ts"),
   ]);
-  const db = queriesOf(openOrCreate(home.database, unique()));
+  const db = queriesOf(openOrCreate(database, around.unique()));
   try {
-    return await findRoots(db, named, host);
+    return await findRoots(db, named, around.host);
   } finally {
     await db.destroy();
   }
+}
+
+/** Opens the memory of a project, which need not be admitted yet; `unique` names the file it is built in. */
+export async function openStore(
+  project: Project,
+  database: string,
+  unique: string,
+  stamp: Omit<Stamp, "process">,
+): Promise<Store> {
+  const [{ openOrCreate }, { createStore }, { ownIdentity }] = await Promise.all([
+    import("./store/open-database.ts"),
+    import("./store/store.ts"),
+    import("./system/process-identity.ts"),
+  ]);
+  return createStore(openOrCreate(database, unique), project.id, { ...stamp, process: ownIdentity() });
 }

@@ -16,16 +16,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   worktree: ["context", "model", "git", "store", "system", "project"],
   checks: ["context", "model", "git", "store", "system", "project", "tasks", "worktree"],
   merge: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
-  recovery: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
   roles: ["model"],
   operations: [
     ...["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
-    ...["recovery", "roles", "text"],
+    ...["roles", "text"],
   ],
   cli: ["context", "model", "text", "operations"],
   mcp: ["context", "model", "text", "operations"],
   server: ["context", "model", "text", "system", "operations", "mcp"],
-  demo: ["model", "text", "system", "operations", "cli"],
+  demo: ["context", "model", "text", "system", "operations", "cli"],
 };
 
 /** The files that wire everything together. */

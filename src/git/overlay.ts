@@ -72,8 +72,14 @@ function overlayTree(
       return parseTree((await repository.run(args)).stdout.toString("utf8"));
     });
     await repository.run(["read-tree", revision(base)], { env });
-    const input = entries.map(({ mode, id, path }) => `${mode} ${id}\t${path}\0`).join("");
-    await repository.run(["update-index", "--add", "-z", "--index-info"], { env, input });
+    const tree = (await repository.run(["rev-parse", "--verify", `${revision(base)}^{tree}`])).stdout;
+    // An id of zeros is as long as any other of the repository.
+    const nothing = tree.toString("utf8").trim().replaceAll(/./g, "0");
+    const present = new Set(entries.map(({ path }) => path));
+    const removals = paths.filter((path) => !present.has(path)).map((path) => `0 ${nothing}\t${path}\0`);
+    const additions = entries.map(({ mode, id, path }) => `${mode} ${id}\t${path}\0`);
+    const input = [...removals, ...additions].join("");
+    await repository.run(["update-index", "-z", "--index-info"], { env, input });
     return (await repository.run(["write-tree"], { env })).stdout.toString("utf8").trim();
   });
 }

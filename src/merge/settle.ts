@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import type { ChangedFile } from "../git/git.ts";
 import type { OnDisk, TreePath } from "../git/path-state.ts";
-import { readFileIfThere, removeFile } from "../system/files.ts";
+import { readFileIfThere, removeEmptyFolders, removeFile } from "../system/files.ts";
 import { acceptIndex, type LockedCheckout } from "./checkout.ts";
+
+type Repositories = Pick<Context, "git">;
 
 /** A change of a checkout that was cut short: between which commits, and where the branch is now. */
 export interface Interruption {
@@ -24,7 +26,7 @@ interface Expected {
  * one of the versions, or the beginning of one, is touched; the paths of anything else are told and left as they are.
  */
 export async function settle(
-  context: Context,
+  context: Repositories,
   checkout: LockedCheckout,
   change: Interruption,
 ): Promise<readonly string[]> {
@@ -46,6 +48,8 @@ export async function settle(
   const stale = ours.filter(({ path, wanted }) => !isSame(disk.get(path), wanted));
   for (const { path } of stale) if (disk.get(path)?.kind === "file") await removeFile(root, path);
   const missing = stale.filter(({ wanted }) => isFile(wanted)).map(({ path }) => path);
+  for (const path of missing)
+    if (disk.get(path)?.kind === "folder") await removeEmptyFolders(join(root, path));
   const blocked = await findBlocked(context, root, missing);
   await git.writeMissing(
     root,
@@ -57,7 +61,7 @@ export async function settle(
   return [...paths.filter((path) => !settled.has(path)), ...blocked];
 }
 
-async function readExpected(context: Context, { from, to, current }: Interruption): Promise<Expected[]> {
+async function readExpected(context: Repositories, { from, to, current }: Interruption): Promise<Expected[]> {
   const git = await context.git();
   const since = new Map((await git.changedFiles(to, current)).map((one) => [one.path, one]));
   return (await git.changedFiles(from, to)).map((one) => {
@@ -94,7 +98,7 @@ function isSame(onDisk: OnDisk | undefined, wanted: TreePath): boolean {
 }
 
 async function isOurs(
-  context: Context,
+  context: Repositories,
   root: string,
   { path, versions, wanted }: Expected,
   onDisk: OnDisk | undefined,
@@ -111,7 +115,11 @@ async function isOurs(
 }
 
 /** A full disk or a kill leaves the beginning of the file that was being written. */
-async function isBeginning(context: Context, path: string, versions: readonly TreePath[]): Promise<boolean> {
+async function isBeginning(
+  context: Repositories,
+  path: string,
+  versions: readonly TreePath[],
+): Promise<boolean> {
   const begun = await readFileIfThere(path);
   if (begun === undefined) return false;
   const git = await context.git();
@@ -123,7 +131,7 @@ async function isBeginning(context: Context, path: string, versions: readonly Tr
 }
 
 /** Paths that still cannot be written once everything of ours is out of the way. */
-async function findBlocked(context: Context, root: string, paths: readonly string[]): Promise<string[]> {
+async function findBlocked(context: Repositories, root: string, paths: readonly string[]): Promise<string[]> {
   const git = await context.git();
   const now = await git.lookAtDisk(root, paths);
   return paths.filter((path) => now.get(path)?.kind !== "nothing");

@@ -5,7 +5,7 @@ export function field<S extends z.ZodMiniType>(schema: S, description: string): 
   // A copy: the same schema may stand in several places, each with its own sentence.
   const described = schema.clone();
   z.globalRegistry.add(described, { description });
-  return described as S;
+  return described;
 }
 
 /** A point in time: RFC 3339, UTC, milliseconds. */

@@ -74,6 +74,17 @@ export async function makePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
 }
 
+/** Deletes a folder that holds nothing but folders that hold nothing; anything else stays. */
+export async function removeEmptyFolders(path: string): Promise<void> {
+  if (lookAt(path)?.isDirectory() !== true) return;
+  for (const name of await readdir(path)) await removeEmptyFolders(join(path, name));
+  try {
+    await rmdir(path);
+  } catch (error) {
+    if (!hasCode(error, "ENOTEMPTY") && !hasCode(error, "EEXIST")) throw error;
+  }
+}
+
 /** The names of what lies in a folder. */
 export async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder);

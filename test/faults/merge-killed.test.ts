@@ -1,41 +1,27 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
-import { gitCalls, keepWorld, type KillPoint, runCalm } from "../support/killing-git.ts";
+import { expect, test } from "vitest";
+import { gitCalls, keepWorld, killCalmAfter, killPoints, runCalm } from "../support/killing-git.ts";
 import { everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
 import { must } from "../support/operate.ts";
 import type { World } from "../support/world.ts";
-
-const kept: string[] = [];
-afterAll(() => {
-  for (const folder of kept) rmSync(folder, { recursive: true, force: true });
-});
-
-/** All points, or a sample of them that a seed chooses; CALM_TEST_ALL_POINTS=1 takes all. */
-function pointsOf(calls: number, sample: number, seed: number): KillPoint[] {
-  const all = Array.from({ length: calls }, (_, index) => index + 1).flatMap((call) =>
-    (["before", "after", "orphan"] as const).map((moment) => ({ call, moment })),
-  );
-  if (process.env["CALM_TEST_ALL_POINTS"] === "1") return all;
-  let state = seed;
-  const next = (): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31);
-  const chosen = new Set<KillPoint>();
-  while (chosen.size < Math.min(sample, all.length)) {
-    const point = all[next() % all.length];
-    if (point) chosen.add(point);
-  }
-  return [...chosen];
-}
 
 /** A repository in which a person works: dirty, staged, untracked and ignored files that nobody may touch. */
 async function busyWorld(): Promise<World> {
   const world = await mergeWorld({
     "src/x": "x\n".repeat(2000),
     "src/turns/inner": "i\n",
+    "src/file": "f\n",
+    "src/tool": "#!/bin/sh\n",
     ".gitignore": "*.ignored\n",
   });
   const files = { "src/a": "one\ntwo\nthree\nfour\n", "src/new/deep": "n\n", "src/x": "y\n".repeat(3000) };
   await mergeable(world, "SPEC-001", files);
+  const tree = world.worktree("SPEC-001");
+  for (const path of ["turns", "file"]) rmSync(join(tree, "src", path), { recursive: true });
+  symlinkSync("a", join(tree, "src/link"));
+  chmodSync(join(tree, "src/tool"), 0o755);
+  world.commit({ "src/turns": "a file now\n", "src/file/inner": "a folder now\n" }, "turns", tree);
   world.write("README.md", "edited\n");
   world.write("src/b", "staged\n");
   world.git(["add", "src/b"]);
@@ -80,12 +66,11 @@ test("M1: a merge killed at any git call is finished or taken back by the next c
   const world = await busyWorld();
   const before = everything(world);
   const restore = keepWorld(world);
-  kept.push(`${world.folder}.kept`);
   expect(runCalm(world, "worktree merge SPEC-001").status).toBe(0);
   const calls = gitCalls(world);
   await expectWhole(world, before, "not killed");
   const bad: string[] = [];
-  for (const { call, moment } of pointsOf(calls, 8, 7)) {
+  for (const { call, moment } of killPoints(calls, 8, 7)) {
     restore();
     const killed = runCalm(world, "worktree merge SPEC-001", { call, moment });
     const told = `killed ${moment} git call ${call} of ${calls}`;
@@ -113,3 +98,37 @@ test("a killed merge is taken back by a command of another task, and keeps the t
   await expectWhole(world, before, next.stderr);
   expect(readFileSync(join(world.worktree("SPEC-001"), "src/a"), "utf8")).toContain("four");
 });
+
+const randomKills = Number(process.env["CALM_TEST_RANDOM_KILLS"] ?? 0);
+
+test.runIf(randomKills > 0)(
+  "F3: killed at random times, alone or with its gits, and killed again while it recovers",
+  async () => {
+    const world = await busyWorld();
+    const before = everything(world);
+    const restore = keepWorld(world);
+    const started = Date.now();
+    expect(runCalm(world, "worktree merge SPEC-001").status).toBe(0);
+    const span = Date.now() - started;
+    const bad: string[] = [];
+    for (let round = 0; round < randomKills; round++) {
+      restore();
+      const times: number[] = [];
+      for (let depth = 0; depth < 3; depth++) {
+        times.push(Math.round(100 + Math.random() * span));
+        await killCalmAfter(world, "worktree merge SPEC-001", times[depth] ?? 0, Math.random() < 0.5);
+      }
+      const told = `killed after ${times.join(", ")} ms`;
+      const again = runCalm(world, "worktree merge SPEC-001");
+      try {
+        expect([0, 4], `${told}: ${again.stderr}`).toContain(again.status);
+        await expectWhole(world, before, `${told}\n${again.stdout}${again.stderr}`);
+        expect((await world.json(["task", "show", "SPEC-001"]))["phase"], told).toBe("VERIFY");
+      } catch (error) {
+        bad.push(String(error).slice(0, 1500));
+      }
+    }
+    expect(bad).toEqual([]);
+  },
+  3_000_000,
+);

@@ -1,7 +1,7 @@
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { World } from "./world.ts";
+import { scratchFolder, type World } from "./world.ts";
 
 /** When a git kills the calm that started it; "orphan" goes on afterwards, as a git does whose parent dies. */
 export type Moment = "before" | "after" | "orphan";
@@ -10,6 +10,22 @@ export type Moment = "before" | "after" | "orphan";
 export interface KillPoint {
   readonly call: number;
   readonly moment: Moment;
+}
+
+/** All points, or a sample of them that a seed chooses; CALM_TEST_ALL_POINTS=1 takes all. */
+export function killPoints(calls: number, sample: number, seed: number): KillPoint[] {
+  const all = Array.from({ length: calls }, (_, index) => index + 1).flatMap((call) =>
+    (["before", "after", "orphan"] as const).map((moment) => ({ call, moment })),
+  );
+  if (process.env["CALM_TEST_ALL_POINTS"] === "1") return all;
+  let state = seed;
+  const next = (): number => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31);
+  const chosen = new Set<KillPoint>();
+  while (chosen.size < Math.min(sample, all.length)) {
+    const point = all[(next() >> 8) % all.length];
+    if (point) chosen.add(point);
+  }
+  return [...chosen];
 }
 
 /** CALM_TEST_BUNDLE names another build, for long runs beside which this one may be made anew. */
@@ -31,7 +47,7 @@ export function runCalm(world: World, line: string, point?: KillPoint): SpawnSyn
     `#!/bin/sh
 PATH=${path}
 n=1; set -C
-while ! { : > ${count}/$n; } 2>/dev/null; do n=$((n + 1)); done
+while ! { true > ${count}/$n; } 2>/dev/null; do n=$((n + 1)); done
 set +C
 if [ "$n" -eq ${call} ]; then
   case ${moment} in
@@ -61,10 +77,40 @@ export function gitCalls(world: World): number {
 
 /** Puts a world aside, and gives what brings it back to where it was, at the same place. */
 export function keepWorld(world: World): () => void {
-  const kept = `${world.folder}.kept`;
+  const kept = join(scratchFolder(), "kept");
   cpSync(world.folder, kept, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
   return () => {
     rmSync(world.folder, { recursive: true, force: true });
     cpSync(kept, world.folder, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
   };
+}
+
+/** Starts the real program and kills it after a time, with the gits that it runs or without; gives its exit code. */
+export async function killCalmAfter(
+  world: World,
+  line: string,
+  milliseconds: number,
+  withGits: boolean,
+): Promise<number | null> {
+  const env = { ...world.env, RUNS: join(world.folder, "runs"), DURING: "" };
+  const calm = spawn(process.execPath, [bundle, ...line.split(" ")], {
+    cwd: world.repository,
+    env,
+    stdio: "ignore",
+  });
+  const ended = new Promise<number | null>((resolve) => calm.once("exit", resolve));
+  const timer = setTimeout(() => {
+    const children = readFileSync(`/proc/${calm.pid ?? 0}/task/${calm.pid ?? 0}/children`, "utf8");
+    calm.kill("SIGKILL");
+    for (const child of withGits ? children.split(" ").filter((pid) => pid !== "") : []) {
+      try {
+        process.kill(Number(child), "SIGKILL");
+      } catch {
+        // gone already
+      }
+    }
+  }, milliseconds);
+  const code = await ended;
+  clearTimeout(timer);
+  return code;
 }

@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { gitCalls, keepWorld, killPoints, runCalm } from "../support/killing-git.ts";
+import { everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
+import { must } from "../support/operate.ts";
+import type { World } from "../support/world.ts";
+
+/** Runs a check for each point; where all are taken, gathers what fails instead of stopping at the first. */
+async function atEach(
+  calls: number,
+  sample: number,
+  check: (point: ReturnType<typeof killPoints>[number], told: string) => Promise<void>,
+): Promise<void> {
+  const bad: string[] = [];
+  for (const point of killPoints(calls, sample, 5)) {
+    try {
+      await check(point, `killed ${point.moment} git call ${point.call} of ${calls}`);
+    } catch (error) {
+      if (process.env["CALM_TEST_ALL_POINTS"] !== "1") throw error;
+      bad.push(String(error).slice(0, 1500));
+    }
+  }
+  expect(bad).toEqual([]);
+}
+
+async function expectTidy(world: World, told: string): Promise<void> {
+  expect(leftovers(world), told).toEqual([]);
+  expect((await mergeRecords(world)).open, told).toEqual([]);
+  expect(world.git(["worktree", "list", "--porcelain"]), told).not.toMatch(/prunable|locked/);
+}
+
+test("W6: a killed `worktree create` is taken back, and the same command makes it whole", async () => {
+  const world = await mergeWorld({ "src/big": "big\n".repeat(5000) });
+  await must(world, "task create SPEC-001 It");
+  const before = everything(world);
+  const restore = keepWorld(world);
+  const create = "worktree create SPEC-001";
+  expect(runCalm(world, create).status).toBe(0);
+  await atEach(gitCalls(world), 2, async ({ call, moment }, told) => {
+    restore();
+    expect(runCalm(world, create, { call, moment }).signal, told).toBe("SIGKILL");
+    const again = runCalm(world, create);
+    expect(again.status, `${told}: ${again.stderr}`).toBe(0);
+    const tree = world.worktree("SPEC-001");
+    expect(world.git(["status", "--porcelain"], tree), told).toBe("?? planning_docs/");
+    expect(world.git(["symbolic-ref", "HEAD"], tree), told).toBe("refs/heads/SPEC-001");
+    expect((await must(world, "worktree list"))["worktrees"], told).toMatchObject([
+      { uncommitted: 0, problems: [] },
+    ]);
+    expect({ ...everything(world), refs: "" }, told).toEqual({ ...before, refs: "" });
+    await expectTidy(world, told);
+  });
+}, 600_000);
+
+test("W3: a killed `worktree remove` never loses a byte, and the same command finishes it", async () => {
+  const world = await mergeWorld({ "src/c": "c\n" });
+  await mergeable(world, "SPEC-001", { "src/a": "committed\n" });
+  const tree = world.worktree("SPEC-001");
+  world.write("src/b", "staged\n", tree);
+  world.git(["add", "src/b"], tree);
+  world.write("src/b", "then edited\n", tree);
+  writeFileSync(join(tree, "bytes"), Buffer.from([0, 255, 13, 10]));
+  const before = everything(world);
+  const restore = keepWorld(world);
+  const remove = "worktree remove SPEC-001 --force --yes";
+  expect(runCalm(world, remove).status).toBe(0);
+  await atEach(gitCalls(world), 2, async ({ call, moment }, told) => {
+    restore();
+    expect(runCalm(world, remove, { call, moment }).signal, told).toBe("SIGKILL");
+    const again = runCalm(world, remove);
+    expect([0, 3], `${told}: ${again.stderr}`).toContain(again.status);
+    expect(existsSync(tree), told).toBe(false);
+    expect(readdirSync(join(world.repository, ".worktrees")), told).toEqual([]);
+    expect(world.git(["branch", "--list", "SPEC-001"]), told).toBe("");
+    const refs = world.git(["for-each-ref", "--format=%(refname)", "refs/calm/attic"]).split("\n");
+    const whole = refs.filter((ref) => {
+      const [edited, staged, committed] = [`${ref}:src/b`, `${ref}^2:src/b`, `${ref}^1:src/a`].map((path) =>
+        world.git(["show", path]),
+      );
+      const bytes = world.git(["rev-parse", `${ref}:bytes`]);
+      return (
+        edited === "then edited" &&
+        staged === "staged" &&
+        committed === "committed" &&
+        bytes === "00822ce7dfc6f27759b94e2c7dfd26f25afbac9d"
+      );
+    });
+    expect(whole.length, told).toBeGreaterThan(0);
+    expect({ ...everything(world), refs: "" }, told).toEqual({ ...before, refs: "" });
+    await expectTidy(world, told);
+  });
+}, 600_000);
