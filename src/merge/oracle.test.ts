@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { chosenSeed } from "../../test/support/chosen-seed.ts";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
 import { createGit } from "../git/create-git.ts";
 import type { ChangedFile } from "../git/git.ts";
@@ -71,7 +72,7 @@ test("the oracle accepts every right merge, and names the path of each silent re
       if (renames && base[path] === undefined) return;
       expect(judge(wrong)).toContain(path);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000, ...chosenSeed },
   );
 });
 
@@ -139,7 +140,7 @@ test("F20: on random histories with renames every clean merge of git's passes th
       const since = (to: string) => gateway.changedFiles(base, to);
       expect(compareSides(await since(ours), await since(theirs), await since(merged.tree))).toBeUndefined();
     }),
-    { numRuns: runs, seed: 11 },
+    { numRuns: runs, ...chosenSeed },
   );
   expect(clean).toBeGreaterThan(0);
 });

@@ -39,7 +39,7 @@ async function expectWhole(world: World, before: Record<string, string>, told: s
   const landed = world
     .git(["log", "--format=%(trailers:key=Calm-Task,valueonly)", "main"])
     .includes("SPEC-001");
-  const records = await mergeRecords(world);
+  const records = mergeRecords(world);
   const count = landed ? 1 : 0;
   expect({ phase, ...records }, told).toEqual({
     ...{ phase: landed ? "VERIFY" : "INTEGRATE", merges: count, open: [], e2e: count, docs: count },

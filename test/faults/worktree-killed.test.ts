@@ -24,9 +24,9 @@ async function atEach(
   expect(bad).toEqual([]);
 }
 
-async function expectTidy(world: World, told: string): Promise<void> {
+function expectTidy(world: World, told: string): void {
   expect(leftovers(world), told).toEqual([]);
-  expect((await mergeRecords(world)).open, told).toEqual([]);
+  expect(mergeRecords(world).open, told).toEqual([]);
   expect(world.git(["worktree", "list", "--porcelain"]), told).not.toMatch(/prunable|locked/);
 }
 
@@ -49,7 +49,7 @@ test("W6: a killed `worktree create` is taken back, and the same command makes i
       { uncommitted: 0, problems: [] },
     ]);
     expect({ ...everything(world), refs: "" }, told).toEqual({ ...before, refs: "" });
-    await expectTidy(world, told);
+    expectTidy(world, told);
   });
 }, 600_000);
 
@@ -88,6 +88,6 @@ test("W3: a killed `worktree remove` never loses a byte, and the same command fi
     });
     expect(whole.length, told).toBeGreaterThan(0);
     expect({ ...everything(world), refs: "" }, told).toEqual({ ...before, refs: "" });
-    await expectTidy(world, told);
+    expectTidy(world, told);
   });
 }, 600_000);

@@ -45,7 +45,7 @@ async function wideFeature(): Promise<World> {
     tree,
   );
   world.git(["add", "--force", "--all"], tree);
-  await putIntoPhase(world, "SPEC-001", "INTEGRATE");
+  putIntoPhase(world, "SPEC-001", "INTEGRATE");
   return world;
 }
 
@@ -183,7 +183,7 @@ describe("a person's checkout", () => {
       ]);
       expect(everything(world), name).toEqual(clean);
     }
-    expect((await mergeRecords(world)).open).toEqual([]);
+    expect(mergeRecords(world).open).toEqual([]);
     // M8: and with nothing in the way all of it is kept.
     await must(world, merge, during(world));
     const after = everything(world);
@@ -294,7 +294,7 @@ describe.concurrent("where the default branch is checked out", () => {
     await must(world, "task create SPEC-001 Bare", at);
     const tree = (await must(world, "worktree create SPEC-001", at))["path"] as string;
     world.commit({ "src/x": "x\n", "changelog.d/SPEC-001.md": "Did.\n" }, "x", tree);
-    await putIntoPhase(world, "SPEC-001", "INTEGRATE");
+    putIntoPhase(world, "SPEC-001", "INTEGRATE");
     await must(world, merge, { ...at, ...during(world) });
     expect(world.git(["show", "main:src/x"], bare)).toBe("x");
     expect(world.git(["branch", "--list", "SPEC-001"], bare)).toBe("");

@@ -44,7 +44,7 @@ describe.concurrent("while a merge is checked", () => {
       "Merge task SPEC-001: Title of SPEC-001\nsomebody else",
     );
     expect(runsOf(world)).toBe(2);
-    expect(await mergeRecords(world)).toEqual({ merges: 1, open: [], e2e: 1, docs: 1 });
+    expect(mergeRecords(world)).toEqual({ merges: 1, open: [], e2e: 1, docs: 1 });
     expect(leftovers(world)).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ describe.concurrent("while a merge is checked", () => {
       world.git(["checkout", "--quiet", "-b", "elsewhere"]);
       const answer = await operate(world, merge, during(world, movesMain(world, "theirs-$$")));
       expect([answer.exitCode, answer.error?.code]).toEqual([5, "lost_race"]);
-      expect(await mergeRecords(world)).toEqual({ merges: 0, open: [], e2e: 0, docs: 0 });
+      expect(mergeRecords(world)).toEqual({ merges: 0, open: [], e2e: 0, docs: 0 });
       expect(leftovers(world)).toEqual([]);
     },
   );
@@ -79,7 +79,7 @@ describe.concurrent("while a merge is checked", () => {
       const answer = await merging;
       pause.reset();
       expect({ ...everything(world), refs: "" }).toEqual({ ...before, refs: "" });
-      expect((await mergeRecords(world)).open).toEqual([]);
+      expect(mergeRecords(world).open).toEqual([]);
       expect(leftovers(world)).toEqual([]);
       return [answer.exitCode, answer.error?.code];
     };
@@ -114,7 +114,7 @@ describe.concurrent("while a merge is checked", () => {
       expect(error?.code, JSON.stringify(error)).toBe("wrong_phase");
       expect(error?.message).toContain("VERIFY");
     }
-    expect(await mergeRecords(world)).toEqual({ merges: 1, open: [], e2e: 1, docs: 1 });
+    expect(mergeRecords(world)).toEqual({ merges: 1, open: [], e2e: 1, docs: 1 });
     expect(leftovers(world)).toEqual([]);
   });
 
@@ -126,11 +126,11 @@ describe.concurrent("while a merge is checked", () => {
       tasks.map((task) => operate(world, `worktree merge ${task}`, during(world))),
     );
     expect(answers.map(({ exitCode, error }) => [exitCode, error])).toEqual(tasks.map(() => [0, undefined]));
-    expect(await mergeRecords(world)).toEqual({ merges: 3, open: [], e2e: 3, docs: 3 });
+    expect(mergeRecords(world)).toEqual({ merges: 3, open: [], e2e: 3, docs: 3 });
     expect(world.git(["rev-list", "--count", "--first-parent", "main"])).toBe("4");
     expect(world.git(["status", "--porcelain"])).toBe("");
     expect(leftovers(world)).toEqual([]);
-    for (const task of tasks) expect(await phaseOf(world, task)).toBe("VERIFY");
+    for (const task of tasks) expect(phaseOf(world, task)).toBe("VERIFY");
   });
 });
 
@@ -156,7 +156,7 @@ describe.concurrent("while a merge is published", () => {
         .sort(),
     ).toEqual(["README.md", "src/b"]);
     expect(leftovers(world)).toEqual([]);
-    expect(await mergeRecords(world)).toMatchObject({ merges: 1, open: [] });
+    expect(mergeRecords(world)).toMatchObject({ merges: 1, open: [] });
   });
 
   test("M5: git cannot write a file: everything is as it was, and the task too", async () => {
@@ -173,7 +173,7 @@ describe.concurrent("while a merge is published", () => {
     expect([answer.exitCode, answer.error?.code]).toEqual([8, "git_failed"]);
     expect(everything(world)).toEqual(before);
     expect(leftovers(world)).toEqual([]);
-    expect(await mergeRecords(world)).toEqual({ merges: 0, open: [], e2e: 0, docs: 0 });
+    expect(mergeRecords(world)).toEqual({ merges: 0, open: [], e2e: 0, docs: 0 });
     await must(world, merge, during(world));
   });
 

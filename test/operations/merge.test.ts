@@ -31,7 +31,7 @@ describe.concurrent("worktree merge", () => {
     expect(world.git(["branch", "--list", "SPEC-001"])).toBe("");
     expect(world.git(["worktree", "list"]).split("\n")).toHaveLength(1);
     expect(leftovers(world)).toEqual([]);
-    expect(await mergeRecords(world)).toEqual({ merges: 1, open: [], e2e: 1, docs: 1 });
+    expect(mergeRecords(world)).toEqual({ merges: 1, open: [], e2e: 1, docs: 1 });
     const shown = await world.json(["task", "show", "SPEC-001"]);
     expect(shown).toMatchObject({ phase: "VERIFY", worktree_path: null });
     expect(world.git(["reflog", "-1", "--format=%gs", "main"])).toBe("calm: merge SPEC-001");
@@ -85,7 +85,7 @@ describe.concurrent("worktree merge", () => {
     expect(answer.err).toContain(`calm gate log ${String(answer.data["gate_run"])}`);
     expect(everything(world)).toEqual(before);
     expect(leftovers(world)).toEqual([]);
-    expect(await mergeRecords(world)).toMatchObject({ merges: 1, open: [] });
+    expect(mergeRecords(world)).toMatchObject({ merges: 1, open: [] });
     const log = await world.calm(["gate", "log", String(answer.data["gate_run"]), "tests"]);
     expect(log.exitCode).toBe(0);
   });
@@ -121,7 +121,7 @@ describe.concurrent("worktree merge", () => {
     expect(await must(world, `${merge} --check-only`)).toMatchObject({ mode: "check", passed: true });
     expect(await must(world, `${merge} --dry-run`)).toMatchObject({ mode: "dry_run", passed: true });
     expect(everything(world)).toEqual(before);
-    expect(await phaseOf(world, "SPEC-001")).toBe("INTEGRATE");
+    expect(phaseOf(world, "SPEC-001")).toBe("INTEGRATE");
     expect((await world.calm(merge.split(" ").concat("--dry-run"))).out).toContain("Would check the merge");
     await must(world, "task create SPEC-002 Other");
     await refused(world, "worktree merge SPEC-002 --check-only", [
@@ -135,9 +135,9 @@ describe.concurrent("worktree merge", () => {
   test("is refused in another phase, with a dirty worktree, while merging is locked", async () => {
     const world = await mergeWorld();
     await mergeable(world, "SPEC-001");
-    await putIntoPhase(world, "SPEC-001", "TEST");
+    putIntoPhase(world, "SPEC-001", "TEST");
     await refused(world, merge, [4, "wrong_phase", /is in TEST/, "task show SPEC-001"]);
-    await putIntoPhase(world, "SPEC-001", "INTEGRATE");
+    putIntoPhase(world, "SPEC-001", "INTEGRATE");
     world.write("src/loose", "x", world.worktree("SPEC-001"));
     await refused(world, merge, [4, "dirty_worktree", /src\/loose/, "git -C"]);
     world.git(["clean", "-fdq", "src"], world.worktree("SPEC-001"));
@@ -192,7 +192,7 @@ describe.concurrent("worktree merge", () => {
     await must(world, "worktree create BUG-001");
     const tree = world.worktree("BUG-001");
     world.commit({ "changelog.d/BUG-001.md": "Fixed.\n", "src/b": "fixed\n" }, "fix", tree);
-    await putIntoPhase(world, "BUG-001", "TESTED");
+    putIntoPhase(world, "BUG-001", "TESTED");
     await mustByPerson(
       world,
       "task override BUG-001 TESTED-MERGED --check regression_test --reason none",

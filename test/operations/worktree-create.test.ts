@@ -27,7 +27,7 @@ async function expectNothing(world: World, refs: string): Promise<void> {
   expect(existsSync(world.worktree("SPEC-001"))).toBe(false);
   expect(world.git(["worktree", "list"]).split("\n")).toHaveLength(1);
   expect((await world.json(["task", "show", "SPEC-001"]))["worktree_path"]).toBeNull();
-  expect((await mergeRecords(world)).open).toEqual([]);
+  expect(mergeRecords(world).open).toEqual([]);
   expect(leftovers(world)).toEqual([]);
 }
 
@@ -72,7 +72,7 @@ describe.concurrent("worktree create", () => {
       /no worktree/,
       "worktree create SPEC-003",
     ]);
-    await putIntoPhase(world, "SPEC-003", "VERIFY");
+    putIntoPhase(world, "SPEC-003", "VERIFY");
     await refused(world, "worktree create SPEC-003", [
       4,
       "wrong_phase",

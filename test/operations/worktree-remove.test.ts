@@ -75,7 +75,7 @@ describe.concurrent("worktree remove", () => {
     expect([...readFileSync(join(tree, "bytes"))]).toEqual([0, 1, 255, 254, 13, 10, 13]);
     expect(readFileSync(join(tree, "src/b"), "utf8")).toBe("then edited\n");
     expect(readFileSync(join(tree, "new folder/ü\tx"), "utf8")).toBe("untracked\n");
-    expect((await mergeRecords(world)).open).toEqual([]);
+    expect(mergeRecords(world).open).toEqual([]);
   });
 
   test("W2: commits on a detached HEAD, and of the branch, are named and both kept", async () => {

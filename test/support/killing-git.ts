@@ -1,6 +1,7 @@
 import { spawn, type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { program } from "./real-calm.ts";
 import { scratchFolder, type World } from "./world.ts";
 
 /** When a git kills the calm that started it; "orphan" goes on afterwards, as a git does whose parent dies. */
@@ -29,11 +30,11 @@ export function killPoints(calls: number, sample: number, seed: number): KillPoi
 }
 
 /** CALM_TEST_BUNDLE names another build, for long runs beside which this one may be made anew. */
-const bundle = process.env["CALM_TEST_BUNDLE"] ?? join(process.cwd(), "dist/calm.cjs");
+const bundle = process.env["CALM_TEST_BUNDLE"] ?? program;
 
 /** Runs the real program; with a point it is killed there (exit code null) unless it ends before. */
 export function runCalm(world: World, line: string, point?: KillPoint): SpawnSyncReturns<string> {
-  if (!existsSync(bundle)) throw new Error("dist/calm.cjs is missing: npm run build");
+  if (!existsSync(bundle)) throw new Error(`${bundle} is missing: npm run build`);
   const shim = join(world.folder, "killing-git");
   mkdirSync(shim, { recursive: true });
   const path = world.env["PATH"] ?? "";

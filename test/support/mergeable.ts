@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
-import { openDatabase, queriesOf } from "../../src/store/sqlite.ts";
+import { change, query } from "./database.ts";
 import { must } from "./operate.ts";
 import { createWorld, type World } from "./world.ts";
 
@@ -53,21 +53,13 @@ export function during(world: World, script = ""): { readonly env: Readonly<Reco
   return { env: { RUNS: join(world.folder, "runs"), DURING: script } };
 }
 
-async function inDatabase<T>(
-  world: World,
-  work: (db: ReturnType<typeof queriesOf>) => Promise<T>,
-): Promise<T> {
-  const db = queriesOf(openDatabase(join(world.env["CALM_HOME"] ?? "", "metadata.db")));
-  try {
-    return await work(db);
-  } finally {
-    await db.destroy();
-  }
+function databaseOf(world: World): string {
+  return join(world.env["CALM_HOME"] ?? "", "metadata.db");
 }
 
 /** Puts a task into a phase, past every gate. */
-export async function putIntoPhase(world: World, task: string, phase: string): Promise<void> {
-  await inDatabase(world, (db) => db.updateTable("tasks").set({ phase }).where("id", "=", task).execute());
+export function putIntoPhase(world: World, task: string, phase: string): void {
+  change(databaseOf(world), `update tasks set phase = '${phase}' where id = '${task}'`);
 }
 
 /** Makes a feature with a worktree, commits files there and puts it before its merge; gives the commit. */
@@ -80,30 +72,31 @@ export async function mergeable(
   await must(world, `worktree create ${task}`);
   const all = { [`changelog.d/${task}.md`]: `Did ${task}.\n`, ...files };
   const head = world.commit(all, `work on ${task}`, world.worktree(task));
-  await putIntoPhase(world, task, "INTEGRATE");
+  putIntoPhase(world, task, "INTEGRATE");
   return head;
 }
 
 /** What the database knows of merges. */
-export async function mergeRecords(
-  world: World,
-): Promise<{ merges: number; open: string[]; e2e: unknown; docs: unknown }> {
-  return inDatabase(world, async (db) => {
-    const merges = await db.selectFrom("merges").select("id").execute();
-    const open = await db
-      .selectFrom("journal")
-      .select(["id", "state"])
-      .where("ended_at", "is", null)
-      .execute();
-    const counters = await db.selectFrom("counters").selectAll().execute();
-    const valueOf = (name: string) => counters.find((one) => one.name === name)?.value;
-    return {
-      merges: merges.length,
-      open: open.map((one) => `${one.id} ${one.state}`),
-      e2e: valueOf("merges_since_e2e"),
-      docs: valueOf("merges_since_docs"),
-    };
-  });
+export interface MergeRecords {
+  readonly merges: number;
+  /** Open entries of the journal. */
+  readonly open: readonly string[];
+  readonly e2e: number | undefined;
+  readonly docs: number | undefined;
+}
+
+/** Reads what the database knows of merges. */
+export function mergeRecords(world: World): MergeRecords {
+  const ask = <T>(sql: string, ...values: string[]): T[] => query<T>(databaseOf(world), sql, ...values);
+  const valueOf = (name: string): number | undefined =>
+    ask<{ value: number }>("select value from counters where name = ?", name)[0]?.value;
+  const open = ask<{ id: string; state: string }>("select id, state from journal where ended_at is null");
+  return {
+    merges: ask("select id from merges").length,
+    open: open.map(({ id, state }) => `${id} ${state}`),
+    e2e: valueOf("merges_since_e2e"),
+    docs: valueOf("merges_since_docs"),
+  };
 }
 
 /** The main working tree byte for byte: every file and link, the index's entries, HEAD, and all refs. */
