@@ -10,7 +10,7 @@ export interface TranscriptStep {
   readonly before: readonly string[];
 }
 
-/** Reads a transcript: `$ command`, its output, `? exit code` where it is not 0; `#` begins a comment. */
+/** Reads a transcript: `$ command`, its output, `? exit code` where it is not 0; `//` begins a comment. */
 export function parseTranscript(text: string): TranscriptStep[] {
   const steps: TranscriptStep[] = [];
   let before: string[] = [];
@@ -20,7 +20,7 @@ export function parseTranscript(text: string): TranscriptStep[] {
       expected = [];
       steps.push({ command: line.slice(2), expected, before });
       before = [];
-    } else if (line === "" || line.startsWith("# ")) {
+    } else if (line === "" || line.startsWith("// ")) {
       before.push(line);
     } else expected?.push(line);
   }
