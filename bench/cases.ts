@@ -1,6 +1,7 @@
 /** What is measured, and what it must reach: multiples of `node -e 0` in the same environment. */
 export interface Case {
   readonly name: string;
+  /** `{n}` stands for a number that no run has had before. */
   readonly args: readonly string[];
   /** Runs with NODE_EXTRA_CA_CERTS set, as companies do; its floor pays for it, too. */
   readonly certificates: boolean;
@@ -27,7 +28,8 @@ const commands: readonly { readonly args: readonly string[]; readonly target: Ta
   { args: ["status"], target: read },
   { args: ["counter", "get", "bench"], target: read },
   { args: ["counter", "increment", "bench"], target: write },
-  { args: ["task", "create", "BENCH", "A task", "--next"], target: write },
+  // Not --next, which asks git for the numbers of other branches.
+  { args: ["task", "create", "BENCH-{n}", "A task"], target: write },
 ];
 
 function nameOf(args: readonly string[]): string {

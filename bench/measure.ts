@@ -9,10 +9,14 @@ export interface Run {
   readonly env: NodeJS.ProcessEnv;
 }
 
+let runsSoFar = 1000;
+
 /** Milliseconds of a whole process, with its output going into pipes, as agents run it. */
 function time({ name, command, args, cwd, env }: Run): number {
+  runsSoFar++;
+  const words = args.map((word) => word.replace("{n}", String(runsSoFar)));
   const started = process.hrtime.bigint();
-  const { status, error, stderr } = spawnSync(command, args, {
+  const { status, error, stderr } = spawnSync(command, words, {
     cwd,
     env,
     stdio: ["ignore", "pipe", "pipe"],

@@ -65,6 +65,11 @@ function privateIndex(checkout: Checkout, operation: string): string {
   return join(checkout.gitDir, `calm-index-${operation}`);
 }
 
+/** Where the lock is written before it is put in its place. */
+function asideOf(checkout: Checkout, operation: string): string {
+  return join(checkout.gitDir, `calm-lock-${operation}`);
+}
+
 /** How a lock begins that an operation of calm's holds; the rest of it is that calm's home. */
 const marker = (operation: string): string => `calm-op ${operation} `;
 
@@ -74,7 +79,7 @@ export async function lockCheckout(
   checkout: Checkout,
   operation: string,
 ): Promise<LockedCheckout> {
-  const aside = join(checkout.gitDir, `calm-lock-${operation}`);
+  const aside = asideOf(checkout, operation);
   const text = `${marker(operation)}${context.home.root}\n`;
   for (let waited = 0; !(await createLockFile(lockPath(checkout), aside, text)); waited += pause) {
     if (waited >= patience) throw await held(checkout);
@@ -99,6 +104,7 @@ async function held(checkout: Checkout): Promise<Failure> {
 
 /** The lock that an interrupted operation left; undefined when there is none, or somebody else's. */
 export async function findLock(checkout: Checkout, operation: string): Promise<LockedCheckout | undefined> {
+  await removeTree(asideOf(checkout, operation));
   const text = await readTextIfThere(lockPath(checkout));
   return text?.startsWith(marker(operation)) === true ? withCopy(checkout, operation) : undefined;
 }

@@ -69,7 +69,8 @@ test("a child that keeps the pipe open does not hold the verdict back, and is ki
   const result = await runShell(`sleep 60 & echo $! >${pid.path}; exit 0`);
   expect(result).toMatchObject({ end: "left_processes", exitCode: 0 });
   expect(result.leftProcesses).toEqual([`sleep (${pid.read()})`]);
-  expect(result.durationMs).toBeLessThan(2000);
+  // Far from the minute that the child would take; how fast the machine is does not matter.
+  expect(result.durationMs).toBeLessThan(20_000);
   expect(startedAt(pid.read())).toBeUndefined();
 });
 

@@ -125,7 +125,8 @@ test.runIf(randomKills > 0)(
         await expectWhole(world, before, `${told}\n${again.stdout}${again.stderr}`);
         expect((await world.json(["task", "show", "SPEC-001"]))["phase"], told).toBe("VERIFY");
       } catch (error) {
-        bad.push(String(error).slice(0, 1500));
+        bad.push(String(error).slice(0, 3000));
+        console.error(bad.at(-1));
       }
     }
     expect(bad).toEqual([]);

@@ -1,25 +1,45 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { gitCalls, keepWorld, killPoints, runCalm } from "../support/killing-git.ts";
+import { gitCalls, keepWorld, killCalmAfter, killPoints, runCalm } from "../support/killing-git.ts";
 import { everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
 import { must } from "../support/operate.ts";
 import type { World } from "../support/world.ts";
 
-/** Runs a check for each point; where all are taken, gathers what fails instead of stopping at the first. */
-async function atEach(
-  calls: number,
-  sample: number,
-  check: (point: ReturnType<typeof killPoints>[number], told: string) => Promise<void>,
+const randomKills = Number(process.env["CALM_TEST_RANDOM_KILLS"] ?? 0);
+
+/** Kills a command at each point, or at random times, and looks at what the same command then makes of it. */
+async function atEachKill(
+  world: World,
+  line: string,
+  check: (told: string) => Promise<void> | void,
 ): Promise<void> {
+  const restore = keepWorld(world);
+  const started = Date.now();
+  expect(runCalm(world, line).status).toBe(0);
+  const span = Date.now() - started;
+  const calls = gitCalls(world);
   const bad: string[] = [];
-  for (const point of killPoints(calls, sample, 5)) {
+  const take = async (told: string, kill: () => Promise<void> | void): Promise<void> => {
+    restore();
     try {
-      await check(point, `killed ${point.moment} git call ${point.call} of ${calls}`);
+      await kill();
+      await check(told);
     } catch (error) {
-      if (process.env["CALM_TEST_ALL_POINTS"] !== "1") throw error;
-      bad.push(String(error).slice(0, 1500));
+      bad.push(String(error).slice(0, 3000));
     }
+  };
+  for (const { call, moment } of killPoints(calls, 2, 5)) {
+    const told = `killed ${moment} git call ${call} of ${calls}`;
+    await take(told, () => {
+      expect(runCalm(world, line, { call, moment }).signal, told).toBe("SIGKILL");
+    });
+  }
+  for (let round = 0; round < randomKills; round++) {
+    const time = Math.round(80 + Math.random() * span);
+    await take(`killed after ${time} ms`, async () => {
+      await killCalmAfter(world, line, time, round % 2 === 0);
+    });
   }
   expect(bad).toEqual([]);
 }
@@ -34,14 +54,10 @@ test("W6: a killed `worktree create` is taken back, and the same command makes i
   const world = await mergeWorld({ "src/big": "big\n".repeat(5000) });
   await must(world, "task create SPEC-001 It");
   const before = everything(world);
-  const restore = keepWorld(world);
   const create = "worktree create SPEC-001";
-  expect(runCalm(world, create).status).toBe(0);
-  await atEach(gitCalls(world), 2, async ({ call, moment }, told) => {
-    restore();
-    expect(runCalm(world, create, { call, moment }).signal, told).toBe("SIGKILL");
+  await atEachKill(world, create, async (told) => {
     const again = runCalm(world, create);
-    expect(again.status, `${told}: ${again.stderr}`).toBe(0);
+    expect([0, 5], `${told}: ${again.stderr}`).toContain(again.status);
     const tree = world.worktree("SPEC-001");
     expect(world.git(["status", "--porcelain"], tree), told).toBe("?? planning_docs/");
     expect(world.git(["symbolic-ref", "HEAD"], tree), told).toBe("refs/heads/SPEC-001");
@@ -62,12 +78,8 @@ test("W3: a killed `worktree remove` never loses a byte, and the same command fi
   world.write("src/b", "then edited\n", tree);
   writeFileSync(join(tree, "bytes"), Buffer.from([0, 255, 13, 10]));
   const before = everything(world);
-  const restore = keepWorld(world);
   const remove = "worktree remove SPEC-001 --force --yes";
-  expect(runCalm(world, remove).status).toBe(0);
-  await atEach(gitCalls(world), 2, async ({ call, moment }, told) => {
-    restore();
-    expect(runCalm(world, remove, { call, moment }).signal, told).toBe("SIGKILL");
+  await atEachKill(world, remove, (told) => {
     const again = runCalm(world, remove);
     expect([0, 3], `${told}: ${again.stderr}`).toContain(again.status);
     expect(existsSync(tree), told).toBe(false);
