@@ -37,7 +37,6 @@ export const Name = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), z.
 /** A `Name`, or "" where that clears the field. */
 export const NameOrNothing = z.string().check(z.regex(/^([A-Za-z0-9][A-Za-z0-9._-]*)?$/), z.maxLength(64));
 
-
 /** The first characters of an object id, as people read it. */
 export function shortId(oid: string): string {
   return oid.slice(0, 7);
