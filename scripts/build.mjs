@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { rolldown } from "rolldown";
+import { licencesOf } from "./licences.mjs";
 import { splitIntoParts } from "./parts.mjs";
 import { substitutes } from "./substitutes.mjs";
 
@@ -73,9 +74,10 @@ async function buildParts() {
     output: { ...names, codeSplitting },
     plugins: [plugin],
   });
-  return files.map(({ fileName, code }) => ({
+  return files.map(({ fileName, code, moduleIds }) => ({
     fileName: `parts/${fileName}`,
     code: `(function(exports,require,module,__filename,__dirname){${ascii(code)}\n})`,
+    moduleIds,
   }));
 }
 
@@ -89,3 +91,4 @@ mkdirSync(resolve(dist, "parts"), { recursive: true });
 for (const { fileName, code } of parts) writeFileSync(resolve(dist, fileName), code);
 writeFileSync(resolve(dist, "calm.cjs"), polyglot + ascii(entry.code));
 chmodSync(resolve(dist, "calm.cjs"), 0o755);
+writeFileSync(resolve(dist, "licences.txt"), licencesOf(parts.flatMap(({ moduleIds }) => moduleIds)));

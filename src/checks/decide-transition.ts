@@ -48,7 +48,13 @@ export async function readTransitionFacts(context: Context, subject: GateSubject
 export async function decideTransition(tx: Reader, facts: TransitionFacts): Promise<GateRun | undefined> {
   const { task, gate, anchor } = facts.subject;
   const words = (await Promise.all(facts.approvers.map((id) => listApprovals(tx, id)))).flat();
-  const here = words.filter((one) => one.transition === gate.transition && one.content === anchor);
+  // A parent's documents, reviews and approvals stand in for a subtask's own; its overrides do not.
+  const here = words.filter(
+    (one) =>
+      one.transition === gate.transition &&
+      one.content === anchor &&
+      (one.kind === "approval" || one.task_id === task.id),
+  );
   const overridden = here.some((one) => one.kind === "override" && one.check === null);
   if (overridden) return undefined;
   const run = await requirePass(tx, facts);
@@ -71,13 +77,13 @@ async function requireReviews(
   { subject, reviewed }: TransitionFacts,
   asked: readonly BuiltinCheck[],
 ): Promise<void> {
-  const { task, gate } = subject;
+  const { gate } = subject;
   const type = gate.gate.reviews?.type;
   if (type === undefined || !reviewed || !asked.includes(`${type}_reviews`)) return;
   const counted = await countReviews(tx, type, gate.reviewsRequired, reviewed);
   if (counted.verdict === "pass") return;
   throw new Failure("reviews_missing", counted.message, {
-    hint: `See them: calm review list ${task.id} ${type}`,
+    hint: `See them: calm review list ${reviewed.owner} ${type}`,
   });
 }
 

@@ -4,7 +4,7 @@ import { listPlaces } from "./places.ts";
 
 const marker = /\b(TODO|FIXME)\b/;
 /** `TODO(SPEC-12)`, `FIXME: BUG-3`: somebody has it on a list. */
-const tracked = /\b(TODO|FIXME)\b\W{0,3}[A-Za-z][A-Za-z0-9]*-\d+/;
+const tracked = /\b(TODO|FIXME)\b\W{0,3}[A-Z][A-Z0-9]*-\d+/;
 
 /** The task adds no TODO or FIXME that no task stands behind. */
 export async function noTodos({ context, base, commit }: Subject): Promise<CheckResult> {

@@ -39,13 +39,20 @@ export interface ResolvedGate {
 export interface ProjectCommands {
   readonly checks: ReadonlyMap<string, CheckDefinition>;
   readonly setup: Setup;
-  /** What `npm run x` and the like start, by check: approving the name alone would approve anything. */
+  /** What `npm run x` and the like start there, by check: approving the name alone would approve anything. */
   readonly scripts: ReadonlyMap<string, string>;
+  /** The checks whose script the task's branch changes. */
+  readonly changed: readonly string[];
+  /** True when something of this is the branch's own, so that it has to be approved for the task. */
+  readonly own: boolean;
   /** Told where detection had to look at a task's branch. */
   readonly note: string | undefined;
 }
 
-/** Finds the project's commands on the default branch; on a task's branch only where that one has nothing to detect. */
+/**
+ * Finds the project's commands: the definitions on the default branch (on a task's branch only where that one has
+ * nothing to detect), the scripts behind them and the setup where they will run.
+ */
 export async function resolveCommands(
   context: Context,
   loaded: LoadedConfig,
@@ -53,26 +60,53 @@ export async function resolveCommands(
 ): Promise<ProjectCommands> {
   const git = await context.git();
   const main = await readCommands(loaded, treeReader(git, loaded.tip));
-  if (main.checks.has("tests") || head === loaded.tip) return { ...main, note: undefined };
-  const branch = await readCommands(loaded, treeReader(git, head));
+  if (head === loaded.tip) return { ...main, changed: [], own: false, note: undefined };
+  const tree = treeReader(git, head);
+  if (main.checks.has("tests")) {
+    const scripts = await readScripts(main.checks, tree);
+    const changed = [...main.checks.keys()].filter((check) => scripts.get(check) !== main.scripts.get(check));
+    const setup = await setupOf(loaded.config, tree);
+    const own = changed.length > 0 || setup.commands.join("\n") !== main.setup.commands.join("\n");
+    return { checks: main.checks, scripts, setup, changed, own, note: noteOfChanges(changed) };
+  }
+  const branch = await readCommands(loaded, tree);
   const note = branch.checks.has("tests")
     ? `The commands were detected on the task's branch, because ${loaded.branch} has nothing to detect`
     : undefined;
-  return { ...branch, note };
+  return { ...branch, changed: [], own: true, note };
 }
 
-async function readCommands(loaded: LoadedConfig, tree: TreeReader): Promise<Omit<ProjectCommands, "note">> {
+function noteOfChanges(changed: readonly string[]): string | undefined {
+  if (changed.length === 0) return undefined;
+  return `The task's branch changes the script behind ${changed.join(", ")}; its merge needs a person's approval`;
+}
+
+async function readCommands(
+  loaded: LoadedConfig,
+  tree: TreeReader,
+): Promise<Pick<ProjectCommands, "checks" | "scripts" | "setup">> {
   const checks = await commandChecks(loaded.config, tree);
+  return { checks, scripts: await readScripts(checks, tree), setup: await setupOf(loaded.config, tree) };
+}
+
+/** The scripts that checks start in a tree, with those that npm runs before and after. */
+async function readScripts(
+  checks: ProjectCommands["checks"],
+  tree: TreeReader,
+): Promise<Map<string, string>> {
   const facts = await readPackage(tree);
   const scripts = new Map<string, string>();
   for (const definition of [...checks.values()].filter(runsCommand)) {
     const { run } = definition;
     const words = run.kind === "argv" ? [run.argv] : (simpleCommands(run.line) ?? []).map((one) => one.words);
     const called = facts ? words.map((each) => scriptCall(each, facts)?.script) : [];
-    const texts = called.filter((name) => name !== undefined).map((name) => facts?.scripts[name] ?? "");
+    const names = called
+      .filter((name) => name !== undefined)
+      .flatMap((name) => [`pre${name}`, name, `post${name}`]);
+    const texts = names.map((name) => facts?.scripts[name]).filter((text) => text !== undefined);
     if (texts.length > 0) scripts.set(definition.check, texts.join("; "));
   }
-  return { checks, scripts, setup: await setupOf(loaded.config, tree) };
+  return scripts;
 }
 
 /** The room in which the command checks of a gate run; only clean rooms count for the default branch. */
@@ -103,19 +137,23 @@ export function resolveGate(
     checks,
     reviewsRequired,
     approval: change?.approval ?? gate.approval,
-    definition: hashGate(checks, reviewsRequired),
+    definition: hashGate(checks, [
+      reviewsRequired,
+      commands.setup.commands,
+      loaded.config.implementation_dirs,
+    ]),
     deviations: deviationsOf(gate, loaded, transition, checks, commands),
   };
 }
 
-function hashGate(checks: readonly ResolvedCheck[], reviewsRequired: number): string {
+function hashGate(checks: readonly ResolvedCheck[], rest: readonly unknown[]): string {
   const parts = checks.map((one) =>
     one.kind === "builtin"
       ? one.check
       : `${one.check} ${one.room} ${one.definition ? definitionHash(one.definition) : "unrecognised"}`,
   );
   return createHash("sha256")
-    .update(JSON.stringify([parts, reviewsRequired]))
+    .update(JSON.stringify([parts, ...rest]))
     .digest("hex");
 }
 

@@ -59,7 +59,8 @@ export function createCommandRunner(scope: RunScope): CommandRunner {
       definition: job.definition,
       env: scope.context.env,
       room: scope.worktree?.path ?? project.root,
-      lockFiles: await lockFiles(scope, at.commit),
+      // Another setup makes another room of the same commit.
+      lockFiles: { ...(await lockFiles(scope, at.commit)), setup: scope.commands.setup.commands.join("\n") },
     });
     return { tree: at.tree, definition: definitionHash(job.definition), toolchain };
   };

@@ -34,7 +34,7 @@ export async function requireTrust(context: Context, commands: ProjectCommands, 
   if (set.lines.length === 0 || (await findTrust(store, set.hash))) return;
   const list = set.lines.map((line) => `\n  ${line}`).join("");
   if (!context.interactive) {
-    const trust = commands.note === undefined ? "calm trust" : `calm trust ${task}`;
+    const trust = commands.own ? `calm trust ${task}` : "calm trust";
     throw new Failure("untrusted_commands", `The repository's commands have not been approved:${list}`, {
       hint: `Look at them: ${trust} --show, then approve exactly these: ${trust} --yes`,
       details: { commands: set.lines, content_hash: set.hash },

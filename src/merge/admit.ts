@@ -5,7 +5,7 @@ import { Failure } from "../failure.ts";
 import type { Task } from "../model/task.ts";
 import { endsOf } from "../model/workflow.ts";
 import { codeContent } from "../project/location.ts";
-import { listApprovals } from "../store/approvals.ts";
+import { isApproved, listApprovals } from "../store/approvals.ts";
 import { getCounter } from "../store/counters.ts";
 import type { Reader } from "../store/store.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
@@ -32,8 +32,18 @@ export async function admit(context: Context, task: Task): Promise<Admitted> {
   const { worktree } = subject.location;
   if (!worktree) throw noWorktree(task);
   await requireCommitted(context, worktree);
+  await requireApproved(context, subject);
   await requireGuardedApproved(context, subject);
   return { subject, worktree, transition };
+}
+
+/** A project may want a person's word before it merges anything. */
+async function requireApproved(context: Context, { task, gate, anchor }: GateSubject): Promise<void> {
+  if (gate.approval === "none") return;
+  if (await isApproved(await context.store(), task, gate.transition, anchor)) return;
+  throw new Failure("approval_missing", `The merge of ${task.id} waits for a person's approval`, {
+    hint: `A person runs: calm approve ${task.id} ${gate.transition}`,
+  });
 }
 
 /** The refusal of a task without a worktree. */
@@ -73,7 +83,9 @@ async function requireGuardedApproved(context: Context, subject: GateSubject): P
   const git = await context.git();
   const isGuarded = picomatch(loaded.config.guarded, { dot: true });
   const changed = (await git.changedFiles(location.base, location.commit)).map((change) => change.path);
-  const guarded = changed.filter((path) => isGuarded(path));
+  // What a check's name starts is part of the gate: a branch must not talk its own gate round.
+  const scripts = subject.commands.changed.map((check) => `package.json (the script behind ${check})`);
+  const guarded = [...changed.filter((path) => isGuarded(path)), ...scripts];
   if (guarded.length === 0) return;
   const content = await codeContent(context, location.base, location.commit);
   const words = await listApprovals(await context.store(), task.id);

@@ -2,9 +2,11 @@
 
 const planningFolders = ["planning_docs/", "bug_reports/", "changelog.d/"];
 const documentFolders = [...planningFolders, "docs/", "doc/"];
-const changelogName = /^(changelog|changes|history|news)(\.[a-z]+)?$/i;
+const changelogName = /^(changelog|changes|history|news)(\.(md|mdx|markdown|rst|adoc|txt))?$/i;
 const documentName =
   /\.(md|mdx|markdown|rst|adoc|txt)$|^(license|licence|copying|notice|authors|readme)(\.[a-z]+)?$/i;
+/** Texts that a build reads. */
+const buildText = /^(CMakeLists|requirements.*|constraints.*)\.txt$/i;
 const testFolder = /(^|\/)(tests?|__tests__|spec|specs|e2e)\//i;
 const testName =
   /([._-](test|spec)\.[a-z0-9]+$)|(^test_[^/]*\.py$)|(_test\.(go|py|rb|rs|ts|js)$)|(Tests?\.(java|kt|php|cs)$)/;
@@ -26,7 +28,7 @@ export function isPlanning(path: string): boolean {
 /** Documentation of any kind: changing it alone is no implementation. */
 export function isDocumentation(path: string): boolean {
   if (isChangelog(path) || documentFolders.some((folder) => path.startsWith(folder))) return true;
-  return documentName.test(nameOf(path)) && !isTestFile(path);
+  return documentName.test(nameOf(path)) && !buildText.test(nameOf(path)) && !isTestFile(path);
 }
 
 /** A file that holds tests, by the conventions of the common runners. */

@@ -5,7 +5,7 @@ import { Failure } from "../failure.ts";
 import { Approval } from "../model/approval.ts";
 import { field, TaskArgument } from "../model/field.ts";
 import type { Task } from "../model/task.ts";
-import { parseTransition } from "../model/workflow.ts";
+import { gateOf, parseTransition, type Transition } from "../model/workflow.ts";
 import { loadConfig } from "../project/load-config.ts";
 import { codeContent, locateTask } from "../project/location.ts";
 import { addApproval } from "../store/approvals.ts";
@@ -49,7 +49,7 @@ export const approve = defineOperation({
   },
   text: ({ task_id: task, transition }) => `Approved ${transition} of ${task}`,
   next: ({ task_id: task, transition }) =>
-    transition === "merge"
+    transition === "merge" || gateOf(transition as Transition).movedBy === "merge"
       ? [`calm worktree merge ${task}`]
       : [`calm task transition ${task} ${transition.split("-")[1] ?? ""}`],
 });

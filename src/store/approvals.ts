@@ -24,7 +24,13 @@ export async function isApproved(
 ): Promise<boolean> {
   const owners = task.spec_id === null ? [task.id] : [task.id, task.spec_id];
   const words = (await Promise.all(owners.map((id) => listApprovals(store, id)))).flat();
-  return words.some((one) => one.transition === transition && one.content === content && one.check === null);
+  return words.some(
+    (one) =>
+      one.transition === transition &&
+      one.content === content &&
+      one.check === null &&
+      (one.kind === "approval" || one.task_id === task.id),
+  );
 }
 
 /** A person's word before it has a number, a user and a time. */

@@ -34,14 +34,22 @@ export interface VerdictKey {
 export async function findVerdict(store: Reader, key: VerdictKey, room: Room): Promise<CheckRun | undefined> {
   const row = await store.db
     .selectFrom("check_runs")
-    .selectAll()
-    .where("project_id", "=", store.project)
-    .where("tree", "=", key.tree)
-    .where("definition", "=", key.definition)
-    .where("toolchain", "=", key.toolchain)
-    .where("room", "in", room === "clean" ? ["clean"] : ["clean", "worktree"])
-    .where("cached_from", "is", null)
-    .orderBy("id", "desc")
+    .innerJoin("gate_runs", (join) =>
+      join
+        .onRef("gate_runs.project_id", "=", "check_runs.project_id")
+        .onRef("gate_runs.id", "=", "check_runs.gate_run_id"),
+    )
+    .selectAll("check_runs")
+    .where("check_runs.project_id", "=", store.project)
+    .where("check_runs.tree", "=", key.tree)
+    .where("check_runs.definition", "=", key.definition)
+    .where("check_runs.toolchain", "=", key.toolchain)
+    .where("check_runs.room", "in", room === "clean" ? ["clean"] : ["clean", "worktree"])
+    .where("check_runs.cached_from", "is", null)
+    // Of a void or interrupted run nobody knows which content its checks have seen.
+    .where("gate_runs.state", "=", "finished")
+    .where("gate_runs.verdict", "in", ["pass", "fail"])
+    .orderBy("check_runs.id", "desc")
     .limit(1)
     .executeTakeFirst();
   return row && toCheckRun(row);
