@@ -6,5 +6,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",
+    // Without it a machine of two cores works on one file at a time.
+    maxWorkers: "100%",
   },
 });
