@@ -16,7 +16,7 @@ export function worktreeGitDir(known: Known, worktree: string): string {
   const gitDir = findWorktreeGitDir(known, worktree);
   if (gitDir !== undefined) return gitDir;
   throw new Failure("git_failed", `${worktree} is no working tree of ${known.commonDir}`, {
-    hint: `git worktree repair ${worktree}   # in the main working tree`,
+    hint: `Repair it: git --git-dir=${known.commonDir} worktree repair`,
     details: { worktree, common_dir: known.commonDir },
   });
 }
