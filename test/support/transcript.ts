@@ -40,7 +40,8 @@ export function createPlayer(world: World): (command: string) => Promise<string[
   let cwd = world.repository;
   // Wide enough that no table cuts the world's folder, whose name differs from run to run.
   const env = (): Record<string, string> => ({ COLUMNS: "160", ...Object.fromEntries(variables) });
-  const calm = async (words: readonly string[]) => world.calm(words, { cwd, env: env() });
+  const calm = async (words: readonly string[], stdin?: string) =>
+    world.calm(words, { cwd, env: env(), ...(stdin !== undefined && { stdin }) });
   const run = async (line: string): Promise<string[]> => {
     const assignment = /^(\w+)=\$\(calm (.*)\)$/.exec(line);
     if (assignment) {
@@ -48,10 +49,13 @@ export function createPlayer(world: World): (command: string) => Promise<string[
       variables.set(assignment[1] ?? "", ran.out.trim());
       return lines(ran.err, ran.exitCode);
     }
-    const [program = "", ...words] = wordsOf(line);
+    // A here-string, as bash has it: standard input is the one word after `<<<`.
+    const [before, text] = line.split(" <<< ");
+    const [program = "", ...words] = wordsOf(before ?? "");
+    const stdin = text === undefined ? undefined : `${wordsOf(text)[0] ?? ""}\n`;
     switch (program) {
       case "calm": {
-        const ran = await calm(words);
+        const ran = await calm(words, stdin);
         return lines(ran.out + ran.err, ran.exitCode);
       }
       case "cd":
