@@ -1,92 +1,43 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import ts from "typescript";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { commands } from "../src/cli/commands/index.ts";
+import { demo } from "../src/demo/index.ts";
 import { exitCodes, failureCodes } from "../src/failure.ts";
 import { operations } from "../src/operations/index.ts";
-import { type SourceFile, sourceFiles, walk } from "./support/source-files.ts";
+import { parseGuide } from "./support/guide.ts";
+import { chapterOf, globalFlagsText } from "./support/reference.ts";
+import { answersOfAll, refusalsOf } from "./support/refusals.ts";
+import { createPlayer } from "./support/transcript.ts";
+import { createWorld } from "./support/world.ts";
 
-const files = new Map(sourceFiles().map((file) => [file.path, file]));
+const docs = join(import.meta.dirname, "../docs");
+const guide = readdirSync(join(docs, "guide")).filter((name) => name.endsWith(".md"));
+const generated = "Generated from the code by `UPDATE=1 npx vitest run test/documents.test.ts`; do not edit.";
 
-/** What a top-level declaration says itself: codes of failures, and the names that it uses. */
-interface Said {
-  readonly codes: ReadonlySet<string>;
-  readonly names: ReadonlySet<string>;
-}
-
-function declarationsOf(file: SourceFile): Map<string, Said> {
-  const found = new Map<string, Said>();
-  const add = (name: string, node: ts.Node): void => {
-    const codes = new Set<string>();
-    const names = new Set<string>();
-    walk(node, (inner) => {
-      if (ts.isStringLiteral(inner) && inner.text in failureCodes) codes.add(inner.text);
-      if (ts.isIdentifier(inner)) names.add(inner.text);
-    });
-    found.set(name, { codes, names });
-  };
-  for (const statement of file.ast.statements) {
-    if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name) {
-      add(statement.name.text, statement);
-    } else if (ts.isVariableStatement(statement)) {
-      for (const one of statement.declarationList.declarations)
-        if (ts.isIdentifier(one.name)) add(one.name.text, one);
-    }
-  }
-  return found;
-}
-
-const declarations = new Map([...files].map(([path, file]) => [path, declarationsOf(file)]));
-
-/** The codes that a declaration can lead to, through everything that it names. */
-function codesFrom(path: string, name: string, seen = new Set<string>()): Set<string> {
-  const key = `${path} ${name}`;
-  const said = declarations.get(path)?.get(name);
-  if (!said || seen.has(key) || path === "failure.ts") return new Set();
-  seen.add(key);
-  const codes = new Set(said.codes);
-  const imports = files.get(path)?.imports.filter((one) => one.own && !one.typeOnly) ?? [];
-  for (const used of said.names) {
-    const places = imports.filter((one) => one.names.includes(used) || one.lazy).map((one) => one.from);
-    for (const place of [path, ...places]) for (const code of codesFrom(place, used, seen)) codes.add(code);
-  }
-  return codes;
-}
-
-function fileOf(name: string): string {
-  const list = files.get("operations/index.ts");
-  if (!list) throw new Error("the list of operations is gone");
-  const line = list.ast.text.split("\n").find((text) => text.includes(`name: "${name}"`));
-  const path = /import\("\.\/(.+?)"\)/.exec(line ?? "")?.[1];
-  if (path === undefined) throw new Error(`no file for ${name}`);
-  return `operations/${path}`;
+/** A document as it lies there; rewritten first where that is asked for. */
+function held(path: string, text: string): string {
+  if (process.env["UPDATE"] === "1") writeFileSync(join(docs, path), text);
+  return readFileSync(join(docs, path), "utf8");
 }
 
 function refusals(): string {
   const codes = Object.entries(failureCodes).map(
     ([code, [kind, meaning]]) => `| \`${code}\` | ${exitCodes[kind]} ${kind} | ${meaning} |`,
   );
-  const everywhere = new Set<string>([
-    "not_a_repository",
-    "repository_copied",
-    "foreign_database",
-    "newer_database",
-  ]);
   const rows = operations.map(({ name }) => {
-    const path = fileOf(name);
-    const said = [...(declarations.get(path)?.keys() ?? [])];
-    const found = new Set(said.flatMap((one) => [...codesFrom(path, one)]));
-    const own = Object.keys(failureCodes).filter((code) => found.has(code) && !everywhere.has(code));
-    return `| \`calm ${name}\` | ${own.map((code) => `\`${code}\``).join(", ")} |`;
+    const own = refusalsOf(name).map((code) => `\`${code}\``);
+    return `| \`calm ${name}\` | ${own.join(", ")} |`;
   });
   return [
     "# Refusals",
     "",
-    "Generated from the code by `UPDATE=1 npx vitest run test/documents.test.ts`; do not edit.",
+    generated,
     "",
     'An expected "cannot" has a code, an exit code and a hint that names the next command. Under `--json` it is',
     '`{"v":1,"ok":false,"error":{"code","message","hint","retryable","details"}}`. A valid "no" is no refusal: exit code 1',
-    "and `ok: true`. A bug in calm is exit code 70; signals give 130, 143 and 129.",
+    "and `ok: true`. A bug in calm is exit code 70; signals give 130, 143 and 129. What to do about each code:",
+    "[troubleshooting](guide/troubleshooting.md).",
     "",
     "## Codes",
     "",
@@ -96,10 +47,9 @@ function refusals(): string {
     "",
     "## By command",
     "",
-    "What the code that a command runs can answer. Every command may also answer `invalid_input`, `invalid_environment`,",
-    "`database_failed`, `busy`, `git_failed`, `git_too_old`, `not_a_repository`, `repository_copied`, `foreign_database`,",
-    "`newer_database`, `directory_not_found` and `project_not_found`; one that asks, `needs_yes`, `needs_person` and",
-    "`not_confirmed`.",
+    "What the code that a command runs can answer. Every command may also answer",
+    `${answersOfAll.map((code) => `\`${code}\``).join(", ")}; one that asks,`,
+    "`needs_yes`, `needs_person` and `not_confirmed`.",
     "",
     "| command | codes |",
     "| --- | --- |",
@@ -108,9 +58,78 @@ function refusals(): string {
   ].join("\n");
 }
 
+async function reference(): Promise<string> {
+  const entries = [...operations, ...commands, demo(() => () => Promise.reject(new Error("not run")))];
+  const shown = entries.filter((entry) => !("hidden" in entry && entry.hidden));
+  const loaded = await Promise.all(shown.map((entry) => entry.load()));
+  const groups = [...new Set(loaded.map(({ name }) => name.split(" ")[0] ?? ""))];
+  const index = groups.map((group) => {
+    const links = loaded
+      .filter(({ name }) => name.split(" ")[0] === group)
+      .map(({ name }) => `[${name}](#calm-${name.replaceAll(" ", "-")})`);
+    return `* ${links.join(" · ")}`;
+  });
+  return [
+    "# Commands",
+    "",
+    generated,
+    "",
+    "Each command with its help, one run of it from the transcripts that the tests replay, the keys of its JSON data and its",
+    "refusals. The whole JSON Schema is printed by `calm schema <command>`.",
+    "",
+    ...index,
+    "",
+    "```text",
+    globalFlagsText(),
+    "```",
+    "",
+    ...loaded.flatMap(chapterOf),
+  ].join("\n");
+}
+
 test("docs/refusals.md says what the code says", () => {
-  const path = join(import.meta.dirname, "../docs/refusals.md");
   const text = refusals();
-  if (process.env["UPDATE"] === "1") writeFileSync(path, text);
-  expect(readFileSync(path, "utf8")).toBe(text);
+  expect(held("refusals.md", text)).toBe(text);
+});
+
+test("docs/cli.md says what the registry says", async () => {
+  const text = await reference();
+  expect(held("cli.md", text)).toBe(text);
+});
+
+test("troubleshooting knows every refusal", () => {
+  const text = readFileSync(join(docs, "guide/troubleshooting.md"), "utf8");
+  const told = new Set([...text.matchAll(/^### `(\w+)`/gm)].map((match) => match[1]));
+  expect(Object.keys(failureCodes).filter((code) => !told.has(code))).toEqual([]);
+  expect([...told].filter((code) => code === undefined || !(code in failureCodes))).toEqual([]);
+});
+
+test.concurrent.for(guide)("the guide's %s shows what is printed", async (name, { expect: check }) => {
+  const path = join("guide", name);
+  const page = parseGuide(readFileSync(join(docs, path), "utf8"));
+  const play = createPlayer(createWorld());
+  const printed: string[][] = [];
+  for (const { command } of page.steps) printed.push(await play(command));
+  const text = page.render(printed);
+  check(held(path, text)).toBe(text);
+});
+
+test("the links of README and the documents lead somewhere", () => {
+  const root = join(docs, "..");
+  const pages = [
+    "README.md",
+    "CONTRIBUTING.md",
+    ...readdirSync(docs, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join("docs", name)),
+  ];
+  const broken = pages.flatMap((path) => {
+    const text = readFileSync(join(root, path), "utf8");
+    const links = [...text.matchAll(/\]\(([^)#\s]+)(#[^)\s]*)?\)/g)].map((match) => match[1] ?? "");
+    return links
+      .filter((link) => !/^[a-z]+:/.test(link))
+      .filter((link) => !existsSync(join(root, dirname(path), link)))
+      .map((link) => `${path} → ${link}`);
+  });
+  expect(broken).toEqual([]);
 });

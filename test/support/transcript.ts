@@ -91,7 +91,10 @@ function normalise(line: string, folder: string): string {
   return line
     .replaceAll(folder, "/work")
     .replace(/\(\d+(\.\d+)?(ms|s)\)/g, "(0.1s)")
-    .replace(/after \d+\.\d s/g, "after 0.1 s");
+    .replace(/after \d+\.\d s/g, "after 0.1 s")
+    .replace(/"duration_ms":\d+/g, '"duration_ms":100')
+    .replace(/"(log_sha256)":"[0-9a-f]+"/g, '"$1":"…"')
+    .replace(/"log_bytes":\d+/g, '"log_bytes":1000');
 }
 
 /** A transcript with the lines that were really printed. */

@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
 import { commands } from "../../src/cli/commands/index.ts";
 import { runCli } from "../../src/cli/run-cli.ts";
 import { createContext, type World as ContextWorld } from "../../src/create-context.ts";
@@ -46,10 +45,10 @@ const scratch = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 
 const folders: string[] = [];
 
-// After the file, not after the test: which test is running is not known where tests run at once.
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+/** Removes what was made so far; the setup of the tests calls it after each file. */
+export function removeScratchFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
 
 /** A folder that is gone after the tests of the file. */
 export function scratchFolder(): string {
