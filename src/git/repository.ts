@@ -3,6 +3,7 @@ import { markerVariable } from "../system/left-processes.ts";
 import { ownIdentity, processMark } from "../system/process-identity.ts";
 import type { ToolResult } from "../system/spawn.ts";
 import { gitEnvironment, type Variables } from "./environment.ts";
+import { rememberAnswers } from "./remember.ts";
 import { type Arguments, type Call, runGit } from "./run-git.ts";
 import { worktreeGitDir } from "./worktree-git-dir.ts";
 
@@ -44,24 +45,23 @@ export function openRepository(options: RepositoryOptions): Repository {
     const marked = { ...env, [markerVariable]: mark, ...place, ...call.env };
     return runGit(args, { ...call, cwd: call.cwd ?? commonDir, env: marked }, signal);
   };
+  // The folder itself stands for the working tree, so that core.worktree cannot name another one.
+  const place = {
+    GIT_DIR: commonDir,
+    GIT_WORK_TREE: commonDir,
+    GIT_INDEX_FILE: join(commonDir, "no-index"),
+  };
+  const run = rememberAnswers((args, call) => start(args, place, call));
   return {
     commonDir,
     root,
     env,
-    run: (args, call = {}) => {
-      // The folder itself stands for the working tree, so that core.worktree cannot name another one.
-      const place = {
-        GIT_DIR: commonDir,
-        GIT_WORK_TREE: commonDir,
-        GIT_INDEX_FILE: join(commonDir, "no-index"),
-      };
-      return start(args, place, call);
-    },
+    run: (args, call = {}) => run(args, call),
     runIn: async (worktree, args, call = {}) => {
       const gitDir = worktreeGitDir({ commonDir, root }, worktree);
       const linked = gitDir === commonDir ? undefined : commonDir;
-      const place = { GIT_DIR: gitDir, GIT_COMMON_DIR: linked, GIT_WORK_TREE: worktree };
-      return start(args, place, { cwd: worktree, ...call });
+      const here = { GIT_DIR: gitDir, GIT_COMMON_DIR: linked, GIT_WORK_TREE: worktree };
+      return start(args, here, { cwd: worktree, ...call });
     },
   };
 }
