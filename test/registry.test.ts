@@ -8,6 +8,7 @@ import { findCommand } from "../src/cli/find-command.ts";
 import { globalFlags, readGlobals } from "../src/cli/globals.ts";
 import { parseArguments } from "../src/cli/parse-arguments.ts";
 import { operations } from "../src/operations/index.ts";
+import { ownWords } from "./support/example-line.ts";
 
 const entries = [...operations, ...commands];
 
@@ -17,28 +18,6 @@ test("names are lower-case words, and each is there once", () => {
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   expect(names).not.toContain("help");
 });
-
-/** Splits an example as a shell would; quotes and backslashes, no expansion. */
-function shellWords(line: string): string[] {
-  const words = line.match(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g) ?? [];
-  return words.map((word) =>
-    word.replaceAll(
-      /"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/g,
-      (_, double?: string, single?: string, one?: string) =>
-        double !== undefined ? double.replaceAll(/\\(["\\$`])/g, "$1") : (single ?? one ?? ""),
-    ),
-  );
-}
-
-/** The part of an example that is calm's own line: without what pipes into it, or where it goes. */
-function ownWords(example: string): { words: string[]; piped: boolean } {
-  const substituted = /\$\((calm [^)]*)\)/.exec(example);
-  const all = shellWords(substituted?.[1] ?? example);
-  const start = all.indexOf("calm");
-  const end = all.findIndex((word, index) => index > start && /^([|;&<]|\d?>)/.test(word));
-  const words = all.slice(start + 1, end === -1 ? undefined : end);
-  return { words, piped: start > 0 || all[end]?.startsWith("<") === true };
-}
 
 /** Fields whose name says all, in an output; an input's always needs a sentence unless it is one of these. */
 const plainNames = /^(id|title|name|type|phase|status|yes|dry_run|.*_(at|sha|id|path))$/;
