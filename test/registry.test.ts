@@ -1,13 +1,11 @@
-import * as z from "zod/mini";
 import { describe, expect, test } from "vitest";
 import { commands } from "../src/cli/commands/index.ts";
 import type { Described } from "../src/cli/command.ts";
 import { schemasOf } from "../src/cli/commands/schema.ts";
 import { type Field, fieldsOf } from "../src/cli/fields.ts";
-import { findCommand } from "../src/cli/find-command.ts";
-import { globalFlags, readGlobals } from "../src/cli/globals.ts";
-import { parseArguments } from "../src/cli/parse-arguments.ts";
+import { globalFlags } from "../src/cli/globals.ts";
 import { operations } from "../src/operations/index.ts";
+import { commandOf, lineProblem } from "./support/command-lines.ts";
 
 const entries = [...operations, ...commands];
 
@@ -17,28 +15,6 @@ test("names are lower-case words, and each is there once", () => {
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   expect(names).not.toContain("help");
 });
-
-/** Splits an example as a shell would; quotes and backslashes, no expansion. */
-function shellWords(line: string): string[] {
-  const words = line.match(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g) ?? [];
-  return words.map((word) =>
-    word.replaceAll(
-      /"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/g,
-      (_, double?: string, single?: string, one?: string) =>
-        double !== undefined ? double.replaceAll(/\\(["\\$`])/g, "$1") : (single ?? one ?? ""),
-    ),
-  );
-}
-
-/** The part of an example that is calm's own line: without what pipes into it, or where it goes. */
-function ownWords(example: string): { words: string[]; piped: boolean } {
-  const substituted = /\$\((calm [^)]*)\)/.exec(example);
-  const all = shellWords(substituted?.[1] ?? example);
-  const start = all.indexOf("calm");
-  const end = all.findIndex((word, index) => index > start && /^([|;&<]|\d?>)/.test(word));
-  const words = all.slice(start + 1, end === -1 ? undefined : end);
-  return { words, piped: start > 0 || all[end]?.startsWith("<") === true };
-}
 
 /** Fields whose name says all, in an output; an input's always needs a sentence unless it is one of these. */
 const plainNames = /^(id|title|name|type|phase|status|yes|dry_run|.*_(at|sha|id|path))$/;
@@ -69,22 +45,8 @@ function inputProblems(target: Described, fields: readonly Field[]): string[] {
 }
 
 function exampleProblem(target: Described, example: string): string | undefined {
-  const { words, piped } = ownWords(example);
-  const { rest, problem } = readGlobals(words);
-  if (problem) return problem.message;
-  try {
-    const found = findCommand(
-      rest.filter((word) => !word.startsWith("-")),
-      entries,
-    );
-    if (found.kind === "group" || found.entry.name !== target.name) return "names another command";
-    const raw = parseArguments(target, rest.slice(found.words));
-    const stdin = piped && target.stdin !== undefined ? { [target.stdin]: "piped text" } : {};
-    const parsed = z.safeParse(target.input, { ...stdin, ...raw });
-    return parsed.success ? undefined : parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
-  } catch (error) {
-    return String(error);
-  }
+  const named = commandOf(example, entries);
+  return named === target.name ? lineProblem(example, target, entries) : `names another command: ${named}`;
 }
 
 describe.each(entries.map((entry) => [entry.name, entry] as const))("%s", (name, entry) => {

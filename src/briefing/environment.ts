@@ -29,8 +29,7 @@ export function environmentSection(facts: Facts): Section {
     ...problemText(facts),
     "## What may be edited",
     rulesList(facts),
-    "## Where things go",
-    destinations(facts),
+    ...(hasLanded(facts) ? [] : ["## Where things go", destinations(facts)]),
   ].join("\n\n");
   return { name: "environment", parts: [{ kind: "fixed", text }] };
 }
