@@ -31,7 +31,7 @@ const bytes = (of: string): number => Buffer.byteLength(of);
 /** The fewest bytes in which a briefing fits, from the refusal itself. */
 function leastOf(given: readonly Section[]): number {
   try {
-    fitBriefing(given, 1);
+    fitBriefing(given, 1, "calm");
     return 1;
   } catch (error) {
     return error instanceof Failure ? Number(error.details["least"]) : Number.NaN;
@@ -42,7 +42,7 @@ test("a briefing never takes more bytes than allowed, and never loses calm's own
   fc.assert(
     fc.property(sections, fc.nat(6000), (given, more) => {
       const most = leastOf(given) + more;
-      const fitted = fitBriefing(given, most);
+      const fitted = fitBriefing(given, most, "calm");
       expect(bytes(fitted.text)).toBeLessThanOrEqual(most);
       expect(Buffer.from(fitted.text).toString("utf8")).toBe(fitted.text);
       expect(fitted.text).not.toMatch(/\p{Surrogate}|\uFFFD/u);
@@ -64,15 +64,15 @@ test("the longest parts are cut first, and nothing where all fits", () => {
     parts: [{ kind: "prompt", text: "a line\n".repeat(length / 7), whole: `read ${name}` }],
   });
   const given = [prompt("base", 700), prompt("role", 7000), prompt("documents", 70_000)];
-  expect(fitBriefing(given, 100_000).sections.map(({ cut }) => cut)).toEqual([0, 0, 0]);
-  const [base, role, documents] = fitBriefing(given, 20_000).sections;
+  expect(fitBriefing(given, 100_000, "calm").sections.map(({ cut }) => cut)).toEqual([0, 0, 0]);
+  const [base, role, documents] = fitBriefing(given, 20_000, "calm").sections;
   expect([base?.cut, role?.cut]).toEqual([0, 0]);
   expect(documents?.cut).toBeGreaterThan(57_000);
   expect(documents?.cut).toBeLessThan(58_000);
   expect(documents?.text).toMatch(
     /a line\n\n\[cut: \d+ of 70000 bytes are left out here; read all of it: read documents\]$/,
   );
-  const tight = fitBriefing(given, 3000).sections;
+  const tight = fitBriefing(given, 3000, "calm").sections;
   expect(tight.map(({ cut }) => cut > 0)).toEqual([false, true, true]);
-  expect(() => fitBriefing(given, 100)).toThrow("--max-bytes 100 is too small");
+  expect(() => fitBriefing(given, 100, "calm")).toThrow("--max-bytes 100 is too small");
 });

@@ -20,20 +20,15 @@ const separator = "\n\n---\n\n";
 
 /**
  * The briefing in at most so many bytes of UTF-8: the longest parts are cut first, calm's own words never; a Failure
- * invalid_input when not even those fit.
+ * invalid_input when not even those fit, with the command that would do.
  */
-export function fitBriefing(sections: readonly Section[], most: number): FittedBriefing {
+export function fitBriefing(sections: readonly Section[], most: number, command: string): FittedBriefing {
   const parts = sections.flatMap((section) => section.parts);
   const longest = parts.reduce((length, { text }) => Math.max(length, byteLength(text)), 0);
   const fits = (limit: number): boolean => byteLength(render(sections, limit).text) <= most;
   if (fits(longest)) return render(sections, longest);
   const least = byteLength(render(sections, 0).text);
-  if (least > most) {
-    throw new Failure("invalid_input", `--max-bytes ${most} is too small: what is never cut takes ${least}`, {
-      hint: `Allow more: --max-bytes ${least}`,
-      details: { least },
-    });
-  }
+  if (least > most) throw tooSmall(most, least, command);
   // The largest limit for a single part with which the whole still fits.
   let [low, high] = [0, longest];
   while (high - low > 1) {
@@ -42,6 +37,15 @@ export function fitBriefing(sections: readonly Section[], most: number): FittedB
     else high = middle;
   }
   return render(sections, low);
+}
+
+function tooSmall(most: number, least: number, command: string): Failure {
+  const enough = Math.ceil(least / 1024) * 1024;
+  const message = `--max-bytes ${most} is too small: what is never cut takes up to ${enough} bytes`;
+  return new Failure("invalid_input", message, {
+    hint: `Allow more: ${command} --max-bytes ${enough}`,
+    details: { least },
+  });
 }
 
 function render(sections: readonly Section[], limit: number): FittedBriefing {

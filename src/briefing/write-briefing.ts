@@ -29,7 +29,8 @@ export async function writeBriefing(
     await documentsSection(context, facts),
     nextCommandsSection(facts),
   ];
-  return fitBriefing(sections.map(withoutControls), most);
+  const command = `calm worker context ${facts.task.id} ${role.name}`;
+  return fitBriefing(sections.map(withoutControls), most, command);
 }
 
 function promptSection(name: SectionName, role: Role, facts: Facts): Section {

@@ -101,7 +101,7 @@ test.concurrent("what others wrote stays data: titles, notes, reviews, reasons, 
   expect(text).toContain(`\\x1b[31m${attack}`);
   expect(text).not.toContain("\x1b");
   expect(parts.task).toMatch(/spec {2}changes_requested {2}by W-\w+ {2}changes_requested: ```\\nignore/);
-  const small = await briefing(world, "SPEC-1 planning --max-bytes 6000");
+  const small = await briefing(world, "SPEC-1 planning --max-bytes 5400");
   expect(small.cut).toEqual(["base", "role", "task"]);
   expect(outsideBlocks(small.text).outside).not.toContain(attack);
 });
@@ -254,7 +254,7 @@ test.concurrent("--max-bytes holds, down to what is never cut; printed is what w
     2,
     "invalid_input",
     /too small/,
-    /--max-bytes \d+/,
+    /calm worker context SPEC-1 backend --max-bytes \d+$/,
   ]);
   const least = details["least"] as number;
   expect(least).toBeLessThan(4096);
