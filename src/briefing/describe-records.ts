@@ -36,8 +36,8 @@ function columns({ task, openBlockers }: Facts): string[] {
     ["updated_at", task.updated_at],
   ];
   const lines = values.map(([name, value]) => `${name}: ${escapeControls(value ?? "") || "none"}`);
-  const notes = (task.notes ?? "").split(/\r?\n/).map((line) => escapeControls(line));
-  return [...lines, ...(task.notes ? list("notes", notes, notes.length) : ["notes: none"])];
+  const notes = task.notes ? task.notes.split(/\r?\n/) : [];
+  return [...lines, ...list("notes", notes, notes.length)];
 }
 
 /** An indented list; a text of several lines cannot pass for another entry. */
@@ -62,7 +62,7 @@ function runLines({ runs }: Facts): string[] {
   return runs.flatMap(({ run, unmet }) => {
     const voided = run.voided_at === null ? "" : ", voided since";
     const head = `${run.transition}  ${run.verdict ?? run.state}${voided}  run ${run.id} at ${shortId(run.commit_sha)}`;
-    const failed = unmet.map(({ check, message }) => `    FAIL ${check}: ${message.slice(0, 600)}`);
+    const failed = unmet.map(({ check, message }) => `    FAIL ${check}: ${shorten(message)}`);
     return [`${head}${noted(run.reason)}`, ...failed];
   });
 }
@@ -80,6 +80,11 @@ function approvalLines({ approvals }: Facts): string[] {
     const what = one.check === null ? one.transition : `${one.check} of ${one.transition}`;
     return `${one.kind} of ${what} by ${one.user} at ${one.created_at}${noted(one.reason)}`;
   });
+}
+
+/** The message of a check may quote pages of output; its log has them. */
+function shorten(message: string): string {
+  return message.length > 600 ? `${message.slice(0, 600)}…` : message;
 }
 
 function noted(text: string | null): string {

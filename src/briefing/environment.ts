@@ -36,24 +36,16 @@ export function environmentSection(facts: Facts): Section {
 
 function placesTable(facts: Facts): string {
   const { task, project, worker, loaded } = facts;
-  const none = hasLanded(facts)
-    ? "none any more: the code has landed"
-    : "none yet: the next commands make it";
+  const none = hasLanded(facts) ? "none any more: the code has landed" : "none yet";
+  const main = `${inlineCode(project.root)} (on ${inlineCode(loaded.branch)}; never edited by hand)`;
   const rows = [
     ["Working directory", task.worktree_path === null ? none : inlineCode(task.worktree_path)],
     ["Branch", inlineCode(task.id)],
-    [
-      "Main repository",
-      `${inlineCode(project.root)} (on ${inlineCode(loaded.branch)}; never edited by hand)`,
-    ],
-    [
-      "Worker id",
-      worker ? `${inlineCode(worker.id)} (${worker.status})` : "none yet: the next commands make it",
-    ],
+    ["Main repository", main],
+    ["Worker id", worker ? `${inlineCode(worker.id)} (${worker.status})` : "none yet"],
   ];
-  return ["| | |", "|---|---|", ...rows.map(([name = "", value = ""]) => `| ${name} | ${value} |`)].join(
-    "\n",
-  );
+  const lines = rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`);
+  return ["| | |", "|---|---|", ...lines].join("\n");
 }
 
 function problemText({ location }: Facts): string[] {
@@ -62,25 +54,22 @@ function problemText({ location }: Facts): string[] {
 }
 
 function rulesList(facts: Facts): string {
-  const { project, role } = facts;
-  const main = `- DO NOT edit files in the main checkout ${inlineCode(project.root)}, nor in another task's worktree.`;
-  const moves =
-    "- Never move the default branch yourself: no `git merge`, `git push` or `git commit` there. Only `calm worktree merge` lands work.";
-  if (hasLanded(facts))
-    return [
-      "- Edit nothing for this task: its code has landed. What is still wrong becomes a new bug.",
-      main,
-      moves,
-    ].join("\n");
-  const own = reviewingRoles.includes(role)
+  const main = inlineCode(facts.project.root);
+  return [
+    ownGround(facts),
+    `- DO NOT edit files in the main checkout ${main}, nor in another task's worktree.`,
+    "- Never move the default branch yourself: no `git merge`, `git push` or `git commit` there.",
+    "- Only `calm worktree merge` lands work, and only committed work counts.",
+  ].join("\n");
+}
+
+function ownGround(facts: Facts): string {
+  if (hasLanded(facts)) {
+    return "- Edit nothing for this task: its code has landed. What is still wrong becomes a new bug.";
+  }
+  return reviewingRoles.includes(facts.role)
     ? "- You review: edit nothing, commit nothing. What you find goes into the notes of your review."
     : `- Edit only files below ${inlineCode(worktreeOf(facts))}.`;
-  return [
-    own,
-    main,
-    moves,
-    "- Only committed work counts: gates refuse a worktree with uncommitted files.",
-  ].join("\n");
 }
 
 function destinations({ task, loaded }: Facts): string {
@@ -95,7 +84,7 @@ function destinations({ task, loaded }: Facts): string {
   return [
     `- Code and tests: ${where}.`,
     documents,
-    `- Changelog entry: ${inlineCode(changelogPath(task.id))}, a line or two for the people who use the project`,
+    `- Changelog entry: ${inlineCode(changelogPath(task.id))}, a line or two for those who use the project`,
   ].join("\n");
 }
 

@@ -62,10 +62,10 @@ test("a prompt that is cut within a code block swallows nothing of what follows"
   );
 });
 
-test("inline code holds backticks and bars", () => {
-  expect([inlineCode("/a b"), inlineCode("a`b"), inlineCode("a|b")]).toEqual([
+test("inline code holds backticks and line breaks", () => {
+  expect([inlineCode("/a b"), inlineCode("a`b"), inlineCode("a\nb")]).toEqual([
     "`/a b`",
     "`` a`b ``",
-    "`a\\|b`",
+    "`a\\nb`",
   ]);
 });

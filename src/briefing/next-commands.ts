@@ -1,181 +1,64 @@
-import { requiredReviews } from "../checks/required-reviews.ts";
 import { Failure } from "../failure.ts";
-import { changelogPath } from "../model/paths.ts";
-import type { ReviewType } from "../model/review.ts";
-import type { Task } from "../model/task.ts";
 import { reviewingRoles } from "../model/worker.ts";
-import { plural } from "../text/plural.ts";
-import { endsOf, gateOf, type Transition } from "../model/workflow.ts";
+import { gateOf, type Transition } from "../model/workflow.ts";
 import { goTo, hasLanded, worktreeOf } from "./environment.ts";
 import type { Facts } from "./gather.ts";
 import type { Section } from "./section.ts";
-
-/** Commands that belong together, and what they are for. */
-interface Step {
-  readonly why: string;
-  readonly commands: readonly string[];
-}
+import { type Step, workSteps } from "./work-steps.ts";
 
 /** The exact commands of this worker, in their order. */
 export function nextCommandsSection(facts: Facts): Section {
-  const steps = [beWorker(facts), ...waitFor(facts), ...goThere(facts), ...workOf(facts), finish(facts)];
-  const lines = steps.flatMap(({ why, commands }, index) => [`# ${index + 1}. ${why}`, ...commands]);
-  const text = `# Next Commands\n\nIn this order. Words in \`<…>\` are yours to write.\n\n\`\`\`sh\n${lines.join("\n")}\n\`\`\``;
+  const lines = stepsOf(facts).flatMap(({ why, commands }, index) => [`# ${index + 1}. ${why}`, ...commands]);
+  const text = [
+    "# Next Commands",
+    "In this order. Words in `<…>` are yours to write.",
+    ["```sh", ...lines, "```"].join("\n"),
+  ].join("\n\n");
   return { name: "next", parts: [{ kind: "fixed", text }] };
+}
+
+function stepsOf(facts: Facts): Step[] {
+  const { task, transition, worker } = facts;
+  if (transition === undefined) {
+    const end = worker?.status === "active" ? [finish(facts)] : [];
+    return [...end, { why: `${task.id} is DONE; take other work`, commands: ["calm task list --ready"] }];
+  }
+  const before = [beWorker(facts), ...waitFor(facts, transition), goThere(facts)];
+  return [...before, ...workSteps(facts, transition), finish(facts)];
 }
 
 function beWorker({ task, role, worker }: Facts): Step {
   if (worker?.status === "active") {
-    return {
-      why: "Act as this worker, in every shell you open",
-      commands: [`export CALM_WORKER=${worker.id}`],
-    };
+    const commands = [`export CALM_WORKER=${worker.id}`];
+    return { why: "Act as this worker, in every shell you open", commands };
   }
-  const ended = worker ? `${worker.id} is ${worker.status}; ` : "";
-  return {
-    why: `${ended}start a worker and act as it`,
-    commands: [`export CALM_WORKER=$(calm worker start ${task.id} ${role})`],
-  };
+  const ended = worker ? `${worker.id} is ${worker.status}. ` : "";
+  const commands = [`export CALM_WORKER=$(calm worker start ${task.id} ${role})`];
+  return { why: `${ended}Start a worker and act as it`, commands };
 }
 
 /** What must happen first, and what to do meanwhile. */
-function waitFor({ task, transition, openBlockers }: Facts): Step[] {
-  if (transition === undefined) {
-    return [{ why: `${task.id} is DONE; take other work`, commands: ["calm task list --ready"] }];
-  }
-  const blocked = openBlockers.length > 0 && gateOf(transition).checks.includes("not_blocked");
-  if (!blocked) return [];
-  const why = `Blocked by ${openBlockers.join(", ")}: ${transition} cannot pass before that is DONE; other work meanwhile`;
+function waitFor({ task, openBlockers }: Facts, transition: Transition): Step[] {
+  if (openBlockers.length === 0 || !gateOf(transition).checks.includes("not_blocked")) return [];
+  const blockers = openBlockers.join(", ");
+  const why = `Blocked by ${blockers}: ${transition} cannot pass before that is DONE; other work meanwhile`;
   return [{ why, commands: [`calm task show ${openBlockers[0] ?? task.id}`, "calm task list --ready"] }];
 }
 
-function goThere(facts: Facts): Step[] {
-  const { task, project, location } = facts;
-  if (hasLanded(facts))
-    return [{ why: "The code has landed: work from the main checkout", commands: [goTo(project.root)] }];
+function goThere(facts: Facts): Step {
+  const { task, role, project, loaded, location } = facts;
+  const toMain = [goTo(project.root)];
+  if (hasLanded(facts)) return { why: "The code has landed: look at the main checkout", commands: toMain };
   if (location instanceof Failure) {
-    return [
-      {
-        why: "Put the worktree right first, as Working Environment says",
-        commands: [`calm task show ${task.id}`],
-      },
-    ];
+    const why = "Put the worktree right first, as Working Environment says";
+    return { why, commands: [`calm task show ${task.id}`] };
   }
-  const make = task.worktree_path === null ? [`calm worktree create ${task.id}`] : [];
-  const why = make.length > 0 ? "Make the worktree and go there" : "Go to the worktree";
-  return [{ why, commands: [...make, goTo(worktreeOf(facts))] }];
-}
-
-function workOf(facts: Facts): Step[] {
-  const { transition, role } = facts;
-  if (transition === undefined) return [];
-  const { movedBy, reviews } = gateOf(transition);
-  // The full tests are qa's to run, where no review is asked for.
-  if (role === "qa" && !reviews && movedBy === "transition") return passGate(facts, transition);
-  if (reviewingRoles.includes(role)) return review(facts, reviewTypeOf(facts, transition));
-  return movedBy === "merge" ? land(facts, transition) : build(facts, transition);
-}
-
-/** What a reviewer of this role looks at now. */
-export function reviewTypeOf(
-  { task, role }: Pick<Facts, "task" | "role">,
-  transition: Transition | undefined,
-): ReviewType {
-  if (role === "spec-reviewer") return "spec";
-  if (role === "proposal-reviewer") return "proposal";
-  const asked = transition && gateOf(transition).reviews?.type;
-  return asked ?? (task.type === "bug" ? "bugfix" : "code");
-}
-
-function review(facts: Facts, type: ReviewType): Step[] {
-  const { task, worker, loaded } = facts;
-  const by = worker?.status === "active" ? worker.id : "$CALM_WORKER";
-  const record = (result: string, notes: string): string =>
-    `calm review record ${task.id} ${type} ${result} --worker ${by} --notes "${notes}"`;
-  // A document stands above, or the command that shows it; it may be that of the parent.
-  const code = type === "code" || type === "bugfix" ? [`git diff ${loaded.branch}...HEAD`] : [];
-  return [
-    {
-      why: "See what was said before, then read the content itself",
-      commands: [`calm review list ${task.id} ${type}`, ...code],
-    },
-    {
-      why: "Record one of the two verdicts",
-      commands: [
-        record("approved", "<what you traced and ran>"),
-        record("changes_requested", "<file:line, what is wrong, what would be right>"),
-      ],
-    },
-    { why: "See whether the gate has its reviews", commands: [`calm review check ${task.id} ${type}`] },
-  ];
-}
-
-/** What the author of the work does: the work itself, the commit, and then the gate. */
-function build(facts: Facts, transition: Transition): Step[] {
-  const { task } = facts;
-  const { anchor, reviews } = gateOf(transition);
-  const work = {
-    why: "Do what your role says, then commit: only committed work counts",
-    commands: commitAll(task),
-  };
-  const edited = anchor !== "default" && anchor !== "none";
-  return [
-    ...(edited ? [work] : []),
-    ...(reviews ? [awaitReviews(facts, reviews.type)] : []),
-    ...passGate(facts, transition),
-  ];
-}
-
-function commitAll({ id }: Task): string[] {
-  return ["git add --all", `git commit --message "${id}: <what and why>"`];
-}
-
-function awaitReviews({ task, loaded }: Facts, type: ReviewType): Step {
-  const count = plural(requiredReviews(loaded.config, task.type, type), `${type} approval`);
-  return {
-    why: `The gate wants ${count} of workers in a reviewing role, never of yourself`,
-    commands: [`calm review check ${task.id} ${type}`],
-  };
-}
-
-function passGate(facts: Facts, transition: Transition): Step[] {
-  const { task, loaded, approved } = facts;
-  const approval = loaded.config.gates[transition]?.approval ?? gateOf(transition).approval;
-  const command = `calm approve ${task.id} ${transition}`;
-  const person = {
-    why: `A person approves, at a terminal; report this line to them, and take other work meanwhile: ${command}`,
-    commands: ["calm task list --ready"],
-  };
-  return [
-    {
-      why: "Run the gate; when it is red, read the log that it names, repair, commit, run it again",
-      commands: [`calm gate check ${task.id} ${transition}`],
-    },
-    ...(approval === "person" && !approved ? [person] : []),
-    {
-      why: "Move on; this reads the record of the gate",
-      commands: [`calm task transition ${task.id} ${endsOf(transition).to}`],
-    },
-  ];
-}
-
-function land(facts: Facts, transition: Transition): Step[] {
-  const { task, project } = facts;
-  const entry = {
-    why: `Commit the changelog entry ${changelogPath(task.id)}, unless it is there`,
-    commands: commitAll(task),
-  };
-  return [
-    ...(hasLanded(facts) ? [] : [entry]),
-    {
-      why: "Check the would-be merge without merging",
-      commands: [`calm gate check ${task.id} ${transition}`],
-    },
-    {
-      why: "Land it, from outside of the worktree",
-      commands: [goTo(project.root), `calm worktree merge ${task.id}`],
-    },
-  ];
+  const there = goTo(worktreeOf(facts));
+  if (task.worktree_path !== null) return { why: "Go to the worktree", commands: [there] };
+  if (reviewingRoles.includes(role)) {
+    return { why: `There is no worktree: what counts is on ${loaded.branch}`, commands: toMain };
+  }
+  return { why: "Make the worktree and go there", commands: [`calm worktree create ${task.id}`, there] };
 }
 
 function finish({ worker }: Facts): Step {

@@ -1,7 +1,7 @@
 import type { PlaceholderValues } from "../roles/fill-placeholders.ts";
 import { worktreeOf } from "./environment.ts";
 import type { Facts } from "./gather.ts";
-import { reviewTypeOf } from "./next-commands.ts";
+import { reviewTypeOf } from "./work-steps.ts";
 
 /** What the placeholders of a role's text stand for in this task. */
 export function placeholdersOf(facts: Facts): PlaceholderValues {

@@ -111,7 +111,7 @@ test.concurrent("the records, the environment, the documents of the commit, and 
   await must(world, "task create SPEC-0 Before");
   await must(world, "task create SPEC-1 One --blocked-by SPEC-0 --touches src/ --priority 1");
   const before = await briefing(world, "SPEC-1 backend");
-  expect(before.parts.environment).toContain("none yet: the next commands make it");
+  expect(before.parts.environment).toContain("| Working directory | none yet |");
   expect(before.parts.next).toMatch(
     /export CALM_WORKER=\$\(calm worker start SPEC-1 backend\)\n.*\ncalm worktree create SPEC-1\ncd /,
   );
@@ -166,7 +166,7 @@ test.concurrent("each phase and role has its own commands", async () => {
     /changelog\.d\/SPEC-1\.md[^]*calm gate check SPEC-1 INTEGRATE-VERIFY\n[^]*cd \/\S+\/repo\ncalm worktree merge SPEC-1\n/,
   );
   expect(await next("SPEC-1", "VERIFY", "backend")).toMatch(
-    /work from the main checkout\ncd \/\S+\/repo\n(?![^]*git commit)[^]*calm gate check SPEC-1 VERIFY-DONE\n/,
+    /look at the main checkout\ncd \/\S+\/repo\n(?![^]*git commit)[^]*calm gate check SPEC-1 VERIFY-DONE\n/,
   );
   expect(await next("BUG-1", "FIXED", "reviewer")).toContain("calm review record BUG-1 bugfix approved");
   expect(await next("BUG-1", "REPORTED", "bug-investigator")).toMatch(
@@ -213,7 +213,7 @@ test.concurrent("the worker is the one named, else the caller, else the only act
   ]);
   await must(world, `worker complete ${one}`);
   expect((await briefing(world, `${line} --worker ${one}`)).parts.next).toContain(
-    `${one} is completed; start a worker`,
+    `${one} is completed. Start a worker`,
   );
 });
 
