@@ -50,7 +50,7 @@ function placesTable(facts: Facts): string {
 
 function problemText({ location }: Facts): string[] {
   if (!(location instanceof Failure)) return [];
-  return [`**The worktree cannot be used as it is.** ${location.message}. ${location.hint ?? ""}`.trim()];
+  return [`**A worktree cannot be used as it is.** ${location.message}. ${location.hint ?? ""}`.trim()];
 }
 
 function rulesList(facts: Facts): string {

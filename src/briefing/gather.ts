@@ -15,7 +15,7 @@ import { listCheckRuns } from "../store/check-runs.ts";
 import { listGateRuns } from "../store/gate-runs.ts";
 import { listHistory } from "../store/history.ts";
 import { listReviews } from "../store/reviews.ts";
-import { listTasks } from "../store/tasks.ts";
+import { findTask, listTasks } from "../store/tasks.ts";
 
 /** Who is briefed about what. */
 export interface Assignment {
@@ -28,7 +28,7 @@ export interface Assignment {
 export interface Facts extends Assignment {
   readonly project: Project;
   readonly loaded: LoadedConfig;
-  /** Where the work stands; a Failure when its worktree cannot be read. */
+  /** Where the work stands; a Failure when a worktree cannot be read. */
   readonly location: Location | Failure;
   /** The transition before which the task stands; undefined when it is DONE. */
   readonly transition: Transition | undefined;
@@ -69,12 +69,17 @@ export async function gatherFacts(context: Context, assignment: Assignment): Pro
   };
 }
 
-/** A worktree that cannot be read is told of: a worker must hear it together with everything else. */
+/** What a worker must hear together with everything else, instead of it. */
+const astray: readonly string[] = ["worktree_not_found", "worktree_unreadable", "branch_moved"];
+
+/** Where the work stands; a Failure when the worktree of the task, or of its parent, cannot be read as it is. */
 async function locate(context: Context, task: Task, loaded: LoadedConfig): Promise<Location | Failure> {
+  const parent = task.spec_id === null ? undefined : await findTask(await context.store(), task.spec_id);
   try {
+    if (parent) await locateTask(context, parent, loaded);
     return await locateTask(context, task, loaded);
   } catch (error) {
-    if (error instanceof Failure) return error;
+    if (error instanceof Failure && astray.includes(error.code)) return error;
     throw error;
   }
 }

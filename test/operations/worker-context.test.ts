@@ -237,6 +237,10 @@ test.concurrent("a subtask is told its parent's documents; a worktree that is go
   expect(gone.parts.environment).toMatch(/cannot be used as it is\.\*\* The worktree of SPEC-1-1 is gone: /);
   expect(gone.parts.documents).toContain("cannot be read until the worktree is put right");
   expect(gone.parts.next).toContain("calm worker complete");
+  await must(world, "worktree remove SPEC-1-1 --yes --force");
+  world.git(["checkout", "--quiet", "--detach"], world.worktree("SPEC-1"));
+  const parent = await briefing(world, "SPEC-1-1 backend");
+  expect(parent.parts.environment).toContain("The worktree of SPEC-1 is not on its branch SPEC-1");
 });
 
 test.concurrent("--max-bytes holds, down to what is never cut; printed is what was counted", async () => {
