@@ -18,11 +18,7 @@ const read = (name: string): string =>
   readFileSync(join(import.meta.dirname, `../src/roles/${name}.md`), "utf8");
 
 /** Commands that are being added elsewhere; to be emptied when they are there. */
-const soon = [
-  "calm why SPEC-001",
-  "calm worker heartbeat W-k3m9x2p7qa",
-  "calm worker resume W-k3m9x2p7qa",
-];
+const soon = ["calm why SPEC-001", "calm worker heartbeat W-k3m9x2p7qa", "calm worker resume W-k3m9x2p7qa"];
 
 const values = {
   ...{ task: "SPEC-001", worker: "W-k3m9x2p7qa", review: 1, branch: "SPEC-001" },
