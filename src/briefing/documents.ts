@@ -35,12 +35,9 @@ export async function documentsSection(context: Context, facts: Facts): Promise<
   const from = `They are read from commits, as the gates read them; the task's is ${shortId(location.commit)}.`;
   const parts: Part[] = [{ kind: "fixed", text: `${heading}\n\n${from}\n\n${lines.join("\n")}` }];
   if (others.length > 0) {
+    const whole = `git -C ${shellQuote(facts.project.root)} ls-tree --name-only ${location.commit} ${folderOf(facts)}`;
     parts.push({ kind: "fixed", text: "Also committed beside them:" });
-    parts.push({
-      kind: "data",
-      text: others.join("\n"),
-      whole: `git ls-tree -r --name-only ${location.commit}`,
-    });
+    parts.push({ kind: "data", text: others.join("\n"), whole });
   }
   for (const { path, text, whole } of documents) {
     if (text === undefined) continue;
@@ -78,18 +75,21 @@ async function readDocument(
   };
 }
 
+function folderOf({ task }: Facts): string {
+  return `planning_docs/${task.id}/`;
+}
+
 /** Names of other files in the task's own planning folder. */
 async function otherFiles(
   context: Context,
-  { task }: Facts,
+  facts: Facts,
   location: Location,
   documents: readonly Document[],
 ): Promise<string[]> {
-  if (task.type === "bug") return [];
-  const folder = `planning_docs/${task.id}`;
-  const names = await (await context.git()).listFolder(location.commit, folder);
+  if (facts.task.type === "bug") return [];
+  const names = await (await context.git()).listFolder(location.commit, folderOf(facts));
   return names
-    .map((name) => `${folder}/${name}`)
+    .map((name) => `${folderOf(facts)}${name}`)
     .filter((path) => !documents.some((document) => document.path === path))
     .map((path) => escapeControls(path));
 }

@@ -58,12 +58,13 @@ function render(sections: readonly Section[], limit: number): FittedBriefing {
 }
 
 function renderPart(part: Part, limit: number): { readonly text: string; readonly cut: number } {
-  const whole = byteLength(part.text);
   if (part.kind === "fixed") return { text: part.text, cut: 0 };
+  const whole = byteLength(part.text);
+  const reserved = byteLength(notice(whole, whole, part.whole));
   const dress = part.kind === "data" ? fenceData : (_: string, shown = part.text) => closeFence(shown);
-  if (whole <= limit) return { text: dress(part.text), cut: 0 };
-  const room = limit - byteLength(notice(whole, whole, part.whole));
-  const kept = keepStart(part.text, room);
+  // What is shorter than the notice would only grow by being cut.
+  if (whole <= Math.max(limit, reserved)) return { text: dress(part.text), cut: 0 };
+  const kept = keepStart(part.text, limit - reserved);
   const cut = whole - byteLength(kept);
   const begun = kept === "" ? "" : `${dress(part.text, kept)}\n\n`;
   return { text: `${begun}${notice(cut, whole, part.whole)}`, cut };
