@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { markdown } from "./scripts/markdown.mjs";
 
 export default defineConfig({
+  plugins: [markdown],
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 60_000,

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { rolldown } from "rolldown";
 import { licencesOf } from "./licences.mjs";
+import { markdown } from "./markdown.mjs";
 import { splitIntoParts } from "./parts.mjs";
 import { substitutes } from "./substitutes.mjs";
 
@@ -24,7 +25,7 @@ async function bundle(input, define, { output, plugins = [], keep = false }) {
     preserveEntrySignatures: keep && "strict",
     checks: { ineffectiveDynamicImport: false },
     transform: { target: "node20.19", define },
-    plugins: [substitutes, ...plugins],
+    plugins: [substitutes, markdown, ...plugins],
   });
   const shape = { format: "cjs", minify: true, comments: false, dynamicImportInCjs: false };
   const { output: files } = await built.generate({ ...shape, ...output });

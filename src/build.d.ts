@@ -2,3 +2,8 @@
 declare const CALM_VERSION: string;
 /** One line for each command by its name, collected from the commands themselves. */
 declare const CALM_SUMMARIES: Readonly<Record<string, string>>;
+/** The build turns a Markdown file into its text. */
+declare module "*.md" {
+  const text: string;
+  export default text;
+}

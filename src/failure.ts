@@ -61,6 +61,7 @@ export const failureCodes = {
   reviewer_not_allowed: ["refused", "This worker may not review this task."],
   duplicate_review: ["refused", "This reviewer has reviewed this content already."],
   nothing_to_review: ["refused", "There is no content that the review could be bound to."],
+  role_unreadable: ["refused", "The file of a role cannot be used."],
   too_many_workers: ["refused", "The project's limit of active workers is reached."],
   worker_ended: ["refused", "The worker has ended already."],
   merge_locked: ["refused", "The counter merge_lock is set."],

@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { lineOf, type SourceFile, sourceFiles, walk } from "./support/source-files.ts";
+import { lineOf, markdownFiles, type SourceFile, sourceFiles, walk } from "./support/source-files.ts";
 
 /** The rooms of ARCHITECTURE.md and the arrows that may leave each; every room may also use `failure`. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
@@ -16,10 +16,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   worktree: ["context", "model", "git", "store", "system", "project"],
   checks: ["context", "model", "git", "store", "system", "project", "tasks", "worktree"],
   merge: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
-  roles: ["model"],
+  roles: ["context", "model", "system"],
+  briefing: ["context", "model", "git", "store", "system", "project", "checks", "roles", "text"],
   operations: [
     ...["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
-    ...["roles", "text"],
+    ...["roles", "briefing", "text"],
   ],
   cli: ["context", "model", "text", "operations"],
   mcp: ["context", "model", "text", "operations"],
@@ -69,8 +70,11 @@ test("no import goes against the arrows", () => {
 });
 
 test("imports name files that exist, inside src/", () => {
+  const texts = new Set(markdownFiles());
   const missing = files.flatMap(({ path, imports }) =>
-    imports.filter(({ own, from }) => own && !byPath.has(from)).map(({ from }) => `${path} → ${from}`),
+    imports
+      .filter(({ own, from }) => own && !byPath.has(from) && !texts.has(from))
+      .map(({ from }) => `${path} → ${from}`),
   );
   expect(missing).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { operations } from "../src/operations/index.ts";
-import { ownWords } from "./support/example-line.ts";
+import { ownWords } from "./support/command-lines.ts";
 import { must, phaseOf, putInto, startWorker, trivialWorld } from "./support/operate.ts";
 import type { World } from "./support/world.ts";
 

@@ -75,6 +75,7 @@ test("the installed program runs through npm's link, with every argument as it w
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   expect(calm(["--version"])).toBe(`calm ${version}\n`);
   expect(calm(["--help"])).toContain("task create");
+  expect(calm(["worker", "prompt", "reviewer"])).toMatch(/^# Role: reviewer\n/);
   const title = `It's "all" $HOME \`here\` *  \\ ünd`;
   calm(["task", "create", "SPEC", title, "--next"]);
   const { data } = JSON.parse(calm(["task", "list", "--json"])) as { data: { tasks: { title: string }[] } };

@@ -1,14 +1,11 @@
-import * as z from "zod/mini";
 import { describe, expect, test } from "vitest";
 import { commands } from "../src/cli/commands/index.ts";
 import type { Described } from "../src/cli/command.ts";
 import { schemasOf } from "../src/cli/commands/schema.ts";
 import { type Field, fieldsOf } from "../src/cli/fields.ts";
-import { findCommand } from "../src/cli/find-command.ts";
-import { globalFlags, readGlobals } from "../src/cli/globals.ts";
-import { parseArguments } from "../src/cli/parse-arguments.ts";
+import { globalFlags } from "../src/cli/globals.ts";
 import { operations } from "../src/operations/index.ts";
-import { ownWords } from "./support/example-line.ts";
+import { commandOf, lineProblem } from "./support/command-lines.ts";
 
 const entries = [...operations, ...commands];
 
@@ -48,22 +45,8 @@ function inputProblems(target: Described, fields: readonly Field[]): string[] {
 }
 
 function exampleProblem(target: Described, example: string): string | undefined {
-  const { words, piped } = ownWords(example);
-  const { rest, problem } = readGlobals(words);
-  if (problem) return problem.message;
-  try {
-    const found = findCommand(
-      rest.filter((word) => !word.startsWith("-")),
-      entries,
-    );
-    if (found.kind === "group" || found.entry.name !== target.name) return "names another command";
-    const raw = parseArguments(target, rest.slice(found.words));
-    const stdin = piped && target.stdin !== undefined ? { [target.stdin]: "piped text" } : {};
-    const parsed = z.safeParse(target.input, { ...stdin, ...raw });
-    return parsed.success ? undefined : parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
-  } catch (error) {
-    return String(error);
-  }
+  const named = commandOf(example, entries);
+  return named === target.name ? lineProblem(example, target, entries) : `names another command: ${named}`;
 }
 
 describe.each(entries.map((entry) => [entry.name, entry] as const))("%s", (name, entry) => {

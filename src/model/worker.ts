@@ -37,6 +37,9 @@ export const builtinRoles = [
   "ai-dl",
 ] as const;
 
+/** The part that every role begins with; nobody works in it. */
+export const baseRole = "_base";
+
 /** The roles whose workers may review. */
 export const reviewingRoles: readonly string[] = ["spec-reviewer", "proposal-reviewer", "reviewer", "qa"];
 

@@ -112,3 +112,8 @@ export function sourceFiles(): SourceFile[] {
     .sort()
     .map((name) => parse(join(root, name)));
 }
+
+/** The Markdown files of the program, below src/: texts that it imports. */
+export function markdownFiles(): string[] {
+  return readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".md"));
+}

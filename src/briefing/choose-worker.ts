@@ -1,0 +1,29 @@
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import type { Worker } from "../model/worker.ts";
+import { findWorker, getWorker, listWorkers } from "../store/workers.ts";
+
+/** The worker that a briefing is for: the one named, else the caller, else the only active one of task and role. */
+export async function chooseWorker(
+  context: Context,
+  task: string,
+  role: string,
+  named: string | undefined,
+): Promise<Worker | undefined> {
+  const store = await context.store();
+  const fits = (worker: Worker): boolean => worker.task_id === task && worker.role === role;
+  if (named !== undefined) {
+    const worker = await getWorker(store, named);
+    if (fits(worker)) return worker;
+    const message = `Worker ${worker.id} is ${worker.role} on ${worker.task_id}, not ${role} on ${task}`;
+    throw new Failure("invalid_input", message, {
+      hint: `See the task's workers: calm worker list --task ${task}`,
+    });
+  }
+  const { worker: caller } = context.actor;
+  const own = caller === undefined ? undefined : await findWorker(store, caller);
+  // A lead that prepares another worker's briefing is not the one it is for.
+  if (own && fits(own)) return own;
+  const active = (await listWorkers(store, { task, status: "active" })).filter(fits);
+  return active.length === 1 ? active[0] : undefined;
+}
