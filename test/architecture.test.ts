@@ -15,11 +15,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   tasks: ["context", "model", "git", "store", "system", "project"],
   worktree: ["context", "model", "git", "store", "system", "project"],
   checks: ["context", "model", "git", "store", "system", "project", "tasks", "worktree"],
+  sessions: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
   merge: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
   roles: ["model"],
   operations: [
     ...["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
-    ...["roles", "text"],
+    ...["sessions", "roles", "text"],
   ],
   cli: ["context", "model", "text", "operations"],
   mcp: ["context", "model", "text", "operations"],
