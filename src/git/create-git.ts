@@ -1,5 +1,5 @@
 import { clones } from "./clones.ts";
-import { commitIndex } from "./commit-index.ts";
+import { indexCommits } from "./commit-index.ts";
 import { commits } from "./commits.ts";
 import { content } from "./content.ts";
 import { diff } from "./diff.ts";
@@ -28,7 +28,7 @@ export function createGit(options: RepositoryOptions): Git {
     ...content(repository),
     ...mergePreview(repository),
     ...commits(repository),
-    commitIndex: (worktree, commit) => commitIndex(repository, worktree, commit),
+    ...indexCommits(repository),
     ...refs(repository, known.commitOf),
     ...worktrees(repository),
     ...snapshots(repository, known.head),

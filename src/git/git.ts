@@ -1,3 +1,4 @@
+import type { IndexCommits } from "./commit-index.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
 
 /** A file that a status lists; paths are relative to the root of the worktree, with `/`. */
@@ -56,14 +57,6 @@ export type MergePreview =
   | { readonly clean: true; readonly tree: string }
   | { readonly clean: false; readonly tree: string; readonly conflicts: readonly string[] };
 
-/** A commit of an index, as a person's own `git commit` would make it. */
-export interface IndexCommit {
-  readonly message: string;
-  /** Milliseconds for git and the repository's hooks. */
-  readonly timeout: number;
-  readonly signal: AbortSignal;
-}
-
 /** What a new commit is made of. */
 export interface NewCommit {
   readonly tree: string;
@@ -75,7 +68,7 @@ export interface NewCommit {
  * The repository, asked in calm's words. Every method takes full ref names (`refs/heads/x`), object ids or paths,
  * never short names. An unexpected answer of git is a Failure git_failed with git's own last line.
  */
-export interface Git {
+export interface Git extends IndexCommits {
   /** Common git directory, absolute, without symbolic links. */
   readonly commonDir: string;
 
@@ -135,11 +128,6 @@ export interface Git {
   previewMerge(ours: string, theirs: string): Promise<MergePreview>;
   /** Writes a commit durably (core.fsync=all) and returns its id. */
   writeCommit(commit: NewCommit): Promise<string>;
-  /**
-   * Commits what is staged in a working tree, with the repository's own hooks and signing; without stdin, terminal and
-   * editor. Failure git_failed with the last word of git or the hook; the index then is as the hook left it.
-   */
-  commitIndex(worktree: string, commit: IndexCommit): Promise<void>;
   /** Points a ref to a commit, only from its old value (undefined = must not exist); false when it has moved. */
   moveRef(ref: string, to: string, from: string | undefined, reason: string): Promise<boolean>;
   /**

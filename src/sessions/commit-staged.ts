@@ -9,6 +9,7 @@ import { lookAt, lookAtWorktrees, stagedFiles, type WorktreeLook } from "./workt
 /** What became of the staged changes of one worktree. */
 export interface StagedOutcome {
   readonly task: string;
+  readonly path: string;
   /** How many files were staged. */
   readonly files: number;
   /** The commit that holds them; undefined when they stay staged. */
@@ -68,7 +69,7 @@ async function commitOne(context: Context, look: WorktreeLook, saving: Saving): 
   const after = await lookAt(context, record);
   const isOwn = problem === undefined || (await namesSession(context, head, after.head, saving.session));
   if (isOwn && after.head !== head) {
-    return { look: after, outcome: [{ task: record.task_id, files, commit: after.head, problem }] };
+    return { look: after, outcome: [outcomeOf(after, files, after.head, problem)] };
   }
   // With nothing staged any more, somebody else's commit came first, which is as good.
   return { look: after, outcome: leftStaged(after, problem) };
@@ -115,5 +116,14 @@ async function namesSession(
 
 function leftStaged(look: WorktreeLook, problem: string | undefined): StagedOutcome[] {
   const files = stagedFiles(look).length;
-  return files === 0 ? [] : [{ task: look.record.task_id, files, commit: undefined, problem }];
+  return files === 0 ? [] : [outcomeOf(look, files, undefined, problem)];
+}
+
+function outcomeOf(
+  { record }: WorktreeLook,
+  files: number,
+  commit: string | undefined,
+  problem: string | undefined,
+): StagedOutcome {
+  return { task: record.task_id, path: record.path, files, commit, problem };
 }

@@ -20,6 +20,7 @@ const input = z.object({
 
 const Staged = z.object({
   task: z.string(),
+  path: z.string(),
   files: field(z.int(), "How many files were staged"),
   commit: field(z.nullable(z.string()), "The commit that holds them; null = they stay staged"),
   problem: field(z.nullable(z.string()), "Why they stay staged, or what went wrong after the commit"),
@@ -88,12 +89,12 @@ async function save(context: Context, wanted: z.output<typeof input>): Promise<z
   };
 }
 
-function tellProblem(context: Context, { task, files, commit, problem }: StagedOutcome): void {
+function tellProblem(context: Context, { task, path, files, commit, problem }: StagedOutcome): void {
   if (problem === undefined) return;
   const what = `${plural(files, "staged file")} of ${task}`;
-  context.warn(
+  const how =
     commit === undefined
       ? `${what} not committed, because ${problem}`
-      : `${what} committed as ${shortId(commit)}, but then: ${problem}`,
-  );
+      : `${what} committed as ${shortId(commit)}, but then: ${problem}`;
+  context.warn(`${how}; look there: git -C ${path} status`);
 }
