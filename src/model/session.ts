@@ -57,8 +57,9 @@ export const TaskState = z.extend(TaskCommand, {
   problem: field(z.nullable(z.string()), "Why the worktree is not as calm made it"),
   head: field(z.nullable(z.string()), "Short id of the worktree's commit"),
   wip_commit: field(z.nullable(z.string()), "Short id of the commit that the save made of what was staged"),
-  staged: field(Count, "Files with staged changes"),
-  unstaged: field(Count, "Files with changes that are not staged, untracked ones included"),
+  uncommitted: field(Count, "Files with uncommitted changes, untracked ones included"),
+  staged: field(Count, "Those of them with staged changes"),
+  unstaged: field(Count, "Those of them with changes that are not staged"),
   files: field(z.array(z.string()), "The uncommitted files, at most 20"),
   last_verdict: z.nullable(LastVerdict),
 });

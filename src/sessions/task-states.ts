@@ -48,6 +48,7 @@ async function describeTask(
     problem: look?.problem ?? null,
     head: look?.head === undefined ? null : shortId(look.head),
     wip_commit: wip === undefined ? null : shortId(wip),
+    uncommitted: files.length,
     staged: look ? stagedFiles(look).length : 0,
     unstaged: files.filter(({ state }) => state !== "staged").length,
     files: files.slice(0, mostFiles).map(({ path }) => path),

@@ -3,9 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { must } from "../support/operate.ts";
-import { type Ended, realCalm, startCalm } from "../support/real-calm.ts";
+import { type Ended, program, realCalm, start, startCalm } from "../support/real-calm.ts";
 import { createWorld, type World } from "../support/world.ts";
-import { start, program } from "../support/real-calm.ts";
 
 const many = 20;
 

@@ -60,7 +60,7 @@ function taskLines(state: TaskState, text: Text): string[] {
     ],
     ["Problem", problem && colors.red(escapeControls(problem))],
     ["Committed", wip && `what was staged, as ${wip}`],
-    ["Uncommitted", uncommitted(state)],
+    ["Uncommitted", uncommittedLine(state)],
     [
       "Gate",
       verdict &&
@@ -76,9 +76,8 @@ function taskLines(state: TaskState, text: Text): string[] {
   ];
 }
 
-function uncommitted({ staged, unstaged, files }: TaskState): string {
-  if (files.length === 0) return "";
-  const more = staged + unstaged > files.length ? ", …" : "";
-  const paths = files.map((path) => escapeControls(path)).join(", ");
-  return `${plural(staged, "file")} staged, ${unstaged} not: ${paths}${more}`;
+function uncommittedLine({ uncommitted, staged, files }: TaskState): string {
+  if (uncommitted === 0) return "";
+  const more = uncommitted > files.length ? ", …" : "";
+  return `${plural(uncommitted, "file")} (${staged} staged): ${escapeControls(files.join(", "))}${more}`;
 }
