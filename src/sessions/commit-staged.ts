@@ -32,6 +32,8 @@ interface Saving {
 
 /** Another save's hooks may take their time; afterwards a little is left for git itself. */
 const lockSlack = 10_000;
+/** The last line of a hook may be anything. */
+const longestReason = 300;
 
 /** Commits what is staged in calm's own worktrees; what is not staged stays as it is. Nothing there is a failure. */
 export async function commitStaged(context: Context, saving: Saving): Promise<CommittedWorktrees> {
@@ -41,16 +43,23 @@ export async function commitStaged(context: Context, saving: Saving): Promise<Co
   // Two saves at once would commit the same changes, and one of them would tell of a failure that is none.
   const lock = { wait: saving.timeLimit + lockSlack, signal: context.signal, name: "save" } as const;
   try {
-    return await withRepositoryLock(commonDir, lock, async () => commitEach(context, saving));
+    return await withRepositoryLock(commonDir, lock, () => commitEach(context, looks, saving));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { looks, outcomes: looks.flatMap((look) => leftStaged(look, error.message)) };
   }
 }
 
-async function commitEach(context: Context, saving: Saving): Promise<CommittedWorktrees> {
-  const looks = await lookAtWorktrees(context);
-  const done = await inParallel(looks, context.cores, (look) => commitOne(context, look, saving));
+async function commitEach(
+  context: Context,
+  looks: readonly WorktreeLook[],
+  saving: Saving,
+): Promise<CommittedWorktrees> {
+  const done = await inParallel(looks, context.cores, async (look) => {
+    if (stagedFiles(look).length === 0) return { look, outcome: [] };
+    // Again, because another save may have been at work until now.
+    return commitOne(context, await lookAt(context, look.record), saving);
+  });
   return { looks: done.map(({ look }) => look), outcomes: done.flatMap(({ outcome }) => outcome) };
 }
 
@@ -97,7 +106,7 @@ async function tryCommit(
     await git.commitIndex(record.path, { message, timeout: timeLimit, signal: context.signal });
     return undefined;
   } catch (error) {
-    if (error instanceof Failure) return error.message;
+    if (error instanceof Failure) return error.message.slice(0, longestReason);
     throw error;
   }
 }

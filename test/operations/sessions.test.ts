@@ -9,7 +9,7 @@ import { parseArguments } from "../../src/cli/parse-arguments.ts";
 import type { MachinePart, TaskState } from "../../src/model/session.ts";
 import { operations } from "../../src/operations/index.ts";
 import { query } from "../support/database.ts";
-import { must, operate, putInto, refused, trivialWorld } from "../support/operate.ts";
+import { must, operate, putInto, refused, trivialConfig, trivialWorld } from "../support/operate.ts";
 import { createWorld, type RunOptions, type World } from "../support/world.ts";
 
 interface Staged {
@@ -300,9 +300,9 @@ test.concurrent("a hand-off is looked at as often as one likes and taken once, t
   expect(await must(world, "session pending")).toEqual({ session: null, waiting: 0 });
   const older = await save(world, "--continue", { stdin: "older" });
   const newer = await save(world, "--continue", { stdin: "newer" });
-  for (const _ of [1, 2]) {
-    expect(await must(world, "session pending")).toMatchObject({ session: { id: newer.id }, waiting: 2 });
-  }
+  const look = () => must(world, "session pending");
+  expect(await look()).toMatchObject({ session: { id: newer.id }, waiting: 2 });
+  expect(await look()).toMatchObject({ session: { id: newer.id }, waiting: 2 });
   const env = { CALM_ACTOR: "user:bob" };
   const taken = await operate(world, "session resume", { env });
   expect([taken.exitCode, taken.data["passed"], taken.data["waiting"]]).toEqual([0, true, 1]);
@@ -320,9 +320,12 @@ test.concurrent("a hand-off is looked at as often as one likes and taken once, t
   await refused(world, "session show S-0", [2, "invalid_input", /^3 sessions begin with S-0$/, older.id]);
   await refused(world, `session show ${older.id}9`, [3, "session_not_found", /not found/, `Did you mean`]);
   await refused(world, ["session", "show", ""], [3, "session_not_found", /not found/, "calm session list"]);
-  const other = createWorld({ "b.txt": "b\n" });
-  const home = { env: { CALM_HOME: world.env["CALM_HOME"] ?? "" } };
-  expect(await must(other, "session list", home)).toEqual({ sessions: [] });
+  const other = join(world.folder, "other");
+  world.git(["init", "--quiet", "--initial-branch=main", other]);
+  expect(await must(world, "session list", { cwd: other })).toEqual({ sessions: [] });
+  // Nor does a hand-off need a commit.
+  expect((await operate(world, "session save", { cwd: other, stdin: "x" })).data["staged"]).toEqual([]);
+  expect(((await must(world, "session list"))["sessions"] as unknown[]).length).toBe(3);
 });
 
 test.concurrent("the fresh state at a resume is that of the moment", async () => {
@@ -337,18 +340,27 @@ test.concurrent("the fresh state at a resume is that of the moment", async () =>
 });
 
 test.concurrent("each next command is one that runs: after a pass, a WIP commit, for a person, behind a blocker", async () => {
-  const world = await trivialWorld();
+  const world = await trivialWorld(
+    trivialConfig.replace("SPEC-DESIGN: { approval: none }", "SPEC-DESIGN: { reviews: 0 }"),
+  );
   await must(world, "task create SPEC-001 Passed");
   await must(world, "task create SPEC-002 Blocked --blocked-by SPEC-001");
   await must(world, ["task", "create", "SPEC-003", "New `rm -rf ~`\u001b[0m"]);
-  for (const task of ["SPEC-001", "SPEC-002"]) await must(world, `worktree create ${task}`);
+  await must(world, "task create SPEC-004 Waits");
+  for (const task of ["SPEC-001", "SPEC-002", "SPEC-004"]) await must(world, `worktree create ${task}`);
+  const spec = "# Spec\n\n## Problem\n\nRows cannot be exported.\n\n## Solution\n\nWrite them as CSV.\n";
+  world.commit({ "planning_docs/SPEC-004/spec.md": spec }, "spec", world.worktree("SPEC-004"));
+  await must(world, "gate check SPEC-004 SPEC-DESIGN");
   world.commit({ "src/x.js": "exports.x = 1;\n" }, "code", world.worktree("SPEC-001"));
   putInto(world, "SPEC-001", "IMPLEMENT");
   putInto(world, "SPEC-002", "DESIGN");
   const next = async (): Promise<string[]> =>
     ((await must(world, "session next-commands"))["tasks"] as TaskState[]).map((one) => one.next ?? "");
   const check = "calm gate check SPEC-001 IMPLEMENT-CODE_REVIEW";
-  expect(await next()).toEqual([check, "calm task show SPEC-001", "calm worktree create SPEC-003"]);
+  expect(await next()).toEqual([
+    ...[check, "calm task show SPEC-001", "calm worktree create SPEC-003"],
+    "calm approve SPEC-004 SPEC-DESIGN",
+  ]);
   await must(world, check.replace("calm ", ""));
   expect((await next())[0]).toBe("calm task transition SPEC-001 CODE_REVIEW");
   // A WIP commit makes the pass one of other content; the transition would be refused.
@@ -359,7 +371,8 @@ test.concurrent("each next command is one that runs: after a pass, a WIP commit,
   const lines = [...markdown.matchAll(/^ {2}```sh\n {2}(calm .*)\n {2}```$/gm)].map(
     (match) => match[1] ?? "",
   );
-  expect(lines.length).toBe(3);
+  expect(lines.length).toBe(4);
+  expect(markdown).toContain("SPEC-004, SPEC: Waits (a person runs this)");
   expect(markdown).not.toContain("\u001b");
   for (const line of lines) {
     const { rest } = readGlobals(line.split(" ").slice(1));
@@ -369,6 +382,7 @@ test.concurrent("each next command is one that runs: after a pass, a WIP commit,
     expect(z.safeParse(target.input, parseArguments(target, rest.slice(found.words))).success, line).toBe(
       true,
     );
+    if (line.startsWith("calm approve ")) continue;
     expect((await world.calm(line.split(" ").slice(1))).exitCode, line).toBe(0);
   }
   expect(existsSync(world.worktree("SPEC-003"))).toBe(true);
