@@ -17,6 +17,8 @@ export interface Printer {
   readonly broken: Error | undefined;
   /** The answer as it is, with a line break at its end; nothing for "". */
   answer(text: string): void;
+  /** The answer byte for byte, without a line break of calm's own. */
+  verbatim(text: string): void;
   /** A line of narration. */
   note(message: string): void;
   /** `warning: …`, and remembered. */
@@ -50,9 +52,11 @@ class StreamPrinter implements Printer {
   }
 
   answer(text: string): void {
-    if (text === "") return;
-    const { stdout } = this.#terminal;
-    this.#write(stdout, text.endsWith("\n") ? text : `${text}\n`, (error) => {
+    if (text !== "") this.verbatim(text.endsWith("\n") ? text : `${text}\n`);
+  }
+
+  verbatim(text: string): void {
+    this.#write(this.#terminal.stdout, text, (error) => {
       this.broken = error;
     });
   }

@@ -185,7 +185,7 @@ test("standard input fills its field: piped text, not a terminal's, not over a f
   const nothing = await save([], { stdin: "" });
   expect([nothing.exitCode, nothing.err]).toEqual([
     2,
-    "error: --text is missing: give it, or pipe it to standard input\nhint: calm session save --help\n",
+    "error: --text is missing: give it, or pipe it to standard input\nhint: For example: calm session save\n",
   ]);
   expect((await save([], { tty: true })).exitCode).toBe(2);
   expect((await save([], { stdin: Buffer.from([0x61, 0xff]) })).err).toContain("not UTF-8");

@@ -39,13 +39,13 @@ export async function runOperation(
     // Before anything is printed: a failure here must not come after an answer.
     await context.close();
   }
-  const { printer, globals } = session;
+  const { printer, globals, terminal } = session;
   const { colors, columns, warnings } = printer;
-  printer.answer(
-    globals.json
-      ? answerDocument(operation.kind, output, warnings)
-      : operation.text(output, { colors, columns, now }),
-  );
+  // Only a terminal can be harmed by what stored text holds.
+  const verbatim = terminal.stdout.isTTY === true ? undefined : operation.verbatim?.(output);
+  if (globals.json) printer.answer(answerDocument(operation.kind, output, warnings));
+  else if (verbatim !== undefined) printer.verbatim(verbatim);
+  else printer.answer(operation.text(output, { colors, columns, now }));
   for (const command of operation.next?.(output) ?? []) printer.next(command);
   return operation.passed?.(output) === false ? noExitCode : 0;
 }

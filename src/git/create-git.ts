@@ -1,4 +1,5 @@
 import { clones } from "./clones.ts";
+import { indexCommits } from "./commit-index.ts";
 import { commits } from "./commits.ts";
 import { content } from "./content.ts";
 import { diff } from "./diff.ts";
@@ -27,6 +28,7 @@ export function createGit(options: RepositoryOptions): Git {
     ...content(repository),
     ...mergePreview(repository),
     ...commits(repository),
+    ...indexCommits(repository),
     ...refs(repository, known.commitOf),
     ...worktrees(repository),
     ...snapshots(repository, known.head),

@@ -26,7 +26,10 @@ export function gitEnvironment(env: Variables): Variables {
   return { ...Object.fromEntries(rest), ...pinned };
 }
 
-/** Configuration that every call of git is given, stronger than any file: nothing of a repository runs by it. */
+/**
+ * Configuration that every call of git is given, stronger than any file: nothing of a repository runs by it. Only a
+ * commit on a person's behalf takes hooks and signing out of it again.
+ */
 export const pinnedConfig: readonly string[] = [
   "core.fsmonitor=false",
   "core.hooksPath=/dev/null",

@@ -48,7 +48,9 @@ export function isTooOld(version: string): boolean {
 function reasonOf({ stderr, exitCode, signal, timedOut }: ToolResult): string {
   if (timedOut) return "did not end in time";
   const lines = stderr.split("\n").map((line) => line.trim());
-  const last = lines.findLast((line) => line !== "" && !/^(hint|usage|warning):/.test(line));
+  // git may go on with advice after it has said why.
+  const own = lines.findLast((line) => /^(fatal|error): /.test(line));
+  const last = own ?? lines.findLast((line) => line !== "" && !/^(hint|usage|warning):/.test(line));
   if (last !== undefined) return last.replace(/^(fatal|error): /, "");
   return exitCode === undefined ? `ended by ${signal ?? "a signal"}` : `exit code ${exitCode}`;
 }

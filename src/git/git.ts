@@ -1,3 +1,4 @@
+import type { IndexCommits } from "./commit-index.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
 
 /** A file that a status lists; paths are relative to the root of the worktree, with `/`. */
@@ -67,7 +68,7 @@ export interface NewCommit {
  * The repository, asked in calm's words. Every method takes full ref names (`refs/heads/x`), object ids or paths,
  * never short names. An unexpected answer of git is a Failure git_failed with git's own last line.
  */
-export interface Git {
+export interface Git extends IndexCommits {
   /** Common git directory, absolute, without symbolic links. */
   readonly commonDir: string;
 

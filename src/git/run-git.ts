@@ -18,21 +18,28 @@ export interface Call {
   readonly answers?: readonly number[];
   /** Milliseconds. */
   readonly timeout?: number;
+  /** Keys of the pinned configuration that this call takes from the person's and the repository's own instead. */
+  readonly unpinned?: readonly string[];
+  /** Keep about this many of the last bytes of each output; everything unless given. */
+  readonly lastBytes?: number;
+  /** Stops this call, where the repository was opened without a signal. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs git with the pinned configuration and nothing but the given environment. */
 export async function runGit(
   args: Arguments,
   call: Call & { readonly cwd: string; readonly env: Variables },
-  signal?: AbortSignal,
+  signal = call.signal,
 ): Promise<ToolResult> {
   // Questions that files answer never get here and need not load child_process.
   const { runTool } = await import("../system/spawn.ts");
-  const config = [...pinnedConfig, ...(call.config ?? [])].flatMap((setting) => ["-c", setting]);
-  const { cwd, env, input, timeout } = call;
+  const { cwd, env, input, timeout, unpinned = [], lastBytes } = call;
+  const pinned = pinnedConfig.filter((setting) => !unpinned.some((key) => setting.startsWith(`${key}=`)));
+  const config = [...pinned, ...(call.config ?? [])].flatMap((setting) => ["-c", setting]);
   let result: ToolResult;
   try {
-    result = await runTool(["git", ...config, ...args], { cwd, env, input, timeout, signal });
+    result = await runTool(["git", ...config, ...args], { cwd, env, input, timeout, signal, lastBytes });
   } catch (error) {
     if (signal?.aborted === true) throw error;
     throw cannotStart(args, error, existsSync(cwd) ? undefined : cwd);

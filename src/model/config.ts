@@ -12,7 +12,8 @@ export function parseDuration(text: string): number | undefined {
   return match && factor !== undefined ? Number(match[1]) * factor : undefined;
 }
 
-const Duration = z.pipe(
+/** A duration as people write it; milliseconds once it is parsed. */
+export const Duration = z.pipe(
   z
     .string()
     .check(

@@ -40,8 +40,11 @@ export const PhaseTransition = z.object({
 export type PhaseTransition = z.output<typeof PhaseTransition>;
 
 const longestText = 64 * 1024;
-// A lone surrogate would come back from the database as three replacement characters.
-const storable = (text: string): boolean => !text.includes("\0") && !/\p{Surrogate}/u.test(text);
+
+/** Whether the database gives a text back as it is: a lone surrogate would come back as replacement characters. */
+export function storable(text: string): boolean {
+  return !text.includes("\0") && !/\p{Surrogate}/u.test(text);
+}
 
 /** Text that people write: normalised, at most 64 KiB, without NUL. */
 export const Prose = z.pipe(

@@ -13,7 +13,7 @@ export async function execute<I extends z.ZodMiniObject, O extends z.ZodMiniObje
 
 /** The parsed input of an operation or command; a Failure invalid_input that names the flag otherwise. */
 export async function parseInput<I extends z.ZodMiniObject>(
-  target: Pick<Operation<I, z.ZodMiniObject>, "name" | "input" | "positional" | "stdin">,
+  target: Pick<Operation<I, z.ZodMiniObject>, "name" | "input" | "positional" | "stdin" | "examples">,
   rawInput: unknown,
 ): Promise<z.output<I>> {
   const parsed = z.safeParse(target.input, rawInput);

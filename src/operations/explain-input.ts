@@ -9,6 +9,7 @@ interface InputTarget {
   readonly input: z.ZodMiniObject;
   readonly positional?: readonly string[];
   readonly stdin?: string;
+  readonly examples: readonly string[];
 }
 
 type Issue = z.core.$ZodIssue;
@@ -74,8 +75,12 @@ export function explainInput(target: InputTarget, raw: unknown): Failure {
   z.config(en());
   const issues = z.safeParse(target.input, raw).error?.issues ?? [];
   const explained = issues.map((issue) => explainIssue(target, issue, raw));
+  const [example] = target.examples;
+  // How text gets to standard input is best shown.
+  const unread = target.stdin !== undefined && explained.some(({ field }) => field === target.stdin);
+  const hint = unread && example !== undefined ? `For example: ${example}` : undefined;
   return new Failure("invalid_input", explained.map(({ message }) => message).join("; "), {
-    hint: `${suggestion(issues, raw)}calm ${target.name} --help`,
+    hint: hint ?? `${suggestion(issues, raw)}calm ${target.name} --help`,
     details: { issues: explained },
   });
 }

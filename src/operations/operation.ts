@@ -27,6 +27,8 @@ export interface Operation<I extends z.ZodMiniObject, O extends z.ZodMiniObject>
   run(context: Context, input: z.output<I>): Promise<z.output<O>>;
   /** The answer for people; pure. */
   text(output: z.output<O>, text: Text): string;
+  /** What a pipe or a file gets instead of `text`, byte for byte; undefined = `text` there too. */
+  verbatim?(output: z.output<O>): string | undefined;
   /** False = a valid "no", exit code 1. */
   passed?(output: z.output<O>): boolean;
   /** Commands that usually come next, told on stderr. */

@@ -45,6 +45,17 @@ export async function findNewestRun(
   return row && z.parse(GateRun, row);
 }
 
+/** The newest run of a task's gates that has not been taken back, in whatever state. */
+export async function findLastRun(store: Reader, task: string): Promise<GateRun | undefined> {
+  const row = await selectRuns(store)
+    .where("task_id", "=", task)
+    .where("voided_at", "is", null)
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row && z.parse(GateRun, row);
+}
+
 /** What is known of a run when it starts. */
 export type NewGateRun = Pick<
   GateRun,

@@ -10,15 +10,15 @@ const pause = 25;
 
 /**
  * Runs work under the repository's lock: a kernel lock on a file in the common git directory, so that two CALM_HOMEs
- * share it and a dead holder frees it at once. Held for git administration and publishing only, never during tests.
- * Failure busy after `wait` milliseconds.
+ * share it and a dead holder frees it at once. Held for git administration and publishing only, never during tests;
+ * what else must not run twice has a lock of its own `name`. Failure busy after `wait` milliseconds.
  */
 export async function withRepositoryLock<T>(
   commonDir: string,
-  options: { wait: number; signal: AbortSignal },
+  options: { wait: number; signal: AbortSignal; name?: "lock" | "save" },
   work: () => Promise<T>,
 ): Promise<T> {
-  const path = join(commonDir, "calm", "lock.db");
+  const path = join(commonDir, "calm", `${options.name ?? "lock"}.db`);
   const database = openLock(path);
   try {
     await acquire(database, path, options);

@@ -69,6 +69,17 @@ export interface MergeRow {
   merged_at: string;
 }
 
+interface SessionRow {
+  id: string;
+  created_at: string;
+  content: string;
+  /** JSON of a MachinePart; null where calm could not add one. */
+  machine_part: string | null;
+  needs_continuation: 0 | 1;
+  resumed_at: string | null;
+  actor: string;
+}
+
 interface TestRunRow {
   id: number;
   task_id: string;
@@ -129,5 +140,6 @@ export interface Tables {
     pid_started: string | null;
     taken_at: string | null;
   }>;
+  sessions: Keyed<SessionRow>;
   events: Keyed<Omit<Event, "data"> & { data: string }>;
 }

@@ -20,6 +20,14 @@ test("is not upset by a tool that leaves its input unread", async () => {
   expect(result.exitCode).toBe(0);
 });
 
+test("keeps the last bytes of a flood where that is asked for", async () => {
+  const flood = ["sh", "-c", "yes | head -c 5000000; echo end; seq 1 300000 >&2"] as const;
+  const result = await runTool(flood, { ...options, lastBytes: 1000 });
+  expect(result.stdout.toString()).toMatch(/y\nend\n$/);
+  expect(result.stderr).toMatch(/\n300000\n$/);
+  for (const kept of [result.stdout, result.stderr]) expect(kept.length).toBeLessThan(200_000);
+});
+
 test("gathers a large output whole", async () => {
   const result = await runTool(["head", "-c", "5000000", "/dev/zero"], options);
   expect(result.stdout.length).toBe(5_000_000);

@@ -14,6 +14,8 @@ interface ToolOptions {
   readonly timeout?: number | undefined;
   /** Stops the tool's process group. */
   readonly signal?: AbortSignal | undefined;
+  /** Keep about this many of the last bytes of each output; everything unless given. */
+  readonly lastBytes?: number | undefined;
 }
 
 /** What a tool answered. */
@@ -42,8 +44,8 @@ export async function runTool(
   const stdin = input === undefined ? "ignore" : "pipe";
   const [command, ...args] = argv;
   const child = spawn(command, args, { cwd, env, detached: true, stdio: [stdin, "pipe", "pipe"] });
-  const stdout = gather(child.stdout);
-  const stderr = gather(child.stderr);
+  const stdout = gather(child.stdout, options.lastBytes);
+  const stderr = gather(child.stderr, options.lastBytes);
   // A tool that does not read its input to the end says why by its exit code.
   child.stdin?.on("error", () => undefined).end(input);
   const end = await ending(child, options);
@@ -58,9 +60,14 @@ export async function runTool(
   };
 }
 
-function gather(stream: NodeJS.ReadableStream | null): Buffer[] {
+function gather(stream: NodeJS.ReadableStream | null, lastBytes = Number.POSITIVE_INFINITY): Buffer[] {
   const chunks: Buffer[] = [];
-  stream?.on("data", (chunk: Buffer) => chunks.push(chunk));
+  let size = 0;
+  stream?.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    while (size - (chunks[0]?.length ?? 0) >= lastBytes) size -= chunks.shift()?.length ?? 0;
+  });
   return chunks;
 }
 
