@@ -16,10 +16,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   worktree: ["context", "model", "git", "store", "system", "project"],
   checks: ["context", "model", "git", "store", "system", "project", "tasks", "worktree"],
   merge: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
+  backup: ["context", "model", "store", "system", "merge"],
   roles: ["model"],
   operations: [
     ...["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
-    ...["roles", "text"],
+    ...["backup", "roles", "text"],
   ],
   cli: ["context", "model", "text", "operations"],
   mcp: ["context", "model", "text", "operations"],

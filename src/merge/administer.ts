@@ -6,6 +6,7 @@ import { isAlive, processMark } from "../system/process-identity.ts";
 import { CreationJournal, recoverCreation } from "../worktree/create-worktree.ts";
 import { recoverRemoval, RemovalJournal } from "../worktree/remove-worktree.ts";
 import { isBeforePublishing, MergeJournal, pinRef } from "./merge-journal.ts";
+import { reconcileMerges, RestoreJournal } from "./reconcile-merges.ts";
 import { recoverMerge } from "./recover-merge.ts";
 
 const lockWait = 60_000;
@@ -27,6 +28,11 @@ export async function administer<T>(context: Context, work: () => Promise<T>): P
 
 async function recover(context: Context, entry: JournalEntry, dead: boolean): Promise<void> {
   const { id, state, operation, pid, pid_started: started, data } = entry;
+  const restore = RestoreJournal.safeParse(data);
+  if (restore.success) {
+    await reconcileMerges(context, id, restore.data);
+    return;
+  }
   context.progress(`putting right what an interrupted ${operation} left (${id}, ${state})`);
   const merge = MergeJournal.safeParse(data);
   const removal = RemovalJournal.safeParse(data);

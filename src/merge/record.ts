@@ -8,11 +8,12 @@ import { addMerge } from "../store/merges.ts";
 import { findTask, setPhase } from "../store/tasks.ts";
 import type { BuiltMerge } from "./merge-journal.ts";
 
-/** Writes down that a merge landed: record, counters, phase and history in one transaction, exactly once. */
+/** Writes down that a merge landed (now, if not told): record, counters, phase and history at once, exactly once. */
 export async function recordMerge(
   context: Context,
   id: string,
   merge: BuiltMerge,
+  landedAt?: string,
 ): Promise<readonly string[]> {
   const store = await context.store();
   const { task, transition, gateRun } = merge;
@@ -24,7 +25,7 @@ export async function recordMerge(
     const added = await addMerge(tx, {
       ...{ id, task_id: task, kind: "merge", branch: merge.target, old_sha: merge.old, head_sha: merge.head },
       ...{ commit_sha: merge.candidate, tree: merge.tree, gate_run_id: gateRun },
-      ...{ actor: merge.actor, merged_at: tx.stamp.now() },
+      ...{ actor: merge.actor, merged_at: landedAt ?? tx.stamp.now() },
     });
     const despite = merge.forced ? ", although merging was locked" : "";
     const summary = `merged ${task} to ${merge.target} as ${merge.candidate.slice(0, 7)}${despite}`;

@@ -21,7 +21,7 @@ export function databaseFailure(cause: unknown, path: string): unknown {
     return new Failure("busy", `The database is held by another process: ${path}`, { cause, hint, details });
   }
   if (damaged.includes(code)) {
-    const hint = `Keep it for a rescue and start anew: mv ${path} ${path}.damaged`;
+    const hint = "Look for a good copy: calm backup list, then: calm backup restore <name>";
     return new Failure("database_failed", `The database is damaged: ${path}`, { cause, hint, details });
   }
   if (!machine.includes(code)) return cause;
