@@ -41,7 +41,7 @@ export async function withRestorePlan<T>(
       prepareFolder(home.backups, context.now());
       copyPrivately(backup.path, copy);
       requireUsable(copy, backup);
-      const live = inspectLive(context);
+      const live = await guardFiles(home.database, () => inspectLive(context));
       const main = live === "good" ? openOrCreate(home.database, context.newId("B")) : emptyDatabase();
       return await work({ backup, copy, live, comparison: await compare(main, copy) });
     } finally {
@@ -74,14 +74,14 @@ function requireUsable(copy: string, backup: BackupFile): void {
 }
 
 /** Refuses, as every command does, what is not calm's or is newer; a damaged database is what restoring is for. */
-function inspectLive({ home, newId }: Context): Live {
-  const path = home.database;
+function inspectLive(context: Context): Live {
+  const path = context.home.database;
   if (!pathExists(path)) return "missing";
   if (lookAt(path)?.size === 0) return "damaged";
   if (lookAt(path)?.isDirectory() !== true) {
     const { state } = inspectThoroughly(path);
     if (state === "good" || state === "damaged") return state;
   }
-  closeDatabase(openOrCreate(path, newId("B")));
+  closeDatabase(openOrCreate(path, context.newId("B")));
   return "good";
 }

@@ -5,7 +5,7 @@ import { openOrCreate } from "../store/open-database.ts";
 import { type Comparison, noteInCopy, type RestoreNote, restoreRows } from "../store/restore.ts";
 import { openDatabase } from "../store/sqlite.ts";
 import type { Stamp } from "../store/store.ts";
-import { isOpenSomewhere } from "../system/open-files.ts";
+import { isOpenElsewhere } from "../system/open-files.ts";
 import { isAlive, ownIdentity } from "../system/process-identity.ts";
 import { createBackup } from "./create-backup.ts";
 import type { RestorePlan } from "./plan-restore.ts";
@@ -59,7 +59,7 @@ function noteOf(context: Context, { backup }: RestorePlan, kept: string | undefi
 
 /** Whoever has it open would go on writing into the damaged file. */
 async function requireUnused(path: string): Promise<void> {
-  if (!(await isOpenSomewhere(path))) return;
+  if (!(await isOpenElsewhere(path))) return;
   throw new Failure("busy", `The damaged database is open in another process: ${path}`, {
     hint: "End the other calm processes, then run the same command again",
   });

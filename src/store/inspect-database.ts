@@ -14,8 +14,8 @@ export interface Inspection {
 
 const nothing = { version: null, tasks: null };
 
-/** Malformed, or no database at all. */
-const damaged = [11, 26];
+/** Malformed, no database at all, or without the tables that it says it has. */
+const damaged = [11, 26, 1];
 
 function identify(database: Database): Inspection {
   if (askNumber(database, "application_id", "from pragma_application_id") !== applicationId) {
@@ -45,8 +45,17 @@ export function inspectThoroughly(path: string): Inspection {
 
 /** Whether every page and index of a database is as it should be. */
 export function isSound(database: Database): boolean {
-  const report = ask(database, "integrity_check", "from pragma_integrity_check").flat();
-  return report.length === 1 && report[0] === "ok";
+  try {
+    const report = ask(database, "integrity_check", "from pragma_integrity_check").flat();
+    return report.length === 1 && report[0] === "ok";
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  return damaged.includes(sqliteCode(error) ?? 0);
 }
 
 function look(open: () => Database, judge: (database: Database) => Inspection): Inspection {
@@ -55,7 +64,7 @@ function look(open: () => Database, judge: (database: Database) => Inspection): 
     database = open();
     return judge(database);
   } catch (error) {
-    if (!damaged.includes(sqliteCode(error) ?? -1)) throw error;
+    if (!isDamage(error)) throw error;
     return { ...nothing, state: "damaged" };
   } finally {
     if (database) closeDatabase(database);

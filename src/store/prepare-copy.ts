@@ -1,3 +1,4 @@
+import { Failure } from "../failure.ts";
 import { ask } from "./ask.ts";
 import { calmTables, tablesIn } from "./calm-tables.ts";
 import { migrate } from "./create-database.ts";
@@ -12,10 +13,22 @@ export function prepareCopy(path: string, version: number): string | undefined {
   const database = openDatabase(path);
   try {
     if (!isSound(database)) return "its pages are damaged";
-    migrate(database, () => version);
-    return findMisfit(database) ?? forgetMachine(database);
+    if (!canMigrate(database, version)) return "it cannot be brought to the newest schema";
+    const misfit = findMisfit(database);
+    if (misfit === undefined) forgetMachine(database);
+    return misfit;
   } finally {
     closeDatabase(database);
+  }
+}
+
+function canMigrate(database: Database, version: number): boolean {
+  try {
+    migrate(database, () => version);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
   }
 }
 
@@ -30,7 +43,9 @@ function findMisfit(database: Database): string | undefined {
   return orphans && `its table ${orphans.name} holds rows that belong to nothing`;
 }
 
-/** Whether a room has been set up, who holds it and who waits is of the machine then, and would be a lie now. */
-function forgetMachine(database: Database): undefined {
-  database.exec("delete from slots; delete from merge_queue; update worktrees set setup_key = null");
+/** What ran then, who held and awaited what, and whether a room was set up: of the machine then, and a lie now. */
+function forgetMachine(database: Database): void {
+  database.exec(`delete from slots; delete from merge_queue; update worktrees set setup_key = null;
+    update gate_runs set state = 'abandoned', verdict = 'fail', ended_at = started_at,
+      reason = 'it was running when the backup was made' where state = 'running'`);
 }

@@ -20,7 +20,7 @@ export interface RestoreNote {
   readonly backup: string;
   /** What keeps the state before; undefined when there was none. */
   readonly kept: string | undefined;
-  newOperation(): string;
+  readonly newOperation: () => string;
 }
 
 /** Says what a restore would do to a database, which is closed. */
@@ -43,9 +43,9 @@ export interface Holder {
 /** What replacing rows asks of its caller. */
 export interface Replacing {
   readonly stamp: Stamp;
-  isAlive(holder: Holder): boolean;
+  readonly isAlive: (holder: Holder) => boolean;
   /** Keeps the state before, while nobody can write; gives the note of this restore. */
-  keep(): Promise<RestoreNote>;
+  readonly keep: () => Promise<RestoreNote>;
 }
 
 /**

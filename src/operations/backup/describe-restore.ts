@@ -52,7 +52,7 @@ export function describeRestore(answer: Answer, text: Text): string {
   const right = (head: string) => ({ head, align: "right", whole: true }) as const;
   const heads = [{ head: "PROJECT" }, right("TASKS NOW"), right("THEN"), right("EVENTS LOST")];
   return [
-    `${dry ? "Would restore" : "Restored"} ${backup} of ${created_at}`,
+    `${dry ? "Would restore" : "Restored"} ${backup}, made ${created_at}`,
     table(heads, rows, text),
     left_alone.length > 0 && `Left as they are: ${left_alone.map((name) => escapeControls(name)).join(", ")}`,
     dry && database !== "good" && `The database is ${database}; the backup takes its place`,

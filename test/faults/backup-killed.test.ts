@@ -1,0 +1,121 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { backupOf, databaseOf, inconsistencies, namesInBackups } from "../support/backups.ts";
+import { dump, query } from "../support/database.ts";
+import { keepWorld, killCalmAfter } from "../support/killing-git.ts";
+import { mergeable, mergeRecords, mergeWorld, during } from "../support/mergeable.ts";
+import { must, operate, phaseOf } from "../support/operate.ts";
+import { program, realCalm, start } from "../support/real-calm.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+const kills = Number(process.env["CALM_TEST_RANDOM_KILLS"] ?? 3);
+
+/** A world with a backup of two increments and a database of four, big enough that copying takes a while. */
+async function twoStates(): Promise<World> {
+  const world = createWorld();
+  await must(world, "counter add ticks");
+  for (let task = 1; task <= 20; task++)
+    await must(world, ["task", "create", `SPEC-${task}`, "One", "--notes", "n".repeat(20_000)]);
+  for (let tick = 0; tick < 2; tick++) await must(world, "counter increment ticks");
+  await must(world, "backup create two");
+  for (let tick = 0; tick < 2; tick++) await must(world, "counter increment ticks");
+  return world;
+}
+
+function ticks(path: string): number | undefined {
+  return query<{ value: number }>(path, "select value from counters where name = 'ticks'")[0]?.value;
+}
+
+/** Times after the start of a command, spread over the part in which it works. */
+function moments(span: number): number[] {
+  return Array.from({ length: kills }, (_, index) => Math.round((span * (index + 1)) / (kills + 1)));
+}
+
+test("a killed `backup create` leaves a whole backup or none, and never stands in the way of the next", async () => {
+  const world = await twoStates();
+  const restore = keepWorld(world);
+  const started = Date.now();
+  await realCalm(["backup", "create", "three"], { cwd: world.repository, env: world.env });
+  for (const moment of moments(Date.now() - started)) {
+    restore();
+    await killCalmAfter(world, "backup create three", moment, false);
+    if (existsSync(backupOf(world, "three"))) expect(inconsistencies(backupOf(world, "three"))).toEqual([]);
+    const { backups } = (await must(world, "backup list")) as { backups: { state: string }[] };
+    expect(backups.every(({ state }) => state === "good")).toBe(true);
+    await must(world, "backup create again");
+  }
+}, 600_000);
+
+test("a killed `backup restore` leaves the state before or the one after, and the same command finishes", async () => {
+  const world = await twoStates();
+  const restore = keepWorld(world);
+  const line = "backup restore two --yes";
+  const started = Date.now();
+  await realCalm(line.split(" "), { cwd: world.repository, env: world.env });
+  for (const moment of moments(Date.now() - started)) {
+    restore();
+    await killCalmAfter(world, line, moment, false);
+    expect(inconsistencies(databaseOf(world))).toEqual([]);
+    expect([2, 4]).toContain(ticks(databaseOf(world)));
+    for (const name of namesInBackups(world).filter((one) => one.startsWith("before-"))) {
+      expect(inconsistencies(backupOf(world, name.replace(/\.db$/, "")))).toEqual([]);
+    }
+    expect(await must(world, line)).toMatchObject({ projects: [{ reconciled: true }] });
+    expect([ticks(databaseOf(world)), inconsistencies(databaseOf(world))]).toEqual([2, []]);
+    expect(query(databaseOf(world), "select id from journal where ended_at is null")).toEqual([]);
+  }
+}, 600_000);
+
+test("a full disk: a clear error, the database as it was, no debris", async () => {
+  const world = await twoStates();
+  const before = [dump(databaseOf(world)), namesInBackups(world)];
+  // Room for nothing of that size, in blocks of 1024 bytes.
+  const limited = (line: string) =>
+    start(["bash", "-c", `ulimit -f 100; exec ${process.execPath} ${program} --json ${line}`], {
+      cwd: world.repository,
+      env: world.env,
+    }).ended;
+  for (const line of ["backup create three", "backup auto", "backup restore two --yes"]) {
+    const ran = await limited(line);
+    expect([ran.exitCode, ran.err], ran.out).toEqual([8, ""]);
+    expect(JSON.parse(ran.out)).toMatchObject({ ok: false, error: { hint: /space/ } });
+    expect([dump(databaseOf(world)), namesInBackups(world)]).toEqual(before);
+  }
+}, 60_000);
+
+test("merges that landed after the backup are recorded again, once, though calm is killed before", async () => {
+  const world = await mergeWorld();
+  await mergeable(world, "SPEC-001");
+  await must(world, "worktree merge SPEC-001 --yes", during(world));
+  await mergeable(world, "SPEC-002");
+  await must(world, "backup create then");
+  await must(world, "worktree merge SPEC-002 --yes", during(world));
+  await mergeable(world, "SPEC-003");
+  await must(world, "worktree merge SPEC-003 --yes", during(world));
+  const landed = query(
+    databaseOf(world),
+    "select id, commit_sha, tree, head_sha, old_sha from merges order by id",
+  );
+  const done = await must(world, "backup restore then --yes");
+  expect(done["projects"]).toMatchObject([
+    {
+      reconciled: true,
+      gone: [],
+      merges: [
+        { task: "SPEC-002", known: true },
+        { task: "SPEC-003", known: false },
+      ],
+    },
+  ]);
+  const records = mergeRecords(world);
+  expect(records).toEqual({ merges: 3, open: [], e2e: 2, docs: 2 });
+  expect(
+    query(databaseOf(world), "select id, commit_sha, tree, head_sha, old_sha from merges order by id"),
+  ).toEqual(landed);
+  expect(phaseOf(world, "SPEC-002")).toBe("VERIFY");
+  await must(world, "task show SPEC-002");
+  expect(await must(world, "backup restore then --yes")).toMatchObject({ projects: [{ reconciled: true }] });
+  expect(mergeRecords(world)).toEqual(records);
+});
