@@ -1,13 +1,11 @@
-import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, rmSync } from "node:fs";
 import { expect, test } from "vitest";
 import { backupOf, databaseOf, inconsistencies, namesInBackups } from "../support/backups.ts";
 import { dump, query } from "../support/database.ts";
-import { keepWorld, killCalmAfter } from "../support/killing-git.ts";
-import { mergeable, mergeRecords, mergeWorld, during } from "../support/mergeable.ts";
+import { keepWorld, killCalmAfter, runCalm } from "../support/killing-git.ts";
+import { during, mergeable, mergeRecords, mergeWorld, pausedTests } from "../support/mergeable.ts";
 import { must, operate, phaseOf } from "../support/operate.ts";
-import { program, realCalm, start } from "../support/real-calm.ts";
+import { program, realCalm, start, startCalm } from "../support/real-calm.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 const kills = Number(process.env["CALM_TEST_RANDOM_KILLS"] ?? 3);
@@ -85,37 +83,94 @@ test("a full disk: a clear error, the database as it was, no debris", async () =
   }
 }, 60_000);
 
-test("merges that landed after the backup are recorded again, once, though calm is killed before", async () => {
+/** What git can tell of the recorded merges. */
+function factsOfMerges(world: World): unknown[] {
+  const sql = "select id, task_id, commit_sha, tree, head_sha, old_sha, gate_run_id from merges order by id";
+  return query(databaseOf(world), sql);
+}
+
+test("merges that landed after the backup are recorded again, once: after a kill, a disaster, a second time", async () => {
   const world = await mergeWorld();
   await mergeable(world, "SPEC-001");
   await must(world, "worktree merge SPEC-001 --yes", during(world));
   await mergeable(world, "SPEC-002");
+  await must(world, "task create SPEC-009 Other");
+  await must(world, "worktree create SPEC-009");
+  // A process of its own has another host's name than the world in this one.
+  expect(runCalm(world, "init").status).toBe(0);
   await must(world, "backup create then");
   await must(world, "worktree merge SPEC-002 --yes", during(world));
   await mergeable(world, "SPEC-003");
   await must(world, "worktree merge SPEC-003 --yes", during(world));
-  const landed = query(
-    databaseOf(world),
-    "select id, commit_sha, tree, head_sha, old_sha from merges order by id",
-  );
-  const done = await must(world, "backup restore then --yes");
-  expect(done["projects"]).toMatchObject([
-    {
-      reconciled: true,
-      gone: [],
-      merges: [
-        { task: "SPEC-002", known: true },
-        { task: "SPEC-003", known: false },
-      ],
+  const landed = factsOfMerges(world);
+  const agrees = (told: string): void => {
+    expect(mergeRecords(world), told).toEqual({ merges: 3, open: [], e2e: 3, docs: 3 });
+    expect(factsOfMerges(world), told).toEqual(landed);
+    expect(phaseOf(world, "SPEC-002"), told).toBe("VERIFY");
+    const rows = query(databaseOf(world), "select task_id from worktrees where task_id = 'SPEC-002'");
+    expect(rows, told).toEqual([]);
+  };
+
+  // The first git that a restore starts looks for merges: the rows are turned back by then.
+  expect(runCalm(world, "backup restore then --yes", { call: 1, moment: "before" }).signal).toBe("SIGKILL");
+  expect(mergeRecords(world)).toMatchObject({
+    merges: 1,
+    open: [expect.stringContaining("reconcile")],
+    e2e: 1,
+  });
+  const health = await operate(world, "status health");
+  expect(JSON.stringify(health.data)).toContain("an interrupted backup restore (reconcile)");
+  await must(world, "task create SPEC-010 Next");
+  expect(runCalm(world, "worktree create SPEC-010").status).toBe(0);
+  agrees("the next command that takes the lock");
+
+  rmSync(world.worktree("SPEC-009"), { recursive: true });
+  for (const disaster of [false, true]) {
+    if (disaster) rmSync(databaseOf(world));
+    const done = await must(world, "backup restore then --yes");
+    expect(done["projects"]).toMatchObject([
+      {
+        reconciled: true,
+        gone: [{ task: "SPEC-009" }],
+        merges: [
+          { task: "SPEC-002", known: true },
+          { task: "SPEC-003", known: false },
+        ],
+      },
+    ]);
+    agrees(disaster ? "disaster" : "again");
+  }
+  // The command that the answer names for it.
+  await must(world, "worktree remove SPEC-009 --force --yes");
+});
+
+test("a restore waits for nobody's merge: while a living process has one under way it is refused", async () => {
+  const world = await mergeWorld();
+  await must(world, "task create SPEC-009 Other");
+  await must(world, "backup create then");
+  await mergeable(world, "SPEC-001");
+  const tests = pausedTests(world);
+  const { env } = during(world, tests.script);
+  const merge = startCalm(["worktree", "merge", "SPEC-001", "--yes"], {
+    cwd: world.repository,
+    env: { ...world.env, ...env },
+  });
+  await tests.reached();
+  const ran = await realCalm(["--json", "backup", "restore", "then", "--yes"], {
+    cwd: world.repository,
+    env: world.env,
+  });
+  tests.goOn();
+  expect(JSON.parse(ran.out)).toMatchObject({
+    error: {
+      code: "busy",
+      message: expect.stringMatching(/worktree merge SPEC-001 is under way/),
+      retryable: true,
     },
-  ]);
-  const records = mergeRecords(world);
-  expect(records).toEqual({ merges: 3, open: [], e2e: 2, docs: 2 });
-  expect(
-    query(databaseOf(world), "select id, commit_sha, tree, head_sha, old_sha from merges order by id"),
-  ).toEqual(landed);
-  expect(phaseOf(world, "SPEC-002")).toBe("VERIFY");
-  await must(world, "task show SPEC-002");
-  expect(await must(world, "backup restore then --yes")).toMatchObject({ projects: [{ reconciled: true }] });
-  expect(mergeRecords(world)).toEqual(records);
+  });
+  expect(namesInBackups(world)).toEqual(["then.db"]);
+  expect(await merge.ended).toMatchObject({ exitCode: 0 });
+  expect(phaseOf(world, "SPEC-001")).toBe("VERIFY");
+  await must(world, "backup restore then --yes");
+  expect(mergeRecords(world)).toMatchObject({ merges: 1, open: [] });
 });
