@@ -34,10 +34,17 @@ export const RestoreAnswer = z.object({
 });
 type Answer = z.output<typeof RestoreAnswer>;
 
-/** What a restore does, in one line for its question. */
-export function summariseProjects(
-  projects: readonly Pick<Answer["projects"][number], "name" | "tasks_now" | "tasks_then" | "events_lost">[],
-): string {
+/** What a restore would do, for its question. */
+export function summariseRestore(answer: Pick<Answer, "database" | "projects">): string {
+  const { database, projects } = answer;
+  if (database !== "good") {
+    const names = projects.map(
+      ({ name, tasks_then: then }) => `${escapeControls(name)} (${plural(then, "task")})`,
+    );
+    const aside =
+      database === "damaged" ? "The database is damaged and is moved aside" : "There is no database";
+    return `${aside}; the backup takes its place, with ${names.join(", ")}`;
+  }
   const each = projects.map(
     ({ name, tasks_now: now, tasks_then: then, events_lost: lost }) =>
       `${escapeControls(name)} (${now} → ${plural(then, "task")}, ${plural(lost, "event")} lost)`,
@@ -47,21 +54,34 @@ export function summariseProjects(
 
 /** A restore for people. */
 export function describeRestore(answer: Answer, text: Text): string {
-  const { backup, created_at, dry_run: dry, projects, left_alone, kept, damaged, database } = answer;
-  const rows = projects.map((one) => [one.name, one.tasks_now, one.tasks_then, one.events_lost]);
-  const right = (head: string) => ({ head, align: "right", whole: true }) as const;
-  const heads = [{ head: "PROJECT" }, right("TASKS NOW"), right("THEN"), right("EVENTS LOST")];
+  const { backup, created_at, dry_run: dry, projects, left_alone, kept, damaged } = answer;
   return [
     `${dry ? "Would restore" : "Restored"} ${backup}, made ${created_at}`,
-    table(heads, rows, text),
-    left_alone.length > 0 && `Left as they are: ${left_alone.map((name) => escapeControls(name)).join(", ")}`,
-    dry && database !== "good" && `The database is ${database}; the backup takes its place`,
-    kept !== null && `The state before is kept as ${kept}`,
-    damaged !== null && `The damaged database is kept as ${damaged}`,
+    ...(dry && answer.database !== "good" ? [`${summariseRestore(answer)}.`] : []),
+    projectTable(answer, text),
+    ...(left_alone.length > 0
+      ? [`Left as they are: ${left_alone.map((name) => escapeControls(name)).join(", ")}`]
+      : []),
+    ...(kept === null ? [] : [`The state before is kept as ${kept}`]),
+    ...(damaged === null ? [] : [`The damaged database is kept as ${escapeControls(damaged)}`]),
     ...projects.flatMap(describeProject),
   ]
-    .filter((line) => typeof line === "string" && line !== "")
+    .filter((line) => line !== "")
     .join("\n");
+}
+
+/** What there was is told only where it could be counted. */
+function projectTable({ database, projects }: Answer, text: Text): string {
+  const right = (head: string) => ({ head, align: "right", whole: true }) as const;
+  if (database !== "good") {
+    return table(
+      [{ head: "PROJECT" }, right("TASKS")],
+      projects.map((one) => [one.name, one.tasks_then]),
+      text,
+    );
+  }
+  const rows = projects.map((one) => [one.name, one.tasks_now, one.tasks_then, one.events_lost]);
+  return table([{ head: "PROJECT" }, right("TASKS NOW"), right("THEN"), right("EVENTS LOST")], rows, text);
 }
 
 function describeProject({ name, merges, gone }: Answer["projects"][number]): string[] {

@@ -5,7 +5,7 @@ import { restoreBackup } from "../../backup/restore-backup.ts";
 import { BackupName } from "../../model/backup.ts";
 import { DryRun, field, Yes } from "../../model/field.ts";
 import { defineOperation } from "../operation.ts";
-import { describeRestore, RestoreAnswer, summariseProjects } from "./describe-restore.ts";
+import { describeRestore, RestoreAnswer, summariseRestore } from "./describe-restore.ts";
 
 /** `calm backup restore` */
 export const backupRestore = defineOperation({
@@ -22,9 +22,9 @@ export const backupRestore = defineOperation({
   output: RestoreAnswer,
   async run(context, input) {
     return withRestorePlan(context, input.name, async (plan) => {
-      if (input.dry_run) return planned(plan);
-      const { projects } = plan.comparison;
-      await context.confirm(`Restore ${input.name}? ${summariseProjects(projects)}.`, input.yes);
+      const wanted = planned(plan);
+      if (input.dry_run) return wanted;
+      await context.confirm(`Restore ${input.name}? ${summariseRestore(wanted)}.`, input.yes);
       const { comparison, operations, kept, damaged } = await restoreBackup(context, plan);
       const answer = { ...planned({ ...plan, comparison }), dry_run: false, kept, damaged };
       const reconciled: z.output<typeof RestoreAnswer>["projects"] = [];
