@@ -17,6 +17,12 @@ export async function administer<T>(context: Context, work: () => Promise<T>): P
   return withRepositoryLock(commonDir, { wait: lockWait, signal: context.signal }, async () => {
     for (const entry of await listOpenJournal(await context.store())) {
       const { host, pid, pid_started: started } = entry;
+      const restore = RestoreJournal.safeParse(entry.data);
+      if (restore.success) {
+        // Nothing of it runs or lies about anywhere, so whoever is first may end it.
+        await reconcileMerges(context, entry.id, restore.data);
+        continue;
+      }
       if (host !== context.host) continue;
       const dead = !isAlive({ pid, started });
       // All other states are entered and left under the lock, which is ours: their holder has given up or is dead.
@@ -28,11 +34,6 @@ export async function administer<T>(context: Context, work: () => Promise<T>): P
 
 async function recover(context: Context, entry: JournalEntry, dead: boolean): Promise<void> {
   const { id, state, operation, pid, pid_started: started, data } = entry;
-  const restore = RestoreJournal.safeParse(data);
-  if (restore.success) {
-    await reconcileMerges(context, id, restore.data);
-    return;
-  }
   context.progress(`putting right what an interrupted ${operation} left (${id}, ${state})`);
   const merge = MergeJournal.safeParse(data);
   const removal = RemovalJournal.safeParse(data);

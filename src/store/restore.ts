@@ -8,6 +8,9 @@ import { inTurn, type Stamp, type Writer } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { compareWithBackup, listUnconcerned, type TurnedBack } from "./turned-back.ts";
 
+/** State of the open operation that a restore leaves in each project until its repository has been looked at. */
+const reconcile = "reconcile";
+
 /** What a restore does to a database. */
 export interface Comparison {
   readonly projects: readonly TurnedBack[];
@@ -124,9 +127,17 @@ async function noteRestore(
   const operations = new Map<string, string>();
   for (const { id: project, tasks_now, tasks_then, events_lost } of projects) {
     const tx: Writer = { db, project, stamp, event: (event) => addEvent(tx, event) };
+    // What an earlier restore left to be looked at is looked at for this one.
+    await db
+      .updateTable("journal")
+      .set({ state: "superseded", ended_at: stamp.now() })
+      .where("project_id", "=", project)
+      .where("state", "=", reconcile)
+      .where("ended_at", "is", null)
+      .execute();
     const operation = newOperation();
     const data = { kind: "restore", backup, kept: kept ?? null };
-    await openJournal(tx, { id: operation, state: "reconcile", data });
+    await openJournal(tx, { id: operation, state: reconcile, data });
     const before = kept === undefined ? "" : `; the state before is kept as ${kept}`;
     await tx.event({
       summary: `restored the backup ${backup}${before}`,
