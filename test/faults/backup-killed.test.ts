@@ -11,16 +11,18 @@ import { createWorld, type World } from "../support/world.ts";
 const kills = Number(process.env["CALM_TEST_RANDOM_KILLS"] ?? 3);
 
 /** A world with a backup of two increments and a database of four, big enough that copying takes a while. */
-async function twoStates(): Promise<World> {
+async function makeStates(): Promise<{ readonly world: World; readonly restore: () => void }> {
   const world = createWorld();
   await must(world, "counter add ticks");
-  for (let task = 1; task <= 20; task++)
-    await must(world, ["task", "create", `SPEC-${task}`, "One", "--notes", "n".repeat(20_000)]);
+  for (let task = 1; task <= 6; task++)
+    await must(world, ["task", "create", `SPEC-${task}`, "One", "--notes", "n".repeat(60_000)]);
   for (let tick = 0; tick < 2; tick++) await must(world, "counter increment ticks");
   await must(world, "backup create two");
   for (let tick = 0; tick < 2; tick++) await must(world, "counter increment ticks");
-  return world;
+  return { world, restore: keepWorld(world) };
 }
+
+const states = makeStates();
 
 function ticks(path: string): number | undefined {
   return query<{ value: number }>(path, "select value from counters where name = 'ticks'")[0]?.value;
@@ -32,8 +34,8 @@ function moments(span: number): number[] {
 }
 
 test("a killed `backup create` leaves a whole backup or none, and never stands in the way of the next", async () => {
-  const world = await twoStates();
-  const restore = keepWorld(world);
+  const { world, restore } = await states;
+  restore();
   const started = Date.now();
   await realCalm(["backup", "create", "three"], { cwd: world.repository, env: world.env });
   for (const moment of moments(Date.now() - started)) {
@@ -47,8 +49,8 @@ test("a killed `backup create` leaves a whole backup or none, and never stands i
 }, 600_000);
 
 test("a killed `backup restore` leaves the state before or the one after, and the same command finishes", async () => {
-  const world = await twoStates();
-  const restore = keepWorld(world);
+  const { world, restore } = await states;
+  restore();
   const line = "backup restore two --yes";
   const started = Date.now();
   await realCalm(line.split(" "), { cwd: world.repository, env: world.env });
@@ -67,7 +69,8 @@ test("a killed `backup restore` leaves the state before or the one after, and th
 }, 600_000);
 
 test("a full disk: a clear error, the database as it was, no debris", async () => {
-  const world = await twoStates();
+  const { world, restore } = await states;
+  restore();
   const before = [dump(databaseOf(world)), namesInBackups(world)];
   // Room for nothing of that size, in blocks of 1024 bytes.
   const limited = (line: string) =>
