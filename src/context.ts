@@ -9,6 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Home {
   readonly root: string;
   readonly database: string;
+  readonly backups: string;
   readonly slots: string;
   readonly logs: string;
   readonly roles: string;
@@ -58,6 +59,8 @@ export interface Context {
   store(): Promise<Store>;
   /** The repository of the project. */
   git(): Promise<Git>;
+  /** Does work with a Context of the same call in another project's directory. */
+  inProject<T>(directory: string, work: (there: Context) => Promise<T>): Promise<T>;
   /** Told on stderr, and in `warnings` of the JSON envelope. */
   warn(message: string): void;
   /** Narration on stderr. */

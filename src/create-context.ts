@@ -8,6 +8,7 @@ import { Failure } from "./failure.ts";
 import type { Git } from "./git/git.ts";
 import type { Actor } from "./model/event.ts";
 import type { ContextRequest, OpenContext } from "./operations/open-context.ts";
+import { questions } from "./operations/questions.ts";
 import type { Store } from "./store/store.ts";
 
 /** The world that contexts are made in; tests have a clock, ids and a home of their own. */
@@ -66,7 +67,8 @@ export function findHome(env: Environment): Home {
     );
   }
   const below = (name: string): string => join(root, name);
-  return { root, database, slots: below("slots"), logs: below("logs"), roles: below("roles") };
+  const folders = { backups: below("backups"), slots: below("slots") };
+  return { root, database, ...folders, logs: below("logs"), roles: below("roles") };
 }
 
 function findDirectory(cwd: string, named: string | undefined): string {
@@ -158,43 +160,20 @@ export function createContext(world: World, request: ContextRequest): OpenContex
     cores: world.cores,
     newId: (prefix) => `${prefix}-${world.unique()}`,
     ...openLate({ world, operation, home, cwd, actor, named, now }),
+    inProject: async (directory, work) => {
+      const there = createContext(world, { ...request, directory, project: directory });
+      try {
+        return await work(there);
+      } finally {
+        await there.close();
+      }
+    },
     warn: (message) => {
       request.warn(message);
     },
     progress: (message) => {
       request.progress(message);
     },
-    ...questions(request),
+    ...questions(request.prompts),
   };
-}
-
-function questions({ prompts }: ContextRequest): Pick<OpenContext, "interactive" | "confirm" | "askPerson"> {
-  return {
-    get interactive() {
-      return prompts.interactive;
-    },
-    confirm: async (question, yes) => {
-      if (yes) return;
-      if (!prompts.interactive) {
-        throw new Failure("needs_yes", `${question} Nobody is at a terminal to answer`, {
-          hint: "Say yes in advance: run the same command with --yes",
-        });
-      }
-      if (!(await prompts.confirm(question))) throw notConfirmed();
-    },
-    askPerson: async ({ question, word, command }) => {
-      if (!prompts.interactive) {
-        throw new Failure("needs_person", "Only a person at a terminal may do this", {
-          hint: `A person runs: ${command}`,
-        });
-      }
-      if (!(await prompts.typeWord(question, word))) throw notConfirmed();
-    },
-  };
-}
-
-function notConfirmed(): Failure {
-  return new Failure("not_confirmed", "Not confirmed; nothing was done", {
-    hint: "Run the command again to decide",
-  });
 }

@@ -17,11 +17,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   checks: ["context", "model", "git", "store", "system", "project", "tasks", "worktree"],
   sessions: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
   merge: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
+  backup: ["context", "model", "store", "system", "merge"],
   roles: ["context", "model", "system"],
   briefing: ["context", "model", "git", "store", "system", "project", "checks", "roles", "text"],
   operations: [
     ...["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
-    ...["sessions", "roles", "briefing", "text"],
+    ...["sessions", "backup", "roles", "briefing", "text"],
   ],
   cli: ["context", "model", "text", "operations"],
   mcp: ["context", "model", "text", "operations"],

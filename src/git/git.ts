@@ -1,4 +1,5 @@
 import type { IndexCommits } from "./commit-index.ts";
+import type { TrailedMerge } from "./calm-merges.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
 
 /** A file that a status lists; paths are relative to the root of the worktree, with `/`. */
@@ -101,6 +102,8 @@ export interface Git extends IndexCommits {
   commitsBetween(base: string, tip: string, limit: number): Promise<string[]>;
   /** Values of a trailer that begin with a prefix, from the merges among the first parents of `tip`, newest first. */
   trailerValues(tip: string, key: string, prefix: string): Promise<string[]>;
+  /** Merges of calm's own among the first parents of `tip`, oldest first; none that `known` reaches, if it still is. */
+  calmMerges(tip: string, known: string | undefined): Promise<TrailedMerge[]>;
   listWorktrees(): Promise<ListedWorktree[]>;
 
   // Content

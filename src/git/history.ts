@@ -1,3 +1,4 @@
+import { calmMerges } from "./calm-merges.ts";
 import type { Git } from "./git.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
@@ -13,6 +14,7 @@ export function history(
   | "isFirstParentAncestor"
   | "aheadBehind"
   | "commitsBetween"
+  | "calmMerges"
   | "trailerValues"
 > {
   return {
@@ -33,6 +35,7 @@ export function history(
       const range = [revision(tip), `^${revision(base)}`];
       return logLines(repository, ["--format=%h %s", `--max-count=${limit}`, ...range]);
     },
+    calmMerges: (tip, known) => calmMerges(repository, tip, known),
     trailerValues: async (tip, key, prefix) => {
       const filter = ["--first-parent", "--merges", "--fixed-strings", `--grep=${key}: ${prefix}`];
       const format = `--format=%(trailers:key=${key},valueonly,separator=%x00)`;

@@ -6,6 +6,7 @@ import { isAlive, processMark } from "../system/process-identity.ts";
 import { CreationJournal, recoverCreation } from "../worktree/create-worktree.ts";
 import { recoverRemoval, RemovalJournal } from "../worktree/remove-worktree.ts";
 import { isBeforePublishing, MergeJournal, pinRef } from "./merge-journal.ts";
+import { reconcileMerges, RestoreJournal } from "./reconcile-merges.ts";
 import { recoverMerge } from "./recover-merge.ts";
 
 const lockWait = 60_000;
@@ -16,6 +17,12 @@ export async function administer<T>(context: Context, work: () => Promise<T>): P
   return withRepositoryLock(commonDir, { wait: lockWait, signal: context.signal }, async () => {
     for (const entry of await listOpenJournal(await context.store())) {
       const { host, pid, pid_started: started } = entry;
+      const restore = RestoreJournal.safeParse(entry.data);
+      if (restore.success) {
+        // Nothing of it runs or lies about anywhere, so whoever is first may end it.
+        await reconcileMerges(context, entry.id, restore.data);
+        continue;
+      }
       if (host !== context.host) continue;
       const dead = !isAlive({ pid, started });
       // All other states are entered and left under the lock, which is ours: their holder has given up or is dead.

@@ -31,7 +31,7 @@ export function requireTaskId(text: string, defaultBranch?: string): string {
   });
 }
 
-/** A name of a counter, role or backup: no path, no flag. */
+/** A name of a counter or role: no path, no flag. */
 export const Name = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/), z.maxLength(64));
 
 /** A `Name`, or "" where that clears the field. */

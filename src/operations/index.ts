@@ -59,4 +59,9 @@ export const operations: readonly OperationEntry[] = [
   { name: "counter increment", load: async () => (await import("./counter/increment.ts")).counterIncrement },
   { name: "counter add", load: async () => (await import("./counter/add.ts")).counterAdd },
   { name: "counter reset", load: async () => (await import("./counter/reset.ts")).counterReset },
+  { name: "backup create", load: async () => (await import("./backup/create.ts")).backupCreate },
+  { name: "backup list", load: async () => (await import("./backup/list.ts")).backupList },
+  { name: "backup restore", load: async () => (await import("./backup/restore.ts")).backupRestore },
+  { name: "backup auto", load: async () => (await import("./backup/auto.ts")).backupAuto },
+  { name: "backup delete", load: async () => (await import("./backup/delete.ts")).backupDelete },
 ];

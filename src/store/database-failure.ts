@@ -5,9 +5,22 @@ const damaged = [11, 26];
 /** Read-only, input or output error, full, cannot open: SQLite's codes for what the machine did, not calm. */
 const machine = [8, 10, 13, 14];
 
+/** The driver's `all` leaves the code out; then there is only SQLite's own fixed text for it. */
+const codeOfText: Readonly<Record<string, number>> = {
+  "database is locked": 5,
+  "database table is locked": 6,
+  "attempt to write a readonly database": 8,
+  "disk I/O error": 10,
+  "database disk image is malformed": 11,
+  "database or disk is full": 13,
+  "unable to open database file": 14,
+  "file is not a database": 26,
+};
+
 /** SQLite's primary result code of an error; undefined for any other error. */
 export function sqliteCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !("errcode" in error)) return undefined;
+  if (!(error instanceof Error)) return undefined;
+  if (!("errcode" in error)) return "code" in error ? codeOfText[error.message] : undefined;
   return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
 }
 
@@ -21,7 +34,7 @@ export function databaseFailure(cause: unknown, path: string): unknown {
     return new Failure("busy", `The database is held by another process: ${path}`, { cause, hint, details });
   }
   if (damaged.includes(code)) {
-    const hint = `Keep it for a rescue and start anew: mv ${path} ${path}.damaged`;
+    const hint = "Look for a good copy: calm backup list, then: calm backup restore <name>";
     return new Failure("database_failed", `The database is damaged: ${path}`, { cause, hint, details });
   }
   if (!machine.includes(code)) return cause;

@@ -11,7 +11,7 @@ function toEntry(row: JournalRow): JournalEntry {
 /** Opens an entry before the first step is taken. */
 export async function openJournal(
   tx: Writer,
-  entry: { id: string; task: string; state: string; data: Readonly<Record<string, unknown>> },
+  entry: { id: string; task?: string; state: string; data: Readonly<Record<string, unknown>> },
 ): Promise<void> {
   const { stamp } = tx;
   const now = stamp.now();
@@ -21,7 +21,7 @@ export async function openJournal(
       project_id: tx.project,
       id: entry.id,
       operation: stamp.operation,
-      task_id: entry.task,
+      task_id: entry.task ?? null,
       state: entry.state,
       data: JSON.stringify(entry.data),
       fence: 0,

@@ -26,3 +26,13 @@ export async function findMerge(store: Reader, task: string): Promise<Merge | un
     .limit(1)
     .executeTakeFirst();
 }
+
+/** The merges of the project, newest first. */
+export async function listMerges(store: Reader): Promise<Pick<Merge, "id" | "commit_sha">[]> {
+  return store.db
+    .selectFrom("merges")
+    .select(["id", "commit_sha"])
+    .where("project_id", "=", store.project)
+    .orderBy("merged_at", "desc")
+    .execute();
+}

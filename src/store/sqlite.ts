@@ -86,7 +86,7 @@ function asSqliteDatabase(database: Database): SqliteDatabase {
       const statement = guarded(() => database.prepare(sql));
       const values = (parameters: readonly unknown[]) => parameters as (string | number | null)[];
       return {
-        reader: statement.columns().length > 0,
+        reader: guarded(() => statement.columns().length > 0),
         all: (parameters) => guarded((): unknown[] => statement.all(...values(parameters))),
         run: (parameters) => guarded(() => statement.run(...values(parameters))),
         iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,

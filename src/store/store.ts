@@ -40,7 +40,7 @@ export interface Store extends Reader {
 let lastWrite: Promise<unknown> = Promise.resolve();
 
 /** Runs writes of this process one after the other. */
-function inTurn<T>(write: () => Promise<T>): Promise<T> {
+export function inTurn<T>(write: () => Promise<T>): Promise<T> {
   const turn = lastWrite.then(write);
   lastWrite = turn.catch(() => undefined); // its caller hears of the failure; the next one only waits
   return turn;

@@ -38,8 +38,8 @@ export async function findIssues(context: Context): Promise<HealthIssue[]> {
     if (host === context.host && isAlive({ pid, started })) continue;
     add(
       "DEGRADED",
-      `an interrupted ${operation} of ${task ?? "?"} (${entry.state})`,
-      `calm ${operation} ${task ?? ""}`,
+      `an interrupted ${operation}${task === null ? "" : ` of ${task}`} (${entry.state})`,
+      task === null ? "calm doctor --fix" : `calm ${operation} ${task}`,
     );
   }
   for (const worktree of await listWorktreeRecords(store)) {

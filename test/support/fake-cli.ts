@@ -40,7 +40,7 @@ export function fakeContext(request: ContextRequest, onClose: () => void = () =>
     operation: request.operation,
     cwd: "/work",
     env: {},
-    home: { root: "/home", database: "", slots: "", logs: "", roles: "" },
+    home: { root: "/home", database: "", backups: "", slots: "", logs: "", roles: "" },
     actor: { name: "user:me", channel: request.channel, user: "me" },
     host: "here",
     cores: 2,
@@ -60,6 +60,7 @@ export function fakeContext(request: ContextRequest, onClose: () => void = () =>
     },
     confirm: unreachable,
     askPerson: unreachable,
+    inProject: unreachable,
     close: () => {
       onClose();
       return Promise.resolve();
