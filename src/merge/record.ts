@@ -14,7 +14,8 @@ export async function recordMerge(
   id: string,
   merge: BuiltMerge,
 ): Promise<readonly string[]> {
-  const store = await context.store();
+  // The default branch has moved in git: the record must follow, even if the worker's lease went meanwhile.
+  const store = await context.storeBeyondLease();
   const { task, transition, gateRun } = merge;
   const { to } = endsOf(transition);
   const step = { task_id: task, kind: "merge", gate_run_id: gateRun, gate_result: "pass" } as const;

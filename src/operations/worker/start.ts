@@ -1,14 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { loadConfig } from "../../project/load-config.ts";
 import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { closest } from "../../model/closest.ts";
 import { field, TaskArgument } from "../../model/field.ts";
-import { builtinRoles, defaultMaxWorkers, Worker } from "../../model/worker.ts";
+import { builtinRoles, Worker } from "../../model/worker.ts";
 import { getTask, setTask } from "../../store/tasks.ts";
-import { addWorker, listWorkers } from "../../store/workers.ts";
+import { addWorker } from "../../store/workers.ts";
+import { requirePlace, workerRules } from "../../workers/places.ts";
 import { defineOperation } from "../operation.ts";
 
 /** `calm worker start` */
@@ -26,12 +26,11 @@ export const workerStart = defineOperation({
   output: Worker,
   async run(context, input) {
     const role = await requireRole(context, input.role);
-    const most = (await loadConfig(context)).config.max_workers ?? defaultMaxWorkers;
+    const rules = await workerRules(context);
     const store = await context.store();
     return store.write(async (tx) => {
       const task = await getTask(tx, input.task);
-      const active = await listWorkers(tx, { status: "active" });
-      if (active.length >= most) throw tooMany(most, active);
+      await requirePlace(tx, rules);
       const now = context.now();
       const worker: Worker = {
         id: context.newId("W"),
@@ -43,21 +42,15 @@ export const workerStart = defineOperation({
         heartbeat_at: now,
         ended_at: null,
       };
-      await addWorker(tx, worker);
+      await addWorker(tx, worker, rules.ttl);
       await setTask(tx, task.id, { specialist: role });
       await tx.event({ task: task.id, summary: `started worker ${worker.id} as ${role}`, data: worker });
       return worker;
     });
   },
   text: ({ id }) => id,
+  next: ({ id }) => [`export CALM_WORKER=${id}`],
 });
-
-function tooMany(most: number, active: readonly Worker[]): Failure {
-  return new Failure("too_many_workers", `${active.length} workers are active; the project allows ${most}`, {
-    hint: `End one: calm worker complete ${active[0]?.id ?? "<id>"}, or raise max_workers in .calm/config.yaml`,
-    details: { active: active.map((worker) => worker.id) },
-  });
-}
 
 /** `_base.md` and the like are parts of roles; a name with other characters would be no argument to type. */
 const roleFile = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\.md$/;
