@@ -1,5 +1,5 @@
-import { isRenewalDue, type Lease, leaseState, mayOnlyRead, staleWorker } from "../model/lease.ts";
-import { findLease, listRunOut, markStale, renewLease, requireHeld } from "./leases.ts";
+import { isRenewalDue, leaseState, mayOnlyRead, staleWorker } from "../model/lease.ts";
+import { findLease, markRunOut, renewLease, requireHeld } from "./leases.ts";
 import type { Store, Writer } from "./store.ts";
 
 /** The store, but each transaction first makes sure that it may land. */
@@ -21,10 +21,8 @@ function guarded(store: Store, check: (tx: Writer) => Promise<void> | void): Sto
 function ofAStranger(store: Store, worker: string, warn: (message: string) => void): Store {
   let told = false;
   return guarded(store, () => {
-    if (!told)
-      warn(
-        `CALM_WORKER is ${worker}, which is no worker of this project; it stands in the log as a name only`,
-      );
+    const what = `CALM_WORKER is ${worker}, which is no worker of this project`;
+    if (!told) warn(`${what}; it stands in the log as a name only`);
     told = true;
   });
 }
@@ -43,7 +41,7 @@ export async function holdLease(
   if (!lease) return ofAStranger(store, worker, warn);
   switch (leaseState(lease, now())) {
     case "stale":
-      await writeDown(store, lease);
+      if (lease.status === "active") await store.housekeep(markRunOut);
       throw staleWorker(lease);
     case "ended":
       return guarded(store, () => {
@@ -53,10 +51,4 @@ export async function holdLease(
       if (isRenewalDue(lease, now())) await store.housekeep((tx) => renewLease(tx, lease));
       return guarded(store, (tx) => requireHeld(tx, lease));
   }
-}
-
-/** Writes down that leases have run out, this one among them. */
-async function writeDown(store: Store, lease: Lease): Promise<void> {
-  if (lease.status === "stale") return;
-  await store.housekeep(async (tx) => markStale(tx, await listRunOut(tx, tx.stamp.now())));
 }

@@ -101,6 +101,11 @@ export async function markStale(tx: Writer, workers: readonly Lease[]): Promise<
   return marked;
 }
 
+/** Marks the workers whose lease has run out as stale; gives them. */
+export async function markRunOut(tx: Writer): Promise<Lease[]> {
+  return markStale(tx, await listRunOut(tx, tx.stamp.now()));
+}
+
 /** Makes a stale worker active again, under a new fence and with a lease of this length. */
 export async function reviveWorker(tx: Writer, stale: Lease, ttl: number): Promise<Lease> {
   const change = {

@@ -3,7 +3,7 @@ import { Failure } from "../failure.ts";
 import { defaultWorkerTtl } from "../model/lease.ts";
 import { defaultMaxWorkers } from "../model/worker.ts";
 import { loadConfig } from "../project/load-config.ts";
-import { listRunOut, markStale } from "../store/leases.ts";
+import { markRunOut } from "../store/leases.ts";
 import type { Writer } from "../store/store.ts";
 import { listWorkers } from "../store/workers.ts";
 
@@ -22,7 +22,7 @@ export async function workerRules(context: Context): Promise<WorkerRules> {
 
 /** Refuses one worker more than the project allows; those whose lease has run out take no place. */
 export async function requirePlace(tx: Writer, { most }: WorkerRules): Promise<void> {
-  await markStale(tx, await listRunOut(tx, tx.stamp.now()));
+  await markRunOut(tx);
   const active = await listWorkers(tx, { status: "active" });
   if (active.length < most) return;
   throw new Failure("too_many_workers", `${active.length} workers are active; the project allows ${most}`, {

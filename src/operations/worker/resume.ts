@@ -3,7 +3,7 @@ import { Failure } from "../../failure.ts";
 import { field, Time } from "../../model/field.ts";
 import { endedWorker, findSuccessor, type Lease, leaseEnd, leaseState } from "../../model/lease.ts";
 import { Worker } from "../../model/worker.ts";
-import { getLease, listRunOut, markStale, renewLease, reviveWorker } from "../../store/leases.ts";
+import { getLease, markRunOut, renewLease, reviveWorker } from "../../store/leases.ts";
 import type { Writer } from "../../store/store.ts";
 import { listWorkers } from "../../store/workers.ts";
 import { namedWorker, WorkerArgument } from "../../workers/named-worker.ts";
@@ -49,7 +49,7 @@ async function resume(
     return { lease: await getLease(tx, id), resumed: false };
   }
   // When nobody has marked it yet: only whoever is started from now on can be its successor.
-  await markStale(tx, await listRunOut(tx, tx.stamp.now()));
+  await markRunOut(tx);
   const stale = await getLease(tx, id);
   const successor = findSuccessor(stale, await listWorkers(tx, { task: stale.task_id }));
   if (successor) throw replaced(stale, successor);
