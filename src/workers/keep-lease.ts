@@ -8,6 +8,10 @@ function isLoss(error: unknown): error is Failure {
   return error instanceof Failure && error.kind !== "busy" && error.kind !== "plumbing";
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /**
  * Runs long work while the acting worker's lease is renewed again and again. When the lease is lost, the signal of the
  * work's context aborts it: Failure stale_worker.
@@ -24,7 +28,7 @@ export async function keepLease<T>(context: Context, work: (context: Context) =>
       await store.housekeep((tx) => renewLease(tx, lease));
     } catch (error) {
       if (isLoss(error)) lost.abort((loss = error));
-      else context.warn(`The lease of ${lease.id} was not renewed: ${String(error)}`);
+      else context.warn(`The lease of ${lease.id} was not renewed; it is tried again: ${messageOf(error)}`);
     }
   };
   let renewing = Promise.resolve();
