@@ -55,8 +55,13 @@ export interface Context {
   project(): Promise<Project>;
   /** Gives a copied repository an identity of its own. */
   renewIdentity(): Promise<void>;
-  /** The memory of the project; opened on first use. */
+  /**
+   * The memory of the project; opened on first use. For a worker it takes its lease: Failure stale_worker when that
+   * has run out, and no transaction of it lands once the lease is lost.
+   */
   store(): Promise<Store>;
+  /** The same without a worker's lease: to take one up again, to tidy up, to record what git has already done. */
+  storeBeyondLease(): Promise<Store>;
   /** The repository of the project. */
   git(): Promise<Git>;
   /** Does work with a Context of the same call in another project's directory. */

@@ -104,11 +104,14 @@ interface Call {
   /** The project as it is named, by flag or environment. */
   readonly named: string | undefined;
   readonly now: () => string;
+  readonly warn: (message: string) => void;
 }
 
+type Late = "project" | "store" | "storeBeyondLease" | "git" | "renewIdentity" | "close";
+
 /** Project, store and git of a call; each is opened when it is first asked for. */
-function openLate(call: Call): Pick<OpenContext, "project" | "store" | "git" | "renewIdentity" | "close"> {
-  const { world, operation, home, cwd, actor, named, now } = call;
+function openLate(call: Call): Pick<OpenContext, Late> {
+  const { world, operation, home, cwd, actor, named, now, warn } = call;
   const { env, host } = world;
   const fresh = (): string => `P-${world.unique()}${world.unique()}`;
   const opened: Store[] = [];
@@ -124,11 +127,14 @@ function openLate(call: Call): Pick<OpenContext, "project" | "store" | "git" | "
     return made;
   };
   const project = once(locate);
-  const store = once(async (): Promise<Store> => {
+  const storeBeyondLease = once(async (): Promise<Store> => {
     const found = await project();
-    const made = await open(found);
-    await (await projects()).admitProject(made, found, host);
-    return made;
+    return (await projects()).admitProject(await open(found), found, host);
+  });
+  const store = once(async (): Promise<Store> => {
+    const { worker } = actor;
+    if (worker === undefined) return storeBeyondLease();
+    return (await import("./store/hold-lease.ts")).holdLease(await storeBeyondLease(), worker, now, warn);
   });
   const git = once(async (): Promise<Git> => {
     const { createGit } = await import("./git/create-git.ts");
@@ -142,7 +148,7 @@ function openLate(call: Call): Pick<OpenContext, "project" | "store" | "git" | "
   const close = async (): Promise<void> => {
     for (const one of opened) await one.close();
   };
-  return { project, store, git, renewIdentity, close };
+  return { project, store, storeBeyondLease, git, renewIdentity, close };
 }
 
 /** Wires the Context of one call; nothing is opened before it is asked for. */
@@ -154,12 +160,11 @@ export function createContext(world: World, request: ContextRequest): OpenContex
   const actor = findActor(world, request);
   const named = request.project ?? env["CALM_PROJECT"];
   const now = (): string => world.now().toISOString();
+  const warn = request.warn.bind(request);
   return {
-    ...{ operation, cwd, env, home, actor, now, signal },
-    host: world.host,
-    cores: world.cores,
+    ...{ operation, cwd, env, home, actor, now, signal, warn, host: world.host, cores: world.cores },
     newId: (prefix) => `${prefix}-${world.unique()}`,
-    ...openLate({ world, operation, home, cwd, actor, named, now }),
+    ...openLate({ world, operation, home, cwd, actor, named, now, warn }),
     inProject: async (directory, work) => {
       const there = createContext(world, { ...request, directory, project: directory });
       try {
@@ -168,12 +173,7 @@ export function createContext(world: World, request: ContextRequest): OpenContex
         await there.close();
       }
     },
-    warn: (message) => {
-      request.warn(message);
-    },
-    progress: (message) => {
-      request.progress(message);
-    },
+    progress: request.progress.bind(request),
     ...questions(request.prompts),
   };
 }

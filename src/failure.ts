@@ -86,6 +86,7 @@ export const failureCodes = {
   lost_race: ["conflict", "Something else changed the same thing first."],
   busy: ["busy", "Another process holds what is needed."],
   stale_worker: ["stale", "The worker's lease has run out."],
+  worker_replaced: ["stale", "Another worker has taken the stale one's place."],
   git_failed: ["plumbing", "A git command failed."],
   database_failed: ["plumbing", "The database could not be opened or written."],
   file_failed: ["plumbing", "A file could not be read or written."],

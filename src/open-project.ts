@@ -87,11 +87,11 @@ export async function findProject(directory: string, env: Environment, fresh: st
   return { id: ensureIdentity(commonDir, fresh), name, commonDir, root, bare };
 }
 
-/** Makes the store know this place of the project; refuses a copy whose original is still there. */
-export async function admitProject(store: Store, project: Project, host: string): Promise<void> {
+/** The store, which now knows this place of the project; refuses a copy whose original is still there. */
+export async function admitProject(store: Store, project: Project, host: string): Promise<Store> {
   const here: Checkout = { host, common_dir: project.commonDir, root: project.root };
   const known = await listCheckouts(store, host);
-  if (known.some((one) => one.common_dir === here.common_dir && one.root === here.root)) return;
+  if (known.some((one) => one.common_dir === here.common_dir && one.root === here.root)) return store;
   const others = known.filter((one) => one.common_dir !== here.common_dir);
   const original = others.find((one) => isOriginal(one.common_dir, project));
   if (original) {
@@ -109,6 +109,7 @@ export async function admitProject(store: Store, project: Project, host: string)
     for (const gone of others) await forgetCheckout(tx, gone);
     await registerProject(tx, project.name, here);
   });
+  return store;
 }
 
 /** True when another place holds the same id and is not this very directory under another name. */

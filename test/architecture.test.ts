@@ -14,6 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   project: ["context", "model", "git", "store", "system"],
   tasks: ["context", "model", "git", "store", "system", "project"],
   worktree: ["context", "model", "git", "store", "system", "project"],
+  workers: ["context", "model", "store", "project"],
   checks: ["context", "model", "git", "store", "system", "project", "tasks", "worktree"],
   sessions: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
   merge: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
@@ -22,7 +23,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   briefing: ["context", "model", "git", "store", "system", "project", "checks", "roles", "text"],
   operations: [
     ...["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
-    ...["sessions", "backup", "roles", "briefing", "text"],
+    ...["sessions", "backup", "workers", "roles", "briefing", "text"],
   ],
   cli: ["context", "model", "text", "operations"],
   mcp: ["context", "model", "text", "operations"],

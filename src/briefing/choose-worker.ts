@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Worker } from "../model/worker.ts";
-import { findWorker, getWorker, listWorkers } from "../store/workers.ts";
+import { getWorker, listWorkers } from "../store/workers.ts";
 
 /** The worker that a briefing is for: the one named, else the caller, else the only active one of task and role. */
 export async function chooseWorker(
@@ -20,10 +20,9 @@ export async function chooseWorker(
       hint: `See the task's workers: calm worker list --task ${task}`,
     });
   }
-  const { worker: caller } = context.actor;
-  const own = caller === undefined ? undefined : await findWorker(store, caller);
+  const workers = (await listWorkers(store, { task })).filter(fits);
   // A lead that prepares another worker's briefing is not the one it is for.
-  if (own && fits(own)) return own;
-  const active = (await listWorkers(store, { task, status: "active" })).filter(fits);
-  return active.length === 1 ? active[0] : undefined;
+  const own = workers.find(({ id }) => id === context.actor.worker);
+  const active = workers.filter(({ status }) => status === "active");
+  return own ?? (active.length === 1 ? active[0] : undefined);
 }

@@ -20,8 +20,9 @@ export async function withCleanRoom<T>(
   work: (path: string, problem: string | undefined) => Promise<T>,
 ): Promise<T> {
   const project = await context.project();
-  const store = await context.store();
   const slot = await waitForSlot(context);
+  // The room is given back in the state that it is in, even if the worker's lease went meanwhile.
+  const store = await context.storeBeyondLease();
   const path = join(context.home.slots, project.id, String(slot.number));
   try {
     const warm = slot.setup_key === room.key;

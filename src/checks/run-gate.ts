@@ -87,7 +87,8 @@ async function abandonRun(
   error: unknown,
 ): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error);
-  const store = await context.store();
+  // Also when a lost lease is the reason: the run must not look as if it were still going on.
+  const store = await context.storeBeyondLease();
   await store.write(async (tx) => {
     await endGateRun(tx, id, { state: "abandoned", verdict: "fail", reason });
     await tx.event({ task: task.id, summary: `gate run ${id} was abandoned: ${reason}`, data: { run: id } });

@@ -66,7 +66,8 @@ export async function journal(
   state: MergeState,
   merge: MergeJournal,
 ): Promise<void> {
-  const store = await context.store();
+  // It only says how far the merge has come; whether it may go on is asked when it starts and when it publishes.
+  const store = await context.storeBeyondLease();
   // False = ended already: recovery and the merge itself may both end one, and the first word counts.
   await store.housekeep((tx) => setJournal(tx, id, state, merge, state === "done" || state === "aborted"));
 }

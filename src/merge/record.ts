@@ -17,7 +17,8 @@ export async function recordMerge(
   merge: BuiltMerge,
   landedAt?: string,
 ): Promise<readonly string[]> {
-  const store = await context.store();
+  // The default branch has moved in git: the record must follow, even if the worker's lease went meanwhile.
+  const store = await context.storeBeyondLease();
   const { task, transition, gateRun } = merge;
   const { to } = endsOf(transition);
   return store.write(async (tx) => {

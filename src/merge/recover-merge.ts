@@ -76,7 +76,8 @@ async function putRight(context: Context, id: string, state: string, merge: Buil
 /** What a dead process's gate was running is ended, and its run is a row that never counts as a pass. */
 async function endGate(context: Context, gateRun: number | undefined): Promise<void> {
   if (gateRun === undefined) return;
-  const store = await context.store();
+  // Tidying up after somebody is no work of the worker that does it.
+  const store = await context.storeBeyondLease();
   const { id } = await context.project();
   await endLeftProcesses({ group: 0, marker: `${id}-${gateRun}` });
   await store.housekeep(async (tx) => {

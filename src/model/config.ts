@@ -22,6 +22,9 @@ export const Duration = z.pipe(
   z.transform((text: string) => parseDuration(text) ?? 0),
 );
 
+/** Shorter than between two of an agent's commands, a lease would only make trouble. */
+const Ttl = z.pipe(Duration, z.number().check(z.minimum(60_000, { error: "is at least 1m" })));
+
 const Report = z.strictObject({
   format: z.enum(["junit", "jest", "vitest"]),
   path: field(z.string(), "File or glob below the repository's root"),
@@ -74,6 +77,9 @@ export const ProjectConfig = z.strictObject({
   guarded: z._default(z.array(z.string()), [".calm/**", ".github/workflows/**"]),
   implementation_dirs: z.optional(z.array(z.string())),
   max_workers: z.optional(z.int().check(z.minimum(1))),
+  worker_ttl: z.optional(
+    field(Ttl, "How long a worker may be silent before it counts as stale; default 30m"),
+  ),
 });
 export type ProjectConfig = z.output<typeof ProjectConfig>;
 

@@ -13,8 +13,8 @@ export const Worker = z.object({
   status: WorkerStatus,
   reason: field(z.nullable(z.string()), "Why it failed"),
   started_at: Time,
-  heartbeat_at: Time,
-  ended_at: z.nullable(Time),
+  heartbeat_at: field(Time, "Last sign of life"),
+  ended_at: field(z.nullable(Time), "When it ended, or was marked as stale"),
 });
 export type Worker = z.output<typeof Worker>;
 

@@ -1,10 +1,11 @@
+import type { Generated } from "kysely";
 import type { Approval } from "../model/approval.ts";
 import type { Counter } from "../model/counter.ts";
 import type { Event } from "../model/event.ts";
 import type { CheckRun, GateRun } from "../model/gate-run.ts";
+import type { Lease } from "../model/lease.ts";
 import type { Review } from "../model/review.ts";
 import type { PhaseTransition, Task } from "../model/task.ts";
-import type { Worker } from "../model/worker.ts";
 
 /** Every row belongs to a project. */
 type Keyed<Record> = Record & { project_id: string };
@@ -105,7 +106,8 @@ export interface Tables {
   task_blockers: Keyed<{ task_id: string; blocker_id: string }>;
   phase_transitions: Keyed<PhaseTransition>;
   worktrees: Keyed<WorktreeRow>;
-  workers: Keyed<Worker & { fence: number }>;
+  /** Without a `ttl_ms` of its own a row gets the default one, as imported workers do. */
+  workers: Keyed<Omit<Lease, "ttl_ms"> & { ttl_ms: Generated<number> }>;
   reviews: Keyed<Review & { channel: string }>;
   approvals: Keyed<Approval>;
   trust: Keyed<{

@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
 import { Failure } from "../failure.ts";
+import { leaseState, Lease } from "../model/lease.ts";
 import { Worker, type WorkerStatus } from "../model/worker.ts";
+import { getLease, requireLive } from "./leases.ts";
 import type { Reader, Writer } from "./store.ts";
 
 /** Which workers to list. */
@@ -18,49 +20,62 @@ export async function listWorkers(store: Reader, filter: WorkerFilter = {}): Pro
   return rows.map((row) => z.parse(Worker, row));
 }
 
-/** The worker of an id. */
-export async function findWorker(store: Reader, id: string): Promise<Worker | undefined> {
-  const row = await store.db
-    .selectFrom("workers")
-    .selectAll()
-    .where("project_id", "=", store.project)
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row && z.parse(Worker, row);
+/**
+ * The workers of EVERY project in the database, oldest first, each with its project's name: for a person's overview
+ * and nothing else. They are only looked at, so one whose lease has run out is told as stale and not marked.
+ */
+export async function listWorkersOfAllProjects(
+  { db }: Pick<Reader, "db">,
+  now: string,
+  filter: WorkerFilter = {},
+): Promise<(Worker & { readonly project: string })[]> {
+  let query = db.selectFrom("workers").innerJoin("projects", "projects.id", "workers.project_id");
+  if (filter.task !== undefined) query = query.where("task_id", "=", filter.task);
+  const rows = await query
+    .selectAll("workers")
+    .select("projects.name as project")
+    .orderBy("started_at")
+    .orderBy("workers.id")
+    .execute();
+  return rows
+    .map(({ project, ...row }) => {
+      const lease = z.parse(Lease, row);
+      const status = leaseState(lease, now) === "stale" ? "stale" : lease.status;
+      return { ...z.parse(Worker, lease), status, project };
+    })
+    .filter(({ status }) => filter.status === undefined || status === filter.status);
 }
 
 /** The worker of an id; Failure worker_not_found. */
 export async function getWorker(store: Reader, id: string): Promise<Worker> {
-  const worker = await findWorker(store, id);
-  if (worker) return worker;
-  throw new Failure("worker_not_found", `Worker ${id} not found`, { hint: "See them: calm worker list" });
+  return z.parse(Worker, await getLease(store, id));
 }
 
-/** Registers a worker. */
-export async function addWorker(tx: Writer, worker: Worker): Promise<void> {
+/** Registers a worker; it may be silent for `ttl` milliseconds. */
+export async function addWorker(tx: Writer, worker: Worker, ttl: number): Promise<void> {
   await tx.db
     .insertInto("workers")
-    .values({ project_id: tx.project, ...worker, fence: 0 })
+    .values({ project_id: tx.project, ...worker, fence: 0, ttl_ms: ttl })
     .execute();
 }
 
-/** Ends a worker, only an active one; Failure worker_ended otherwise. */
+/** Ends a worker, only an active one; Failure stale_worker or worker_ended otherwise. */
 export async function endWorker(
   tx: Writer,
   id: string,
   status: "completed" | "failed",
   reason: string | null,
-): Promise<void> {
+): Promise<Worker> {
+  const now = tx.stamp.now();
+  const worker = await requireLive(tx, id, now);
+  const change = { status, reason, ended_at: now };
   const result = await tx.db
     .updateTable("workers")
-    .set({ status, reason, ended_at: tx.stamp.now() })
+    .set(change)
     .where("project_id", "=", tx.project)
     .where("id", "=", id)
     .where("status", "=", "active")
     .executeTakeFirst();
-  if (result.numUpdatedRows === 1n) return;
-  const worker = await getWorker(tx, id);
-  throw new Failure("worker_ended", `Worker ${id} is ${worker.status} already`, {
-    hint: `Start another one: calm worker start ${worker.task_id} ${worker.role}`,
-  });
+  if (result.numUpdatedRows === 1n) return z.parse(Worker, { ...worker, ...change });
+  throw new Failure("lost_race", `Worker ${id} was changed meanwhile`, { hint: "Try again" });
 }

@@ -86,7 +86,7 @@ export async function recoverCreation(
   task: string,
   data: CreationJournal,
 ): Promise<void> {
-  const store = await context.store();
+  const store = await context.storeBeyondLease(); // what is taken back may be a creation that lost its lease
   const finished = data.adopt === "worktree" || (await findWorktree(store, task)) !== undefined;
   if (!finished) await undoCreation(context, task, data);
   await store.housekeep((tx) => setJournal(tx, id, "aborted", data, true));

@@ -62,14 +62,15 @@ export async function recoverRemoval(context: Context, id: string, data: Removal
   }
   // With its trash there too, the folder has been made anew by somebody.
   await removeTree(data.trash);
-  const store = await context.store();
+  const store = await context.storeBeyondLease(); // as finishRemoval does
   await store.housekeep((tx) => setJournal(tx, id, "aborted", data, true));
 }
 
 /** Does what is left of a removal; each step may have been done before. */
 async function finishRemoval(context: Context, id: string, data: RemovalJournal): Promise<void> {
   const git = await context.git();
-  const store = await context.store();
+  // The folder is gone: the record must follow, even if the worker's lease went meanwhile.
+  const store = await context.storeBeyondLease();
   await git.forgetWorktree(data.path);
   if (data.branchCommit !== undefined) {
     const gone = await git.deleteRef(`refs/heads/${data.branch}`, data.branchCommit);

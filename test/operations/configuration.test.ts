@@ -25,6 +25,7 @@ test("a mistake in the configuration is told with file, line and path", async ()
     ["gates:\n  SPEC-DESIGN: { approval: nobody }\n", "2: gates.SPEC-DESIGN.approval: Invalid option"],
     ["merge:\n  verify: []\n", "2: merge.verify: Too small"],
     ["setup:\n  - npm ci\n  - 3\n", "3: setup.1: Invalid input"],
+    ["worker_ttl: 59s\n", "1: worker_ttl: is at least 1m"],
     ["a: 1\na: 2\n", "2: Map keys must be unique"],
     ["checks: *nowhere\n", "1: Unresolved alias"],
     ["- a list\n", "1: Invalid input: expected object"],

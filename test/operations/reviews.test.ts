@@ -70,6 +70,9 @@ test("only a reviewer of this task may review", async () => {
     /failed already/,
     "calm worker start SPEC-001",
   ]);
+  const silent = await startWorker(world, "SPEC-001", "reviewer");
+  await must(world, "worker cleanup --max-age-hours 0");
+  await refused(world, approve(silent), [7, "stale_worker", /is stale/, `calm worker resume ${silent}`]);
   const done = await startWorker(world, "SPEC-001", "spec-reviewer");
   await must(world, `worker complete ${done}`);
   expect(await must(world, approve(done))).toMatchObject({ reviewer: done, superseded: 0 });

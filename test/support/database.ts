@@ -23,8 +23,12 @@ export function change(path: string, sql: string): void {
   }
 }
 
-/** Everything that a database holds, but for the tables named. */
-export function dump(path: string, without: readonly string[] = []): Dump {
+/** Everything that a database holds, but for the tables and columns named. */
+export function dump(
+  path: string,
+  without: readonly string[] = [],
+  withoutColumns: readonly string[] = [],
+): Dump {
   const database = openDatabase(path);
   try {
     const names = database.prepare("select name from sqlite_master where type = 'table'").all() as {
@@ -34,7 +38,9 @@ export function dump(path: string, without: readonly string[] = []): Dump {
     return Object.fromEntries(
       tables.map((name) => [
         name,
-        (database.prepare(`select * from ${name}`).all() as unknown[]).map((row) => JSON.stringify(row)),
+        (database.prepare(`select * from ${name}`).all() as Record<string, unknown>[]).map((row) =>
+          JSON.stringify(row, (key, value: unknown) => (withoutColumns.includes(key) ? undefined : value)),
+        ),
       ]),
     );
   } finally {

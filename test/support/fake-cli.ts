@@ -51,6 +51,7 @@ export function fakeContext(request: ContextRequest, onClose: () => void = () =>
     project: unreachable,
     renewIdentity: unreachable,
     store: unreachable,
+    storeBeyondLease: unreachable,
     git: unreachable,
     warn: (message) => {
       request.warn(message);

@@ -74,12 +74,12 @@ function databaseOf(world: World): string {
   return join(world.env["CALM_HOME"] ?? "", "metadata.db");
 }
 
-// Calm's own bookkeeping; a refused operation may have been written down and taken back.
+// Calm's own bookkeeping; a refused operation may have been written down and taken back, and is a sign of life.
 const bookkeeping = ["journal", "sequences", "slots"];
 
 /** Everything that a refused command must leave as it was: the rows, the refs, the main checkout. */
 export function stateOf(world: World): unknown {
-  const rows = dump(databaseOf(world), bookkeeping);
+  const rows = dump(databaseOf(world), bookkeeping, ["heartbeat_at"]);
   return { rows, refs: world.git(["for-each-ref"]), status: world.git(["status", "--porcelain"]) };
 }
 

@@ -40,9 +40,15 @@ export function createPlayer(world: World): (command: string) => Promise<string[
   let cwd = world.repository;
   // Wide enough that no table cuts the world's folder, whose name differs from run to run.
   const env = (): Record<string, string> => ({ COLUMNS: "160", ...Object.fromEntries(variables) });
-  const calm = async (words: readonly string[], stdin?: string) =>
-    world.calm(words, { cwd, env: env(), ...(stdin !== undefined && { stdin }) });
+  const calm = async (words: readonly string[], stdin?: string, own: Record<string, string> = {}) =>
+    world.calm(words, { cwd, env: { ...env(), ...own }, ...(stdin !== undefined && { stdin }) });
   const run = async (line: string): Promise<string[]> => {
+    const withVariable = /^(\w+)=(\S*) calm (.*)$/.exec(line);
+    if (withVariable) {
+      const [, name = "", value = "", rest = ""] = withVariable;
+      const ran = await calm(wordsOf(rest), undefined, { [name]: value });
+      return lines(ran.out + ran.err, ran.exitCode);
+    }
     const assignment = /^(\w+)=\$\(calm (.*)\)$/.exec(line);
     if (assignment) {
       const ran = await calm(wordsOf(assignment[2] ?? ""));

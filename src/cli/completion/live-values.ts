@@ -59,7 +59,9 @@ async function listed(session: Session, thing: string): Promise<Candidate[]> {
   try {
     const context = await session.contextFor(name);
     try {
-      return candidatesIn(await execute(await entry.load(), context, {}));
+      // A stale worker still needs the ids that it completes, its own to resume among them.
+      const reading = { ...context, store: () => context.storeBeyondLease() };
+      return candidatesIn(await execute(await entry.load(), reading, {}));
     } finally {
       await context.close();
     }

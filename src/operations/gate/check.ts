@@ -11,6 +11,7 @@ import { chooseBase } from "../../merge/choose-base.ts";
 import { conflict } from "../../merge/build-candidate.ts";
 import { isApproved } from "../../store/approvals.ts";
 import { getTask, listTasks } from "../../store/tasks.ts";
+import { keepLease } from "../../workers/keep-lease.ts";
 import { defineOperation } from "../operation.ts";
 import { describeGateRun, GateAnswer } from "./describe-gate-run.ts";
 
@@ -36,7 +37,9 @@ export const gateCheck = defineOperation({
     const subject = await readGateSubject(context, task, transition);
     for (const note of subject.notes) context.warn(note);
     const under = await chooseCommit(context, subject);
-    const { run, checks } = await runGate(context, subject, under, { noCache: input.no_cache });
+    const { run, checks } = await keepLease(context, (kept) =>
+      runGate(kept, subject, under, { noCache: input.no_cache }),
+    );
     const approved = await isApproved(store, task, transition, run.anchor);
     return {
       ...{ ...run, checks: [...checks], passed: run.verdict === "pass" },

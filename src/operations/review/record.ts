@@ -4,6 +4,7 @@ import { locateTask, reviewContent } from "../../project/location.ts";
 import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { field, TaskArgument } from "../../model/field.ts";
+import { staleWorker } from "../../model/lease.ts";
 import { Review, ReviewResult, ReviewType, reviewState } from "../../model/review.ts";
 import { Prose, type Task } from "../../model/task.ts";
 import { reviewingRoles } from "../../model/worker.ts";
@@ -98,6 +99,7 @@ async function chooseReviewer(
     const message = `Worker ${id} is ${worker.role} on ${task.id}; only ${reviewingRoles.join(", ")} may review`;
     throw new Failure("reviewer_not_allowed", message, { hint });
   }
+  if (worker.status === "stale") throw staleWorker(worker);
   if (worker.status !== "active" && worker.status !== "completed") {
     throw new Failure("reviewer_not_allowed", `Worker ${id} is ${worker.status}`, { hint });
   }

@@ -14,6 +14,7 @@ import { ago } from "../../text/ago.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { plural } from "../../text/plural.ts";
 import type { Text } from "../../text/text.ts";
+import { markStaleWorkers } from "../../workers/mark-stale.ts";
 import { defineOperation } from "../operation.ts";
 
 const shownTasks = 40;
@@ -47,6 +48,7 @@ export const status = defineOperation({
   async run(context) {
     const { id, name, root } = await context.project();
     const store = await context.store();
+    await markStaleWorkers(context);
     const blocked = await listBlockedTasks(store);
     const counts = await countByPhase(store);
     const rank = (phase: string): number => allPhases.indexOf(phase);

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { Worker } from "../../model/worker.ts";
 import { listWorkers } from "../../store/workers.ts";
 import { ago } from "../../text/ago.ts";
+import { markStaleWorkers } from "../../workers/mark-stale.ts";
 import { defineOperation } from "../operation.ts";
 
 /** `calm status workers` */
@@ -14,6 +15,7 @@ export const statusWorkers = defineOperation({
   input: z.object({}),
   output: z.object({ workers: z.array(Worker) }),
   async run(context) {
+    await markStaleWorkers(context);
     return { workers: await listWorkers(await context.store(), { status: "active" }) };
   },
   text: ({ workers }, { now }) =>

@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 import { field } from "../../model/field.ts";
 import { Prose } from "../../model/task.ts";
 import { Worker } from "../../model/worker.ts";
-import { endWorker, getWorker } from "../../store/workers.ts";
+import { endWorker } from "../../store/workers.ts";
+import { namedWorker, WorkerArgument } from "../../workers/named-worker.ts";
 import { defineOperation } from "../operation.ts";
 
 /** `calm worker fail` */
@@ -13,16 +14,16 @@ export const workerFail = defineOperation({
   effect: "write",
   examples: ['calm worker fail W-k3m9x2p7qa --reason "the API has no such endpoint"'],
   input: z.object({
-    worker: field(z.string(), "Worker id, as `worker start` printed it"),
+    worker: WorkerArgument,
     reason: z.optional(field(Prose, "Why it failed; kept")),
   }),
   positional: ["worker"],
   output: Worker,
   async run(context, input) {
+    const id = namedWorker(context, input.worker);
     const store = await context.store();
     return store.write(async (tx) => {
-      await endWorker(tx, input.worker, "failed", input.reason ?? null);
-      const worker = await getWorker(tx, input.worker);
+      const worker = await endWorker(tx, id, "failed", input.reason ?? null);
       await tx.event({ task: worker.task_id, summary: `worker ${worker.id} failed`, data: worker });
       return worker;
     });

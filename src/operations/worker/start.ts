@@ -1,11 +1,10 @@
 import * as z from "zod/mini";
-import { loadConfig } from "../../project/load-config.ts";
-import { Failure } from "../../failure.ts";
 import { field, TaskArgument } from "../../model/field.ts";
-import { defaultMaxWorkers, Worker } from "../../model/worker.ts";
+import { Worker } from "../../model/worker.ts";
 import { findWorkingRole } from "../../roles/find-role.ts";
 import { getTask, setTask } from "../../store/tasks.ts";
-import { addWorker, listWorkers } from "../../store/workers.ts";
+import { addWorker } from "../../store/workers.ts";
+import { requirePlace, workerRules } from "../../workers/places.ts";
 import { defineOperation } from "../operation.ts";
 
 /** `calm worker start` */
@@ -23,12 +22,11 @@ export const workerStart = defineOperation({
   output: Worker,
   async run(context, input) {
     const { name: role } = await findWorkingRole(context, input.role);
-    const most = (await loadConfig(context)).config.max_workers ?? defaultMaxWorkers;
+    const rules = await workerRules(context);
     const store = await context.store();
     return store.write(async (tx) => {
       const task = await getTask(tx, input.task);
-      const active = await listWorkers(tx, { status: "active" });
-      if (active.length >= most) throw tooMany(most, active);
+      await requirePlace(tx, rules);
       const now = context.now();
       const worker: Worker = {
         id: context.newId("W"),
@@ -40,18 +38,12 @@ export const workerStart = defineOperation({
         heartbeat_at: now,
         ended_at: null,
       };
-      await addWorker(tx, worker);
+      await addWorker(tx, worker, rules.ttl);
       await setTask(tx, task.id, { specialist: role });
       await tx.event({ task: task.id, summary: `started worker ${worker.id} as ${role}`, data: worker });
       return worker;
     });
   },
   text: ({ id }) => id,
+  next: ({ id }) => [`export CALM_WORKER=${id}`],
 });
-
-function tooMany(most: number, active: readonly Worker[]): Failure {
-  return new Failure("too_many_workers", `${active.length} workers are active; the project allows ${most}`, {
-    hint: `End one: calm worker complete ${active[0]?.id ?? "<id>"}, or raise max_workers in .calm/config.yaml`,
-    details: { active: active.map((worker) => worker.id) },
-  });
-}

@@ -9,6 +9,7 @@ import { mergeTask } from "../../merge/merge-task.ts";
 import { loadConfig } from "../../project/load-config.ts";
 import { locateTask } from "../../project/location.ts";
 import { getTask } from "../../store/tasks.ts";
+import { keepLease } from "../../workers/keep-lease.ts";
 import { defineOperation } from "../operation.ts";
 import { describeMerge, MergeAnswer } from "./describe-merge.ts";
 
@@ -46,7 +47,9 @@ export const worktreeMerge = defineOperation({
       });
     }
     const options = { despiteLock: input.force, noCache: input.no_cache, sync: !input.skip_sync };
-    const { landed, merge, report, removed, due } = await mergeTask(context, task, options);
+    const { landed, merge, report, removed, due } = await keepLease(context, (kept) =>
+      mergeTask(kept, task, options),
+    );
     return {
       ...{ task: task.id, mode: "merge" as const, passed: landed, branch: merge.target, conflicts: [] },
       ...{ head: merge.head, commit: merge.candidate, gate_run: report.run.id, removed, due: [...due] },
