@@ -3,6 +3,9 @@ import { Failure } from "../failure.ts";
 import { Worker, type WorkerStatus } from "../model/worker.ts";
 import type { Reader, Writer } from "./store.ts";
 
+/** What the event of a worker's start says besides. */
+const WorkerStart = z.object({ id: z.string(), started_by: z.nullable(z.string()) });
+
 /** Which workers to list. */
 export interface WorkerFilter {
   readonly status?: WorkerStatus | undefined;
@@ -34,6 +37,19 @@ export async function getWorker(store: Reader, id: string): Promise<Worker> {
   const worker = await findWorker(store, id);
   if (worker) return worker;
   throw new Failure("worker_not_found", `Worker ${id} not found`, { hint: "See them: calm worker list" });
+}
+
+/** The worker that started another one, as its event has it; undefined = no worker did. */
+export async function findStarter(store: Reader, worker: Worker): Promise<string | undefined> {
+  const rows = await store.db
+    .selectFrom("events")
+    .select("data")
+    .where("project_id", "=", store.project)
+    .where("task_id", "=", worker.task_id)
+    .where("operation", "=", "worker start")
+    .execute();
+  const starts = rows.map((row) => z.safeParse(WorkerStart, JSON.parse(row.data)));
+  return starts.find(({ data }) => data?.id === worker.id)?.data?.started_by ?? undefined;
 }
 
 /** Registers a worker. */
