@@ -154,13 +154,25 @@ test("an override of the whole gate lets the transition pass without a run", asy
 test("an override at a merge holds for the tree that merging gives: once main moves it is asked for again", async () => {
   const world = await mergeWorld();
   await mergeable(world, "SPEC-001", { "assert/red": "echo not yet >&2; exit 1\n" });
-  const override = ["task", "override", "SPEC-001", "INTEGRATE-VERIFY", "--check", "tests", "--reason", "known"];
+  const override = [
+    "task",
+    "override",
+    "SPEC-001",
+    "INTEGRATE-VERIFY",
+    "--check",
+    "tests",
+    "--reason",
+    "known",
+  ];
   const merge = async () => operate(world, "worktree merge SPEC-001", during(world));
   const failed = async (): Promise<unknown> => {
     const { exitCode, data } = await merge();
     return [exitCode, (data["failed"] as { check: string; message: string }[])[0]];
   };
-  const red = (message: RegExp) => [1, { check: "tests", message: expect.stringMatching(message) as unknown }];
+  const red = (message: RegExp) => [
+    1,
+    { check: "tests", message: expect.stringMatching(message) as unknown },
+  ];
   expect(await failed()).toEqual(red(/exit code 1(?!.*override)/));
   await mustByPerson(world, override, "SPEC-001");
   world.commit({ "src/meanwhile": "red for another reason\n" }, "meanwhile");

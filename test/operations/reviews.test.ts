@@ -215,7 +215,9 @@ test("nobody reviews what its own line has built, whoever of them started whom",
   const not = (message: RegExp) =>
     [4, "reviewer_not_allowed", message, "Let whoever leads the work start a reviewer"] as const;
   const startedBy = async (starter: string, role: string): Promise<string> => {
-    const worker = await must(world, ["worker", "start", "SPEC-001", role], { env: { CALM_WORKER: starter } });
+    const worker = await must(world, ["worker", "start", "SPEC-001", role], {
+      env: { CALM_WORKER: starter },
+    });
     return worker["id"] as string;
   };
   const coder = await startWorker(world, "SPEC-001", "backend");
@@ -224,7 +226,9 @@ test("nobody reviews what its own line has built, whoever of them started whom",
   const further = await startedBy(own, "spec-reviewer");
   await refused(world, approve(further), not(new RegExp(`was started by ${coder}`)));
   // A name that is given says nothing about who asks.
-  const renamed = await must(world, "worker start SPEC-001 qa --actor user:lead", { env: { CALM_WORKER: coder } });
+  const renamed = await must(world, "worker start SPEC-001 qa --actor user:lead", {
+    env: { CALM_WORKER: coder },
+  });
   await refused(world, approve(renamed["id"] as string), not(/was started by/));
   for (const done of [own, further]) await must(world, `worker complete ${done}`);
   const lead = await startWorker(world, "SPEC-001", "reviewer");
@@ -241,7 +245,10 @@ test("who recorded a review for another is shown", async () => {
   await must(world, approve(two), { env: { CALM_WORKER: one } });
   await must(world, "review record SPEC-001 spec approved");
   const { out } = await world.calm(["review", "list", "SPEC-001"], { env: { COLUMNS: "160" } });
-  const recorded = out.split("\n").slice(1, 4).map((line) => /counts +(\S*:\S+)? +\d*m?/.exec(line)?.[1]);
+  const recorded = out
+    .split("\n")
+    .slice(1, 4)
+    .map((line) => /counts +(\S*:\S+)? +\d*m?/.exec(line)?.[1]);
   expect(recorded).toEqual([undefined, `worker:${one}`, undefined]);
   const shown = await world.calm(["task", "show", "SPEC-001"]);
   expect(shown.out).toContain(`${two} (recorded by worker:${one})`);

@@ -34,11 +34,7 @@ export const reviewCheck = defineOperation({
     const present = await reviewContent(context, task, input.type, location, loaded);
     const { owner } = present;
     if (owner !== task.id) context.progress(`${task.id} has the ${input.type} of its parent ${owner}`);
-    const reviewers = approvers(
-      await listReviews(store, owner, input.type),
-      input.type,
-      present.content,
-    );
+    const reviewers = approvers(await listReviews(store, owner, input.type), input.type, present.content);
     const required = requiredReviews(loaded.config, task.type, input.type);
     return {
       task: task.id,

@@ -42,7 +42,11 @@ export const reviewClear = defineOperation({
     const ids = [...new Set(standing.map(({ review }) => review.task_id))];
     const found = ids.map((id): Cleared => {
       const reviews = standing.map(({ review }) => review).filter((review) => review.task_id === id);
-      return { task: id, types: [...new Set(reviews.map((one) => one.review_type))], cleared: reviews.length };
+      return {
+        task: id,
+        types: [...new Set(reviews.map((one) => one.review_type))],
+        cleared: reviews.length,
+      };
     });
     const answer = { task: task.id, cleared: standing.length, owners: found, dry_run: input.dry_run };
     if (input.dry_run || standing.length === 0) return answer;

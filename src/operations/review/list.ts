@@ -30,7 +30,11 @@ export const reviewList = defineOperation({
     const task = await getTask(await context.store(), input.task);
     const types = input.type === undefined ? ReviewType.options : [input.type];
     const found = await readStandingReviews(context, task, types);
-    const reviews = found.map(({ review, state, present }) => ({ ...review, state, present: present ?? null }));
+    const reviews = found.map(({ review, state, present }) => ({
+      ...review,
+      state,
+      present: present ?? null,
+    }));
     return { task: task.id, reviews };
   },
   text({ task, reviews }, text) {
@@ -41,7 +45,16 @@ export const reviewList = defineOperation({
       ...[review.id, review.review_type, review.result, review.reviewer, stateText(review)],
       ...[recordedFor(review) ?? "", ago(review.created_at, text.now), review.notes ?? ""],
     ]);
-    const heads = [...(shared ? ["TASK"] : []), "#", "TYPE", "RESULT", "REVIEWER", "STATE", "RECORDED BY", "WHEN"];
+    const heads = [
+      ...(shared ? ["TASK"] : []),
+      "#",
+      "TYPE",
+      "RESULT",
+      "REVIEWER",
+      "STATE",
+      "RECORDED BY",
+      "WHEN",
+    ];
     return table([...heads.map((head) => ({ head, whole: true })), { head: "NOTES" }], rows, text);
   },
 });

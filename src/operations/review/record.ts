@@ -56,7 +56,8 @@ async function record(context: Context, wanted: z.output<typeof input>): Promise
   const present = await reviewContent(context, named, wanted.type, location, loaded);
   const { content } = present;
   if (content === undefined) throw nothingToReview(named, wanted.type);
-  if (present.owner !== named.id) context.progress(`${named.id} has the ${wanted.type} of its parent ${present.owner}`);
+  if (present.owner !== named.id)
+    context.progress(`${named.id} has the ${wanted.type} of its parent ${present.owner}`);
   return store.write(async (tx) => {
     const task = await getTask(tx, present.owner);
     const reviewer = await chooseReviewer(tx, task, wanted.worker);
