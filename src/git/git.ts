@@ -98,6 +98,8 @@ export interface Git {
   aheadBehind(branch: string, base: string): Promise<{ ahead: number; behind: number }>;
   /** Commits that `tip` has and `base` has not, newest first, at most `limit`, as "abc1234 subject". */
   commitsBetween(base: string, tip: string, limit: number): Promise<string[]>;
+  /** When a commit was made, RFC 3339. */
+  committedAt(commit: string): Promise<string>;
   /** Values of a trailer that begin with a prefix, from the merges among the first parents of `tip`, newest first. */
   trailerValues(tip: string, key: string, prefix: string): Promise<string[]>;
   listWorktrees(): Promise<ListedWorktree[]>;

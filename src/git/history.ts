@@ -13,6 +13,7 @@ export function history(
   | "isFirstParentAncestor"
   | "aheadBehind"
   | "commitsBetween"
+  | "committedAt"
   | "trailerValues"
 > {
   return {
@@ -32,6 +33,10 @@ export function history(
     commitsBetween: async (base, tip, limit) => {
       const range = [revision(tip), `^${revision(base)}`];
       return logLines(repository, ["--format=%h %s", `--max-count=${limit}`, ...range]);
+    },
+    committedAt: async (commit) => {
+      const [time = ""] = await logLines(repository, ["--format=%cI", "--max-count=1", revision(commit)]);
+      return time;
     },
     trailerValues: async (tip, key, prefix) => {
       const filter = ["--first-parent", "--merges", "--fixed-strings", `--grep=${key}: ${prefix}`];

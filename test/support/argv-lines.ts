@@ -105,6 +105,12 @@ const extraWords: fc.Arbitrary<readonly string[]> = fc.oneof(
   { weight: 6, arbitrary: fc.constant([] as string[]) },
   { weight: 3, arbitrary: fc.constantFrom(...globals) },
   { weight: 2, arbitrary: hostile.map((word) => [word]) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom("-C", "--project", "--actor", "--color"), hostile)
+      .map((pair) => [...pair]),
+  },
 );
 
 function positionalWords(fields: readonly Field[], names: Usual): fc.Arbitrary<readonly string[]> {
