@@ -73,9 +73,8 @@ function findDirectory(cwd: string, named: string | undefined): string {
   const path = resolve(cwd, named ?? ".");
   const found = realDirectory(path);
   if (found !== undefined) return found;
-  throw new Failure("directory_not_found", `There is no directory ${path}`, {
-    hint: "Check the path after -C",
-  });
+  const message = `There is no directory ${path}`;
+  throw new Failure("directory_not_found", message, { hint: "Check the path after -C" });
 }
 
 function findActor(world: World, request: ContextRequest): Actor {
