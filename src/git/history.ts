@@ -34,10 +34,7 @@ export function history(
       const range = [revision(tip), `^${revision(base)}`];
       return logLines(repository, ["--format=%h %s", `--max-count=${limit}`, ...range]);
     },
-    committedAt: async (commit) => {
-      const [time = ""] = await logLines(repository, ["--format=%cI", "--max-count=1", revision(commit)]);
-      return time;
-    },
+    committedAt: (commit) => timeOf(repository, commit),
     trailerValues: async (tip, key, prefix) => {
       const filter = ["--first-parent", "--merges", "--fixed-strings", `--grep=${key}: ${prefix}`];
       const format = `--format=%(trailers:key=${key},valueonly,separator=%x00)`;
@@ -45,6 +42,11 @@ export function history(
       return lines.flatMap((line) => line.split("\0")).filter((value) => value.startsWith(prefix));
     },
   };
+}
+
+async function timeOf(repository: Repository, commit: string): Promise<string> {
+  const [time = ""] = await logLines(repository, ["--format=%cI", "--max-count=1", revision(commit)]);
+  return time;
 }
 
 /** The first one is what git takes without `--all`; none for unrelated histories. */
