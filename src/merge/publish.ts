@@ -38,7 +38,7 @@ export async function publish(
   return checkout ? publishToCheckout(context, id, published, checkout) : swap(context, merge);
 }
 
-/** The last moment at which lock, phase, reviews and blockers are asked; from then on a dead process's merge is looked into. */
+/** The last moment at which lock, phase and reviews are asked; from then on a dead process's merge is looked into. */
 async function startPublishing(tx: Writer, id: string, merge: BuiltMerge, held: HeldChecks): Promise<void> {
   if (!merge.forced) await requireUnlocked(tx);
   const task = await getTask(tx, merge.task);

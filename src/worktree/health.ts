@@ -64,18 +64,20 @@ async function orphanFolders(
   survey: readonly ListedWorktree[],
   atWork: ReadonlySet<string>,
 ): Promise<WorktreeIssue[]> {
-  const folder = join((await context.project()).root, worktreePath(""));
+  const { root } = await context.project();
+  const folder = join(root, worktreePath(""));
   if (!pathExists(folder)) return [];
   const known = new Set(survey.map((one) => one.path));
-  const names = (await namesIn(folder)).sort().filter((name) => !atWork.has(name));
-  return names
-    .map((name) => join(folder, name))
-    .filter((path) => !known.has(path))
-    .map((path) => {
-      const message = `${path} is no worktree: neither git nor the database knows it`;
-      const command = `mv ${path} ${path.replace("/.worktrees/", "/")}.old`;
-      return { kind: "orphan_folder", task: null, path, message, command, repair: null };
-    });
+  // What is being removed lies there for a moment under a name of its own.
+  const isPassing = (name: string): boolean =>
+    atWork.has(name) || (atWork.size > 0 && name.startsWith(".trash-"));
+  const names = (await namesIn(folder)).filter((name) => !isPassing(name) && !known.has(join(folder, name)));
+  return names.sort().map((name) => {
+    const path = join(folder, name);
+    const message = `${path} is no worktree: neither git nor the database knows it`;
+    const command = `mv ${path} ${root}-${name}`;
+    return { kind: "orphan_folder", task: null, path, message, command, repair: null };
+  });
 }
 
 /** Branches of tasks that no worktree has checked out. */

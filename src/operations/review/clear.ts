@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { readStandingReviews } from "../../checks/owned-reviews.ts";
+import { readStandingReviews } from "../../checks/standing-reviews.ts";
 import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
 import { ReviewType } from "../../model/review.ts";
 import { Prose } from "../../model/task.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { readStandingReviews } from "../../checks/owned-reviews.ts";
+import { readStandingReviews } from "../../checks/standing-reviews.ts";
 import { field, TaskArgument } from "../../model/field.ts";
 import { shortId } from "../../model/id.ts";
 import { recordedFor, Review, ReviewState, ReviewType } from "../../model/review.ts";
