@@ -212,24 +212,28 @@ async function run(world: World, argv: readonly string[], stdin: string | undefi
   return { ...ended, exitCode: ended.exitCode ?? -1 };
 }
 
-test("the seed's commands, as written there: a bug and a feature from the first word to DONE", async () => {
-  const world = createWorld(files);
-  const workers: string[] = [];
-  let session = "";
-  for (const { name, line = "", exit = 0, says = /(?:)/, stdin, before } of steps) {
-    if (!known.has(name)) continue;
-    await before?.(world);
-    const filled = line
-      .replace(/\$(\d)/, (_, number) => workers[Number(number) - 1] ?? "")
-      .replace("$session", session);
-    const argv = [...name.split(" "), ...filled.split(" ")].filter((word) => word !== "");
-    const ran = await run(world, argv, stdin);
-    expect([argv.join(" "), ran.exitCode], ran.out + ran.err).toEqual([argv.join(" "), exit]);
-    expect(ran.out + ran.err, argv.join(" ")).toMatch(says);
-    if (name === "worker start") workers.push(ran.out.trim());
-    session ||= /Saved session: (\S+)/.exec(ran.out)?.[1] ?? "";
-  }
-  const { tasks } = await world.json(["task", "list", "--include-done"]);
-  const phases = (tasks as { id: string; phase: string }[]).map(({ id, phase }) => `${id} ${phase}`);
-  expect(phases.sort()).toEqual(["BUG-001 DONE", "SPEC-001 DONE", "SPEC-009 SPEC"]);
-}, asProcesses ? 600_000 : 60_000);
+test(
+  "the seed's commands, as written there: a bug and a feature from the first word to DONE",
+  async () => {
+    const world = createWorld(files);
+    const workers: string[] = [];
+    let session = "";
+    for (const { name, line = "", exit = 0, says = /(?:)/, stdin, before } of steps) {
+      if (!known.has(name)) continue;
+      await before?.(world);
+      const filled = line
+        .replace(/\$(\d)/, (_, number) => workers[Number(number) - 1] ?? "")
+        .replace("$session", session);
+      const argv = [...name.split(" "), ...filled.split(" ")].filter((word) => word !== "");
+      const ran = await run(world, argv, stdin);
+      expect([argv.join(" "), ran.exitCode], ran.out + ran.err).toEqual([argv.join(" "), exit]);
+      expect(ran.out + ran.err, argv.join(" ")).toMatch(says);
+      if (name === "worker start") workers.push(ran.out.trim());
+      session ||= /Saved session: (\S+)/.exec(ran.out)?.[1] ?? "";
+    }
+    const { tasks } = await world.json(["task", "list", "--include-done"]);
+    const phases = (tasks as { id: string; phase: string }[]).map(({ id, phase }) => `${id} ${phase}`);
+    expect(phases.sort()).toEqual(["BUG-001 DONE", "SPEC-001 DONE", "SPEC-009 SPEC"]);
+  },
+  asProcesses ? 600_000 : 60_000,
+);
