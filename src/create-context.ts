@@ -1,4 +1,3 @@
-import { realpathSync, statSync } from "node:fs";
 import { homedir, hostname, availableParallelism, userInfo } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 // Without node:crypto, which costs each start 5 ms: these ids are unique, they are no secrets.
@@ -10,6 +9,7 @@ import type { Actor } from "./model/event.ts";
 import type { ContextRequest, OpenContext } from "./operations/open-context.ts";
 import { questions } from "./operations/questions.ts";
 import type { Store } from "./store/store.ts";
+import { realDirectory } from "./system/real-directory.ts";
 
 /** The world that contexts are made in; tests have a clock, ids and a home of their own. */
 export interface World {
@@ -73,10 +73,10 @@ export function findHome(env: Environment): Home {
 
 function findDirectory(cwd: string, named: string | undefined): string {
   const path = resolve(cwd, named ?? ".");
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return realpathSync(path);
-  throw new Failure("directory_not_found", `There is no directory ${path}`, {
-    hint: "Check the path after -C",
-  });
+  const found = realDirectory(path);
+  if (found !== undefined) return found;
+  const message = `There is no directory ${path}`;
+  throw new Failure("directory_not_found", message, { hint: "Check the path after -C" });
 }
 
 function findActor(world: World, request: ContextRequest): Actor {

@@ -52,6 +52,7 @@ export const failureCodes = {
   needs_yes: ["refused", "A destructive command without a terminal needs --yes."],
   not_confirmed: ["refused", "The confirmation was not given."],
   untrusted_commands: ["refused", "The repository's commands have not been approved."],
+  overlapping_work: ["refused", "Another worktree changes what this task says it will touch."],
   dirty_worktree: ["refused", "The worktree has uncommitted changes."],
   worktree_unreadable: ["refused", "The worktree's folder no longer leads into the repository."],
   unmerged_work: ["refused", "The worktree has commits that the default branch does not have."],

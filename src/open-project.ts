@@ -11,6 +11,7 @@ import {
   registerProject,
 } from "./store/projects.ts";
 import type { Stamp, Store } from "./store/store.ts";
+import { realDirectory } from "./system/real-directory.ts";
 
 const idPattern = /^P-[a-z0-9]{10,40}$/;
 
@@ -126,18 +127,16 @@ interface Surroundings {
   unique(): string;
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
 /** The directory of a project that is named by path, id or name; Failure project_not_found. */
 export async function findNamed(named: string, around: Surroundings, database: string): Promise<string> {
   const path = resolve(around.cwd, named);
   const isPath = named.includes("/") || named.startsWith(".");
-  const roots = isPath ? [] : (await rootsOf(named, around, database)).filter(isDirectory);
+  const roots = isPath
+    ? []
+    : (await rootsOf(named, around, database)).filter((root) => realDirectory(root) !== undefined);
   const [root] = roots;
   if (root !== undefined && roots.length === 1) return root;
-  if (root === undefined && isDirectory(path)) return path;
+  if (root === undefined && realDirectory(path) !== undefined) return path;
   const nothing = isPath ? `There is no directory ${path}` : `There is no project ${named}`;
   const several = `Several projects are called ${named}: ${roots.join(", ")}`;
   throw new Failure("project_not_found", root === undefined ? nothing : several, {

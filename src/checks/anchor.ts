@@ -6,6 +6,14 @@ import type { LoadedConfig } from "../project/load-config.ts";
 import { findDocument, type Location } from "../project/location.ts";
 import { findMerge } from "../store/merges.ts";
 
+/**
+ * What an override at a merge belongs to. Not the branch's HEAD: the next candidate, on a default branch that has
+ * moved, is content that no person has seen.
+ */
+export function mergedTree(tree: string): string {
+  return `merged:${tree}`;
+}
+
 /** What a verdict of this gate belongs to now, as one text; equal texts mean equal content. */
 export async function readAnchor(
   context: Context,

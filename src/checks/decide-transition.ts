@@ -1,18 +1,14 @@
 import type { Context } from "../context.ts";
 import { Failure, type FailureCode } from "../failure.ts";
 import type { GateRun } from "../model/gate-run.ts";
-import { findDocument, type ReviewContent, reviewContent } from "../project/location.ts";
+import { findDocument } from "../project/location.ts";
 import { specPath } from "../model/paths.ts";
-import type { Task } from "../model/task.ts";
-import type { BuiltinCheck } from "../model/workflow.ts";
 import { listApprovals } from "../store/approvals.ts";
-import { openBlockers } from "../store/blockers.ts";
 import { findNewestRun } from "../store/gate-runs.ts";
 import type { Reader } from "../store/store.ts";
 import { anchorHolds } from "./anchor.ts";
+import { askAgain, readReviewDemands, type ReviewDemand } from "./asked-again.ts";
 import type { GateSubject } from "./gate-subject.ts";
-import { countSubtasks } from "./relations.ts";
-import { countReviews } from "./reviews.ts";
 
 /** What git says about a transition; read before the transaction that decides. */
 export interface TransitionFacts {
@@ -20,7 +16,7 @@ export interface TransitionFacts {
   /** The newest run as it was when git was asked, and whether its anchor still holds. */
   readonly newest: GateRun | undefined;
   readonly holds: boolean;
-  readonly reviewed: ReviewContent | undefined;
+  readonly reviews: readonly ReviewDemand[];
   /** The tasks whose approvals count: the task, and the parent whose documents stand in for its own. */
   readonly approvers: readonly string[];
 }
@@ -29,8 +25,7 @@ export interface TransitionFacts {
 export async function readTransitionFacts(context: Context, subject: GateSubject): Promise<TransitionFacts> {
   const { task, gate, loaded, location, anchor } = subject;
   const newest = await findNewestRun(await context.store(), task.id, gate.transition);
-  const { reviews, anchor: kind } = gate.gate;
-  const reviewed = reviews && (await reviewContent(context, task, reviews.type, location, loaded));
+  const { anchor: kind } = gate.gate;
   const document =
     kind === "spec" || kind === "design"
       ? await findDocument(context, task, specPath, location, loaded)
@@ -39,7 +34,7 @@ export async function readTransitionFacts(context: Context, subject: GateSubject
     subject,
     newest,
     holds: newest !== undefined && (await anchorHolds(context, task, gate.gate, newest.anchor, anchor)),
-    reviewed,
+    reviews: await readReviewDemands(context, subject),
     approvers: [...new Set([task.id, document?.owner ?? task.id])],
   };
 }
@@ -58,48 +53,16 @@ export async function decideTransition(tx: Reader, facts: TransitionFacts): Prom
   const overridden = here.some((one) => one.kind === "override" && one.check === null);
   if (overridden) return undefined;
   const run = await requirePass(tx, facts);
-  const asked = gate.gate.checks.filter(
-    (check) => !here.some((one) => one.kind === "override" && one.check === check),
-  );
-  await requireReviews(tx, facts, asked);
-  await requireRelations(tx, task, asked);
+  const asked = gate.checks
+    .map(({ check }) => check)
+    .filter((check) => !here.some((one) => one.kind === "override" && one.check === check));
+  await askAgain(tx, task, facts.reviews, asked);
   if (gate.approval === "person" && !here.some((one) => one.kind === "approval")) {
     throw new Failure("approval_missing", `${gate.transition} of ${task.id} waits for a person's approval`, {
       hint: `A person runs: calm approve ${task.id} ${gate.transition}. Meanwhile take other work: calm task list --ready`,
     });
   }
   return run;
-}
-
-/** What a run has seen of reviews may have changed since; they are no part of its content. */
-async function requireReviews(
-  tx: Reader,
-  { subject, reviewed }: TransitionFacts,
-  asked: readonly BuiltinCheck[],
-): Promise<void> {
-  const { gate } = subject;
-  const type = gate.gate.reviews?.type;
-  if (type === undefined || !reviewed || !asked.includes(`${type}_reviews`)) return;
-  const counted = await countReviews(tx, type, gate.reviewsRequired, reviewed);
-  if (counted.verdict === "pass") return;
-  throw new Failure("reviews_missing", counted.message, {
-    hint: `See them: calm review list ${reviewed.owner} ${type}`,
-  });
-}
-
-/** So may what blocks the task, and its subtasks. */
-async function requireRelations(tx: Reader, task: Task, asked: readonly BuiltinCheck[]): Promise<void> {
-  const open = asked.includes("not_blocked") ? await openBlockers(tx, task.id) : [];
-  if (open.length > 0) {
-    const hint = `Finish it first: calm task show ${open[0] ?? ""}`;
-    throw new Failure("blocked_task", `Task ${task.id} is blocked by ${open.join(", ")}`, { hint });
-  }
-  if (!asked.includes("subtasks_done")) return;
-  const counted = await countSubtasks(tx, task.id);
-  if (counted.verdict === "pass") return;
-  throw new Failure("blocked_task", counted.message, {
-    hint: `See them: calm task list --spec ${task.id} --include-done`,
-  });
 }
 
 /** The newest run, if it is a pass of the present content by the present definition. */

@@ -23,8 +23,8 @@ export interface EvaluationOptions {
   readonly marker: string;
   readonly logFolder: string;
   readonly noCache: boolean;
-  /** Whether a person has overridden a check for this content. */
-  overridden(check: string): boolean;
+  /** Whether a person has overridden a check, and for which content. */
+  overridden(check: string): "no" | "for this content" | "for other content";
 }
 
 /** Evaluates all checks of a gate, the commands first because others build upon them; in the gate's order. */
@@ -48,7 +48,7 @@ export async function evaluateChecks(
   const outcomes: CheckOutcome[] = [];
   for (const { check } of gate.checks) {
     const outcome = toOutcome(check, ran.get(check) ?? (await evaluateOwn(check, looked)));
-    outcomes.push(outcome.verdict === "fail" && options.overridden(check) ? override(outcome) : outcome);
+    outcomes.push(outcome.verdict === "fail" ? override(outcome, options.overridden(check)) : outcome);
   }
   return outcomes;
 }
@@ -90,6 +90,15 @@ function toOutcome(check: string, result: Omit<CommandResult, "counts">): CheckO
   return { check, verdict, message, evidence, failedTests };
 }
 
-function override(outcome: CheckOutcome): CheckOutcome {
-  return { ...outcome, verdict: "overridden", message: `Overridden by a person. ${outcome.message}` };
+/** A failed check, as a person's word about it leaves it. */
+function override(
+  outcome: CheckOutcome,
+  overridden: ReturnType<EvaluationOptions["overridden"]>,
+): CheckOutcome {
+  const { message } = outcome;
+  if (overridden === "no") return outcome;
+  if (overridden === "for this content") {
+    return { ...outcome, verdict: "overridden", message: `Overridden by a person. ${message}` };
+  }
+  return { ...outcome, message: `${message} (a person's override was for other content than this)` };
 }

@@ -1,10 +1,9 @@
 import { approvers, type ReviewType, reviewState } from "../model/review.ts";
-import { gateOf } from "../model/workflow.ts";
 import { listReviews } from "../store/reviews.ts";
 import type { Reader } from "../store/store.ts";
 import { type Check, type CheckResult, fail, pass } from "./check.ts";
 import { type ReviewContent, reviewContent } from "../project/location.ts";
-import { requiredReviews } from "./required-reviews.ts";
+import { reviewsWanted } from "./required-reviews.ts";
 
 /** Counts the approvals for the present content against the number required; also asked within a transition. */
 export async function countReviews(
@@ -33,9 +32,7 @@ export async function countReviews(
 /** A check that asks for reviews of one type; the number is the gate's. */
 export function reviewsCheck(type: ReviewType): Check {
   return async ({ context, task, transition, location, loaded, reviewsRequired }) => {
-    // A project may ask for reviews at a gate that has none by itself.
-    const own = gateOf(transition).reviews?.type === type;
-    const required = own ? reviewsRequired : requiredReviews(loaded.config, task.type, type);
+    const required = reviewsWanted({ transition, reviewsRequired }, loaded.config, task.type, type);
     const present = await reviewContent(context, task, type, location, loaded);
     return countReviews(await context.store(), type, required, present);
   };

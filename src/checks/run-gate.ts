@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import type { Approval } from "../model/approval.ts";
 import type { CheckRun, GateRun } from "../model/gate-run.ts";
 import { listApprovals } from "../store/approvals.ts";
 import { listCheckRuns } from "../store/check-runs.ts";
 import { addGateRun, endGateRun, getGateRun } from "../store/gate-runs.ts";
 import { requireCommitted, uncommittedFiles } from "../worktree/uncommitted.ts";
+import { mergedTree } from "./anchor.ts";
 import { type EvaluationOptions, evaluateChecks } from "./evaluate-checks.ts";
 import { finishGateRun } from "./finish-gate-run.ts";
 import type { GateSubject } from "./gate-subject.ts";
@@ -43,7 +45,7 @@ export async function runGate(
       context,
       subject,
       under,
-      await evaluationOptions(context, subject, id, options),
+      await evaluationOptions(context, subject, under, id, options),
     );
     const change = await changedMeanwhile(context, subject);
     await finishGateRun(context, subject, id, results, change);
@@ -98,18 +100,25 @@ async function abandonRun(
 async function evaluationOptions(
   context: Context,
   { task, gate, anchor }: GateSubject,
+  under: CommitUnderTest,
   id: number,
   options: { readonly noCache: boolean },
 ): Promise<EvaluationOptions> {
   const project = await context.project();
+  const content = gate.gate.anchor === "candidate" ? mergedTree(under.tree) : anchor;
   const overrides = (await listApprovals(await context.store(), task.id)).filter(
-    (one) => one.kind === "override" && one.transition === gate.transition && one.content === anchor,
+    (one) => one.kind === "override" && one.transition === gate.transition,
   );
+  const covers = (one: Approval, check: string): boolean => one.check === null || one.check === check;
   return {
     marker: `${project.id}-${id}`,
     logFolder: join(context.home.logs, project.id, `run-${id}`),
     noCache: options.noCache,
-    overridden: (check) => overrides.some((one) => one.check === null || one.check === check),
+    overridden: (check) => {
+      const covering = overrides.filter((one) => covers(one, check));
+      if (covering.some((one) => one.content === content)) return "for this content";
+      return covering.length > 0 ? "for other content" : "no";
+    },
   };
 }
 

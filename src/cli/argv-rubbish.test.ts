@@ -47,7 +47,9 @@ const word = fc.oneof(
       "\0",
     ],
   ),
-  fc.string({ unit: "binary", maxLength: 12 }),
+  fc
+    .array(fc.integer({ min: 0, max: 0x10_ff_ff }), { maxLength: 12 })
+    .map((points) => String.fromCodePoint(...points)),
 );
 
 test("no command line, however odd, is a defect or leaves a Context open", async () => {

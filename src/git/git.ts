@@ -1,5 +1,5 @@
 import type { IndexCommits } from "./commit-index.ts";
-import type { TrailedMerge } from "./calm-merges.ts";
+import type { History } from "./history.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
 
 /** A file that a status lists; paths are relative to the root of the worktree, with `/`. */
@@ -69,7 +69,7 @@ export interface NewCommit {
  * The repository, asked in calm's words. Every method takes full ref names (`refs/heads/x`), object ids or paths,
  * never short names. An unexpected answer of git is a Failure git_failed with git's own last line.
  */
-export interface Git extends IndexCommits {
+export interface Git extends IndexCommits, History {
   /** Common git directory, absolute, without symbolic links. */
   readonly commonDir: string;
 
@@ -89,21 +89,6 @@ export interface Git extends IndexCommits {
   defaultBranch(configured?: string): Promise<string>;
   /** The full ref of a branch's upstream when it has one, there or not; the remote is "." for a local branch. */
   upstreamOf(branch: string): Promise<{ ref: string; remote: string } | undefined>;
-  /** The best common ancestor; undefined for unrelated histories. */
-  mergeBase(one: string, other: string): Promise<string | undefined>;
-  /** All best common ancestors; several after a criss-cross merge. */
-  mergeBases(one: string, other: string): Promise<string[]>;
-  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
-  /** True when `commit` is reached from `tip` by first parents only. */
-  isFirstParentAncestor(commit: string, tip: string): Promise<boolean>;
-  /** Commits on the one side and on the other. */
-  aheadBehind(branch: string, base: string): Promise<{ ahead: number; behind: number }>;
-  /** Commits that `tip` has and `base` has not, newest first, at most `limit`, as "abc1234 subject". */
-  commitsBetween(base: string, tip: string, limit: number): Promise<string[]>;
-  /** Values of a trailer that begin with a prefix, from the merges among the first parents of `tip`, newest first. */
-  trailerValues(tip: string, key: string, prefix: string): Promise<string[]>;
-  /** Merges of calm's own among the first parents of `tip`, oldest first; none that `known` reaches, if it still is. */
-  calmMerges(tip: string, known: string | undefined): Promise<TrailedMerge[]>;
   listWorktrees(): Promise<ListedWorktree[]>;
 
   // Content

@@ -1,22 +1,30 @@
-import { calmMerges } from "./calm-merges.ts";
-import type { Git } from "./git.ts";
+import { calmMerges, type TrailedMerge } from "./calm-merges.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
+/** What the gateway tells of how commits descend from each other. */
+export interface History {
+  /** The best common ancestor; undefined for unrelated histories. */
+  mergeBase(one: string, other: string): Promise<string | undefined>;
+  /** All best common ancestors; several after a criss-cross merge. */
+  mergeBases(one: string, other: string): Promise<string[]>;
+  isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** True when `commit` is reached from `tip` by first parents only. */
+  isFirstParentAncestor(commit: string, tip: string): Promise<boolean>;
+  /** Commits on the one side and on the other. */
+  aheadBehind(branch: string, base: string): Promise<{ ahead: number; behind: number }>;
+  /** Commits that `tip` has and `base` has not, newest first, at most `limit`, as "abc1234 subject". */
+  commitsBetween(base: string, tip: string, limit: number): Promise<string[]>;
+  /** When a commit was made, RFC 3339. */
+  committedAt(commit: string): Promise<string>;
+  /** Values of a trailer that begin with a prefix, from the merges among the first parents of `tip`, newest first. */
+  trailerValues(tip: string, key: string, prefix: string): Promise<string[]>;
+  /** Merges of calm's own among the first parents of `tip`, oldest first; none that `known` reaches, if it still is. */
+  calmMerges(tip: string, known: string | undefined): Promise<TrailedMerge[]>;
+}
+
 /** How commits descend from each other. */
-export function history(
-  repository: Repository,
-): Pick<
-  Git,
-  | "mergeBase"
-  | "mergeBases"
-  | "isAncestor"
-  | "isFirstParentAncestor"
-  | "aheadBehind"
-  | "commitsBetween"
-  | "calmMerges"
-  | "trailerValues"
-> {
+export function history(repository: Repository): History {
   return {
     mergeBase: async (one, other) => (await mergeBases(repository, one, other))[0],
     mergeBases: (one, other) => mergeBases(repository, one, other),
@@ -36,6 +44,7 @@ export function history(
       return logLines(repository, ["--format=%h %s", `--max-count=${limit}`, ...range]);
     },
     calmMerges: (tip, known) => calmMerges(repository, tip, known),
+    committedAt: (commit) => timeOf(repository, commit),
     trailerValues: async (tip, key, prefix) => {
       const filter = ["--first-parent", "--merges", "--fixed-strings", `--grep=${key}: ${prefix}`];
       const format = `--format=%(trailers:key=${key},valueonly,separator=%x00)`;
@@ -43,6 +52,11 @@ export function history(
       return lines.flatMap((line) => line.split("\0")).filter((value) => value.startsWith(prefix));
     },
   };
+}
+
+async function timeOf(repository: Repository, commit: string): Promise<string> {
+  const [time = ""] = await logLines(repository, ["--format=%cI", "--max-count=1", revision(commit)]);
+  return time;
 }
 
 /** The first one is what git takes without `--all`; none for unrelated histories. */

@@ -30,8 +30,9 @@ export function readEntries(folder: string): Dirent[] {
   }
 }
 
+/** A name that no file system takes is a name of nothing. */
+const absences = ["ENOENT", "ENOTDIR", "EISDIR", "ENAMETOOLONG"];
+
 function isAbsence(error: unknown): boolean {
-  return (
-    error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR", "EISDIR"].includes(String(error.code))
-  );
+  return error instanceof Error && "code" in error && absences.includes(String(error.code));
 }

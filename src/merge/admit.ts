@@ -10,6 +10,7 @@ import { getCounter } from "../store/counters.ts";
 import type { Reader } from "../store/store.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { requireCommitted } from "../worktree/uncommitted.ts";
+import { contentToOverride } from "./preview-candidate.ts";
 import type { MergeJournal } from "./merge-journal.ts";
 
 /** A task that may be merged. */
@@ -38,9 +39,12 @@ export async function admit(context: Context, task: Task): Promise<Admitted> {
 }
 
 /** A project may want a person's word before it merges anything. */
-async function requireApproved(context: Context, { task, gate, anchor }: GateSubject): Promise<void> {
+async function requireApproved(context: Context, subject: GateSubject): Promise<void> {
+  const { task, gate, anchor } = subject;
   if (gate.approval === "none") return;
-  if (await isApproved(await context.store(), task, gate.transition, anchor)) return;
+  const store = await context.store();
+  if (await isApproved(store, task, gate.transition, anchor)) return;
+  if (await isApproved(store, task, gate.transition, await contentToOverride(context, subject))) return;
   throw new Failure("approval_missing", `The merge of ${task.id} waits for a person's approval`, {
     hint: `A person runs: calm approve ${task.id} ${gate.transition}`,
   });

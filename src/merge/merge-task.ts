@@ -1,8 +1,8 @@
+import { readReviewDemands } from "../checks/asked-again.ts";
 import { type GateReport, runGate } from "../checks/run-gate.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../model/task.ts";
-import { reviewContent } from "../project/location.ts";
 import { listApprovals } from "../store/approvals.ts";
 import { findJournal } from "../store/journal.ts";
 import { getTask } from "../store/tasks.ts";
@@ -15,7 +15,7 @@ import { chooseBase } from "./choose-base.ts";
 import { cleanUp } from "./clean-up.ts";
 import { abandon, type BuiltMerge, isBeforePublishing, journal, MergeJournal } from "./merge-journal.ts";
 import { findOracleViolation } from "./oracle.ts";
-import { type CountedReviews, publish, requireHeadUnmoved } from "./publish.ts";
+import { type HeldChecks, publish, requireHeadUnmoved } from "./publish.ts";
 import { recordMerge } from "./record.ts";
 import { recoverMerge } from "./recover-merge.ts";
 import { syncDependencies } from "./sync-dependencies.ts";
@@ -80,8 +80,8 @@ async function tryMerge(
       return { landed: false, merge, report, removed: false, due: [] };
     }
     await journal(context, id, "gated", merge);
-    const reviews = await countedReviews(context, admitted, report);
-    return await administer(context, () => land(context, id, merge, report, reviews));
+    const held = await heldChecks(context, admitted, report);
+    return await administer(context, () => land(context, id, merge, report, held));
   } catch (error) {
     // From publishing on only recovery may decide what becomes of it, and has done so, or will at the next command.
     const entry = await findJournal(await context.store(), id);
@@ -135,18 +135,10 @@ async function requireUnchanged(
   await requireCommitted(context, worktree);
 }
 
-/** The reviews that this gate counted; undefined when it counted none, or a person has overridden them. */
-async function countedReviews(
-  context: Context,
-  { subject }: Admitted,
-  report: GateReport,
-): Promise<CountedReviews | undefined> {
-  const { task, gate, location, loaded } = subject;
-  const type = gate.gate.reviews?.type;
-  const check = report.checks.find((one) => one.check === `${type ?? ""}_reviews`);
-  if (type === undefined || check?.verdict !== "pass") return undefined;
-  const content = await reviewContent(context, task, type, location, loaded);
-  return { type, required: gate.reviewsRequired, content };
+/** What this gate's run passed; a check that a person has overridden is not asked again. */
+async function heldChecks(context: Context, { subject }: Admitted, report: GateReport): Promise<HeldChecks> {
+  const passed = report.checks.filter((one) => one.verdict === "pass");
+  return { checks: passed.map((one) => one.check), reviews: await readReviewDemands(context, subject) };
 }
 
 /** Publishes and records; what goes wrong is put right at once, as a successor of a killed process would. */
@@ -155,11 +147,11 @@ async function land(
   id: string,
   merge: BuiltMerge,
   report: GateReport,
-  reviews: CountedReviews | undefined,
+  held: HeldChecks,
 ): Promise<MergeOutcome | undefined> {
   let problem: Error | undefined;
   try {
-    if (await publish(context, id, merge, reviews)) {
+    if (await publish(context, id, merge, held)) {
       const due = await recordMerge(context, id, merge);
       const removed = await cleanUp(context, id, merge);
       return { landed: true, merge, report, removed, due };

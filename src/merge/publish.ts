@@ -1,9 +1,7 @@
 import type { Context } from "../context.ts";
-import { countReviews } from "../checks/reviews.ts";
+import { askAgain, type ReviewDemand } from "../checks/asked-again.ts";
 import { Failure } from "../failure.ts";
-import type { ReviewType } from "../model/review.ts";
 import { endsOf } from "../model/workflow.ts";
-import type { ReviewContent } from "../project/location.ts";
 import { setJournal } from "../store/journal.ts";
 import type { Writer } from "../store/store.ts";
 import { getTask } from "../store/tasks.ts";
@@ -12,11 +10,10 @@ import { acceptIndex, type Checkout, findCheckout, lockCheckout } from "./checko
 import { type BuiltMerge, journal } from "./merge-journal.ts";
 import { requireFreeWay, requireNoRebase } from "./preflight.ts";
 
-/** The reviews that the gate counted; they must still count when the branch is moved. */
-export interface CountedReviews {
-  readonly type: ReviewType;
-  readonly required: number;
-  readonly content: ReviewContent;
+/** What the candidate's gate passed and no content anchors; it must still hold when the branch is moved. */
+export interface HeldChecks {
+  readonly checks: readonly string[];
+  readonly reviews: readonly ReviewDemand[];
 }
 
 /**
@@ -28,7 +25,7 @@ export async function publish(
   context: Context,
   id: string,
   merge: BuiltMerge,
-  reviews: CountedReviews | undefined,
+  held: HeldChecks,
 ): Promise<boolean> {
   const git = await context.git();
   if ((await git.commitOf(`refs/heads/${merge.target}`)) !== merge.old) return false;
@@ -37,17 +34,12 @@ export async function publish(
   const checkout = await findCheckout(context, merge.target);
   const published = checkout ? { ...merge, checkout: checkout.path } : merge;
   const store = await context.store();
-  await store.housekeep((tx) => startPublishing(tx, id, published, reviews));
+  await store.housekeep((tx) => startPublishing(tx, id, published, held));
   return checkout ? publishToCheckout(context, id, published, checkout) : swap(context, merge);
 }
 
 /** The last moment at which lock, phase and reviews are asked; from then on a dead process's merge is looked into. */
-async function startPublishing(
-  tx: Writer,
-  id: string,
-  merge: BuiltMerge,
-  reviews: CountedReviews | undefined,
-): Promise<void> {
+async function startPublishing(tx: Writer, id: string, merge: BuiltMerge, held: HeldChecks): Promise<void> {
   if (!merge.forced) await requireUnlocked(tx);
   const task = await getTask(tx, merge.task);
   const { from } = endsOf(merge.transition);
@@ -56,18 +48,7 @@ async function startPublishing(
       hint: `See what comes next: calm task show ${task.id}`,
     });
   }
-  if (reviews) {
-    const counted = await countReviews(tx, reviews.type, reviews.required, reviews.content);
-    if (counted.verdict !== "pass") {
-      throw new Failure(
-        "reviews_missing",
-        `Reviews changed while the merge was checked: ${counted.message}`,
-        {
-          hint: `See them: calm review list ${task.id} ${reviews.type}`,
-        },
-      );
-    }
-  }
+  await askAgain(tx, task, held.reviews, held.checks);
   if (await setJournal(tx, id, "publishing", merge)) return;
   throw new Failure("lost_race", `The merge ${id} has been taken back meanwhile`, { hint: "Try again" });
 }

@@ -16,6 +16,8 @@ function distance(a: string, b: string): number {
 export function closest(text: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(2, Math.floor(text.length / 3));
   const ranked = candidates
+    // At least this many edits apart; a pasted page is not compared letter by letter.
+    .filter((candidate) => Math.abs(text.length - candidate.length) <= limit)
     .map((candidate) => ({ candidate, edits: distance(text.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, edits }) => edits <= limit && edits < candidate.length)
     .sort((a, b) => a.edits - b.edits);

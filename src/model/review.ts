@@ -26,13 +26,27 @@ export const Review = z.object({
 export type Review = z.output<typeof Review>;
 
 /** Where a review stands against the present content. */
-export type ReviewState = "counts" | "outdated" | "voided" | "changes_requested";
+export const ReviewState = z.enum(["counts", "outdated", "voided", "superseded", "changes_requested"]);
+export type ReviewState = z.output<typeof ReviewState>;
+
+/** Why a review was voided by a later one. */
+export function supersededBy(reviewer: string): string {
+  return `superseded: ${reviewer} requested changes`;
+}
 
 /** Whether a review still says something about the present content. */
 export function reviewState(review: Review, content: string | undefined): ReviewState {
-  if (review.voided_at !== null) return "voided";
+  if (review.voided_at !== null) {
+    return /^superseded: \S+ requested changes$/.test(review.void_reason ?? "") ? "superseded" : "voided";
+  }
   if (review.content !== content) return "outdated";
   return review.result === "approved" ? "counts" : "changes_requested";
+}
+
+/** Who recorded a review in somebody else's name; undefined = the reviewer did. */
+export function recordedFor(review: Review): string | undefined {
+  const { reviewer, recorded_by: by } = review;
+  return by === reviewer || by === `worker:${reviewer}` ? undefined : by;
 }
 
 /** The reviewers whose approvals of this type count for the present content. */

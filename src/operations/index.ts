@@ -38,6 +38,7 @@ export const operations: readonly OperationEntry[] = [
   { name: "worktree path", load: async () => (await import("./worktree/path.ts")).worktreePath },
   { name: "worktree merge", load: async () => (await import("./worktree/merge.ts")).worktreeMerge },
   { name: "worktree remove", load: async () => (await import("./worktree/remove.ts")).worktreeRemove },
+  { name: "worktree health", load: async () => (await import("./worktree/health.ts")).worktreeHealth },
   { name: "worker start", load: async () => (await import("./worker/start.ts")).workerStart },
   { name: "worker heartbeat", load: async () => (await import("./worker/heartbeat.ts")).workerHeartbeat },
   { name: "worker resume", load: async () => (await import("./worker/resume.ts")).workerResume },

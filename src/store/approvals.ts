@@ -41,7 +41,7 @@ export async function addApproval(tx: Writer, approval: NewApproval): Promise<Ap
   const added: Approval = {
     ...approval,
     id: await nextNumber(tx, "approvals"),
-    channel: "terminal",
+    channel: tx.stamp.actor.channel,
     user: tx.stamp.actor.user,
     created_at: tx.stamp.now(),
   };

@@ -5,6 +5,9 @@ import { Worker, type WorkerStatus } from "../model/worker.ts";
 import { getLease, requireLive } from "./leases.ts";
 import type { Reader, Writer } from "./store.ts";
 
+/** What the event of a worker's start says besides. */
+const WorkerStart = z.object({ id: z.string(), started_by: z.nullable(z.string()) });
+
 /** Which workers to list. */
 export interface WorkerFilter {
   readonly status?: WorkerStatus | undefined;
@@ -49,6 +52,19 @@ export async function listWorkersOfAllProjects(
 /** The worker of an id; Failure worker_not_found. */
 export async function getWorker(store: Reader, id: string): Promise<Worker> {
   return z.parse(Worker, await getLease(store, id));
+}
+
+/** The worker that started another one, as its event has it; undefined = no worker did. */
+export async function findStarter(store: Reader, worker: Worker): Promise<string | undefined> {
+  const rows = await store.db
+    .selectFrom("events")
+    .select("data")
+    .where("project_id", "=", store.project)
+    .where("task_id", "=", worker.task_id)
+    .where("operation", "=", "worker start")
+    .execute();
+  const starts = rows.map((row) => z.safeParse(WorkerStart, JSON.parse(row.data)));
+  return starts.find(({ data }) => data?.id === worker.id)?.data?.started_by ?? undefined;
 }
 
 /** Registers a worker; it may be silent for `ttl` milliseconds. */

@@ -47,7 +47,7 @@ export async function findIssues(context: Context): Promise<HealthIssue[]> {
     add(
       "ATTENTION",
       `the worktree of ${worktree.task_id} is gone: ${worktree.path}`,
-      `calm worktree remove ${worktree.task_id}`,
+      "calm worktree health --fix",
     );
   }
   for (const task of await listBlockedTasks(store))

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { during, mergeable, mergeWorld } from "../support/mergeable.ts";
 import {
   must,
   mustByPerson,
@@ -148,6 +149,39 @@ test("an override of the whole gate lets the transition pass without a run", asy
     /DESIGN-IMPLEMENT/,
     "calm gate check",
   ]);
+});
+
+test("an override at a merge holds for the tree that merging gives: once main moves it is asked for again", async () => {
+  const world = await mergeWorld();
+  await mergeable(world, "SPEC-001", { "assert/red": "echo not yet >&2; exit 1\n" });
+  const override = [
+    "task",
+    "override",
+    "SPEC-001",
+    "INTEGRATE-VERIFY",
+    "--check",
+    "tests",
+    "--reason",
+    "known",
+  ];
+  const merge = async () => operate(world, "worktree merge SPEC-001", during(world));
+  const failed = async (): Promise<unknown> => {
+    const { exitCode, data } = await merge();
+    return [exitCode, (data["failed"] as { check: string; message: string }[])[0]];
+  };
+  const red = (message: RegExp) => [
+    1,
+    { check: "tests", message: expect.stringMatching(message) as unknown },
+  ];
+  expect(await failed()).toEqual(red(/exit code 1(?!.*override)/));
+  await mustByPerson(world, override, "SPEC-001");
+  world.commit({ "src/meanwhile": "red for another reason\n" }, "meanwhile");
+  expect(await failed()).toEqual(red(/a person's override was for other content than this/));
+  expect(phaseOf(world, "SPEC-001")).toBe("INTEGRATE");
+  await mustByPerson(world, override, "SPEC-001");
+  expect((await merge()).data).toMatchObject({ passed: true, phase: "VERIFY" });
+  const trailer = "Calm-Override: INTEGRATE-VERIFY tests by ann";
+  expect(world.git(["log", "-1", "--format=%B", "main"])).toContain(trailer);
 });
 
 test("commands of the repository run only once a person has seen them", async () => {

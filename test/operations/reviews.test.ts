@@ -125,7 +125,7 @@ test("a requested change voids what was approved and starts a new cycle", async 
   expect(asked.out).toBe(
     "Recorded spec review: changes_requested\nPrevious reviews cleared - review cycle restarted\n",
   );
-  expect(await states(world, "spec")).toEqual(["voided", "voided", "changes_requested"]);
+  expect(await states(world, "spec")).toEqual(["superseded", "superseded", "changes_requested"]);
   const { reviews } = await must(world, "review list SPEC-001");
   expect((reviews as { void_reason: string }[])[0]?.void_reason).toBe(`superseded: ${two} requested changes`);
   const checked = await world.calm(["review", "check", "SPEC-001", "spec"]);
@@ -180,4 +180,105 @@ test("a review of code outlives a changelog and a rebase, and no changed line", 
   expect(await states(world, "code")).toEqual(["counts"]);
   const { exitCode, data } = await operate(world, "review check SPEC-001 code");
   expect([exitCode, data["approved"], data["required"]]).toEqual([1, 1, 2]);
+});
+
+test("a mode, a rename, a binary and a submodule's commit are content of a review", async () => {
+  const { world, tree } = await written();
+  putInto(world, "SPEC-001", "CODE_REVIEW");
+  world.commit({ "src/sub.js": "exports.sub = (a, b) => a - b;\n", "logo.png": "\u0000one\n" }, "code", tree);
+  await must(world, approve(await startWorker(world, "SPEC-001", "reviewer"), "code"));
+  const touch = async (change: () => void): Promise<unknown> => {
+    change();
+    world.git(["commit", "--quiet", "--message", "touch"], tree);
+    // A person's settings may hide a submodule's change.
+    world.git(["config", "diff.ignoreSubmodules", "all"]);
+    const seen = await states(world, "code");
+    world.git(["config", "--unset", "diff.ignoreSubmodules"]);
+    world.git(["reset", "--quiet", "--hard", "HEAD~1"], tree);
+    return seen;
+  };
+  const commit = world.git(["rev-parse", "main"]);
+  const changes: Record<string, () => void> = {
+    mode: () => world.git(["update-index", "--chmod=+x", "src/sub.js"], tree),
+    rename: () => world.git(["mv", "src/sub.js", "src/minus.js"], tree),
+    binary: () => {
+      world.write("logo.png", "\u0000two\n", tree);
+      world.git(["add", "logo.png"], tree);
+    },
+    submodule: () => world.git(["update-index", "--add", "--cacheinfo", `160000,${commit},module`], tree),
+  };
+  for (const [what, change] of Object.entries(changes)) {
+    expect([what, await touch(change)]).toEqual([what, ["outdated"]]);
+  }
+  expect(await states(world, "code")).toEqual(["counts"]);
+});
+
+test("nobody reviews what its own line has built, whoever of them started whom", async () => {
+  const { world } = await written();
+  const not = (message: RegExp) =>
+    [4, "reviewer_not_allowed", message, "Let whoever leads the work start a reviewer"] as const;
+  const startedBy = async (starter: string, role: string): Promise<string> => {
+    const worker = await must(world, ["worker", "start", "SPEC-001", role], {
+      env: { CALM_WORKER: starter },
+    });
+    return worker["id"] as string;
+  };
+  const coder = await startWorker(world, "SPEC-001", "backend");
+  const own = await startedBy(coder, "reviewer");
+  await refused(world, approve(own), not(new RegExp(`${own} was started by ${coder}, which is backend`)));
+  const further = await startedBy(own, "spec-reviewer");
+  await refused(world, approve(further), not(new RegExp(`was started by ${coder}`)));
+  // A name that is given says nothing about who asks.
+  const renamed = await must(world, "worker start SPEC-001 qa --actor user:lead", {
+    env: { CALM_WORKER: coder },
+  });
+  await refused(world, approve(renamed["id"] as string), not(/was started by/));
+  for (const done of [own, further]) await must(world, `worker complete ${done}`);
+  const lead = await startWorker(world, "SPEC-001", "reviewer");
+  await must(world, approve(await startedBy(lead, "reviewer")));
+  const fixer = await startedBy(lead, "frontend");
+  await refused(world, approve(lead), not(new RegExp(`${lead} started ${fixer}, which is frontend`)));
+});
+
+test("who recorded a review for another is shown", async () => {
+  const { world } = await written();
+  const one = await startWorker(world, "SPEC-001", "reviewer");
+  const two = await startWorker(world, "SPEC-001", "qa");
+  await must(world, approve(one), { env: { CALM_WORKER: one } });
+  await must(world, approve(two), { env: { CALM_WORKER: one } });
+  await must(world, "review record SPEC-001 spec approved");
+  const { out } = await world.calm(["review", "list", "SPEC-001"], { env: { COLUMNS: "160" } });
+  const recorded = out
+    .split("\n")
+    .slice(1, 4)
+    .map((line) => /counts +(\S*:\S+)? +\d*m?/.exec(line)?.[1]);
+  expect(recorded).toEqual([undefined, `worker:${one}`, undefined]);
+  const shown = await world.calm(["task", "show", "SPEC-001"]);
+  expect(shown.out).toContain(`${two} (recorded by worker:${one})`);
+  expect(shown.out).not.toContain(`${one} (recorded by`);
+});
+
+test("a subtask without a spec of its own has its parent's reviews", async () => {
+  const { world } = await written();
+  await must(world, "task create SPEC-001-1 Part --spec SPEC-001");
+  const reviewer = await startWorker(world, "SPEC-001", "reviewer");
+  const other = await startWorker(world, "SPEC-001", "qa");
+  const told = "SPEC-001-1 has the spec of its parent SPEC-001";
+  const recorded = await operate(world, `review record SPEC-001-1 spec approved --worker ${reviewer}`);
+  expect([recorded.data["task_id"], recorded.err.includes(told)]).toEqual(["SPEC-001", true]);
+  await must(world, approve(other));
+  const checked = await operate(world, "review check SPEC-001-1 spec");
+  expect(checked.data).toMatchObject({ owner: "SPEC-001", approved: 2, passed: true });
+  expect(checked.err).toContain(told);
+  const { out } = await world.calm(["review", "list", "SPEC-001-1"]);
+  expect(out).toMatch(/^TASK .*\nSPEC-001 +1 +spec +approved .* counts .*\nSPEC-001 +2 /);
+  await refused(world, "review clear SPEC-001-1", [4, "needs_yes", /Void 2 reviews of SPEC-001\?/, "--yes"]);
+  const cleared = await world.calm(["review", "clear", "SPEC-001-1", "spec", "--yes"]);
+  expect(cleared.out).toBe("Cleared 2 reviews for SPEC-001\n");
+  expect(await states(world, "spec")).toEqual(["voided", "voided"]);
+  await must(world, "worktree create SPEC-001-1");
+  const tree = world.worktree("SPEC-001-1");
+  world.commit({ "planning_docs/SPEC-001-1/spec.md": "# Own\n\nOwn words.\n" }, "own", tree);
+  // With a document of its own, the parent's reviews are no concern of it any more.
+  expect(await must(world, "review list SPEC-001-1")).toMatchObject({ reviews: [] });
 });

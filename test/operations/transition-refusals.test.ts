@@ -7,6 +7,7 @@ import {
   refused,
   runGate,
   startWorker,
+  trivialConfig,
   trivialWorld,
 } from "../support/operate.ts";
 import type { World } from "../support/world.ts";
@@ -258,4 +259,31 @@ test("a failed attempt is history and moves nothing", async () => {
     expect.objectContaining({ kind: "attempt", gate_result: "fail", gate_details: "no numbers in it" }),
   );
   expect(phaseOf(world, "SPEC-001")).toBe("SPEC");
+});
+
+test("what a project added to a gate is asked again as the gate's own conditions are", async () => {
+  const added = "IMPLEMENT-CODE_REVIEW: { add: [code_reviews, not_blocked] }";
+  const world = await trivialWorld(trivialConfig.replace("gates:\n", `gates:\n  ${added}\n`));
+  await must(world, "task create SPEC-001 Subtract");
+  await must(world, "task create SPEC-002 Before");
+  putInto(world, "SPEC-001", "IMPLEMENT");
+  await must(world, "worktree create SPEC-001");
+  world.commit({ "src/sub.js": "exports.sub = 1;\n" }, "code", world.worktree("SPEC-001"));
+  const approve = async (): Promise<void> => {
+    for (const role of ["reviewer", "qa"]) {
+      const worker = await startWorker(world, "SPEC-001", role);
+      await must(world, `review record SPEC-001 code approved --worker ${worker}`);
+      await must(world, `worker complete ${worker}`);
+    }
+  };
+  await approve();
+  await runGate(world, "gate check SPEC-001", true);
+  await must(world, "review clear SPEC-001 --yes");
+  const move = "task transition SPEC-001 CODE_REVIEW";
+  await refused(world, move, [4, "reviews_missing", /0\/2 code reviews/, "calm review list SPEC-001 code"]);
+  await approve();
+  await must(world, "task update SPEC-001 --blocked-by SPEC-002");
+  await refused(world, move, [4, "blocked_task", /blocked by SPEC-002/, "calm task show SPEC-002"]);
+  await must(world, ["task", "update", "SPEC-001", "--blocked-by", ""]);
+  await must(world, move);
 });

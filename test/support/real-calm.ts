@@ -53,6 +53,6 @@ export function startCalm(argv: readonly string[], place: Place): Started {
 }
 
 /** Runs the published program to its end. */
-export async function realCalm(argv: readonly string[], place: Place): Promise<Ended> {
-  return startCalm(argv, place).ended;
+export async function realCalm(argv: readonly string[], place: Place, stdin = ""): Promise<Ended> {
+  return start([process.execPath, program, ...argv], place, stdin).ended;
 }

@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
 import { Counter } from "../../model/counter.ts";
 import { listCounters } from "../../store/counters.ts";
-import { table } from "../../text/table.ts";
 import { defineOperation } from "../operation.ts";
 
 /** `calm counter list` */
@@ -16,13 +15,5 @@ export const counterList = defineOperation({
   async run(context) {
     return { counters: await listCounters(await context.store()) };
   },
-  text: ({ counters }, text) =>
-    table(
-      [
-        { head: "NAME", whole: true },
-        { head: "VALUE", align: "right" },
-      ],
-      counters.map((one) => [one.name, one.value]),
-      text,
-    ),
+  text: ({ counters }) => counters.map(({ name, value }) => `${name} = ${value}`).join("\n"),
 });

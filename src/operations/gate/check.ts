@@ -7,8 +7,7 @@ import { field, TaskArgument } from "../../model/field.ts";
 import { nextTransition } from "../../model/next-command.ts";
 import type { Task } from "../../model/task.ts";
 import { endsOf, parseTransition, type Transition } from "../../model/workflow.ts";
-import { chooseBase } from "../../merge/choose-base.ts";
-import { conflict } from "../../merge/build-candidate.ts";
+import { previewCandidate } from "../../merge/preview-candidate.ts";
 import { isApproved } from "../../store/approvals.ts";
 import { getTask, listTasks } from "../../store/tasks.ts";
 import { keepLease } from "../../workers/keep-lease.ts";
@@ -66,21 +65,17 @@ async function chooseTransition(
 }
 
 /** The commit that a gate looks at: the task's HEAD, the tip of the default branch, or the would-be merge. */
-async function chooseCommit(
-  context: Context,
-  { task, gate, loaded, location }: GateSubject,
-): Promise<CommitUnderTest> {
+async function chooseCommit(context: Context, subject: GateSubject): Promise<CommitUnderTest> {
+  const { task, gate, loaded, location } = subject;
   const git = await context.git();
   if (gate.gate.anchor === "default") {
     return { commit: loaded.tip, tree: await git.treeOf(loaded.tip), base: loaded.tip };
   }
   if (gate.gate.anchor !== "candidate" || !location.worktree) return location;
-  const { base } = await chooseBase(context, loaded.branch);
-  const merged = await git.previewMerge(base, location.commit);
-  if (!merged.clean) throw conflict({ task: task.id, target: loaded.branch }, merged.conflicts);
+  const { base, tree } = await previewCandidate(context, subject);
   const message = `calm: would-be merge of ${task.id}`;
-  const commit = await git.writeCommit({ tree: merged.tree, parents: [base, location.commit], message });
-  return { commit, tree: merged.tree, base };
+  const commit = await git.writeCommit({ tree, parents: [base, location.commit], message });
+  return { commit, tree, base };
 }
 
 function nextStep({ task, gate }: GateSubject, run: number, passed: boolean, approved: boolean): string {

@@ -23,6 +23,7 @@ export const reviewCheck = defineOperation({
     passed: z.boolean(),
     approved: z.int(),
     required: z.int(),
+    owner: field(z.string(), "Whose reviews these are: the task, or the parent whose document stands in"),
     reviewers: field(z.array(z.string()), "Whose approvals count"),
   }),
   async run(context, input) {
@@ -31,11 +32,9 @@ export const reviewCheck = defineOperation({
     const loaded = await loadConfig(context);
     const location = await locateTask(context, task, loaded);
     const present = await reviewContent(context, task, input.type, location, loaded);
-    const reviewers = approvers(
-      await listReviews(store, present.owner, input.type),
-      input.type,
-      present.content,
-    );
+    const { owner } = present;
+    if (owner !== task.id) context.progress(`${task.id} has the ${input.type} of its parent ${owner}`);
+    const reviewers = approvers(await listReviews(store, owner, input.type), input.type, present.content);
     const required = requiredReviews(loaded.config, task.type, input.type);
     return {
       task: task.id,
@@ -43,12 +42,13 @@ export const reviewCheck = defineOperation({
       passed: reviewers.length >= required,
       approved: reviewers.length,
       required,
+      owner,
       reviewers,
     };
   },
   text: ({ passed, approved, required, review_type: type }) =>
     `${passed ? "PASS" : "FAIL"}: ${approved}/${required} ${type} reviews approved`,
   passed: ({ passed }) => passed,
-  next: ({ passed, task, review_type: type }) =>
-    passed ? [] : [`calm review record ${task} ${type} approved --worker <id>`],
+  next: ({ passed, owner, review_type: type }) =>
+    passed ? [] : [`calm review record ${owner} ${type} approved --worker <id>`],
 });

@@ -1,11 +1,15 @@
 import * as z from "zod/mini";
+import { readStandingReviews } from "../../checks/standing-reviews.ts";
 import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
 import { ReviewType } from "../../model/review.ts";
 import { Prose } from "../../model/task.ts";
-import { listReviews, voidReviews } from "../../store/reviews.ts";
+import { voidReviews } from "../../store/reviews.ts";
 import { getTask } from "../../store/tasks.ts";
 import { plural } from "../../text/plural.ts";
 import { defineOperation } from "../operation.ts";
+
+const Cleared = z.object({ task: z.string(), types: z.array(ReviewType), cleared: z.int() });
+type Cleared = z.output<typeof Cleared>;
 
 /** `calm review clear` */
 export const reviewClear = defineOperation({
@@ -22,27 +26,46 @@ export const reviewClear = defineOperation({
     dry_run: DryRun,
   }),
   positional: ["task", "type"],
-  output: z.object({ task: z.string(), cleared: z.int(), dry_run: z.boolean() }),
+  output: z.object({
+    task: z.string(),
+    cleared: z.int(),
+    owners: field(z.array(Cleared), "Whose reviews: the task's, and its parent's that stand in for its own"),
+    dry_run: z.boolean(),
+  }),
   async run(context, input) {
     const store = await context.store();
     const task = await getTask(store, input.task);
-    const counting = (await listReviews(store, task.id, input.type)).filter(
-      (review) => review.voided_at === null,
+    const types = input.type === undefined ? ReviewType.options : [input.type];
+    const standing = (await readStandingReviews(context, task, types)).filter(
+      ({ review }) => review.voided_at === null,
     );
-    const result = { task: task.id, cleared: counting.length, dry_run: input.dry_run };
-    if (input.dry_run || counting.length === 0) return result;
-    await context.confirm(`Void ${plural(counting.length, "review")} of ${task.id}?`, input.yes);
-    const types = input.type ? [input.type] : ReviewType.options;
+    const ids = [...new Set(standing.map(({ review }) => review.task_id))];
+    const found = ids.map((id): Cleared => {
+      const reviews = standing.map(({ review }) => review).filter((review) => review.task_id === id);
+      return {
+        task: id,
+        types: [...new Set(reviews.map((one) => one.review_type))],
+        cleared: reviews.length,
+      };
+    });
+    const answer = { task: task.id, cleared: standing.length, owners: found, dry_run: input.dry_run };
+    if (input.dry_run || standing.length === 0) return answer;
+    const whose = found.map((one) => `${plural(one.cleared, "review")} of ${one.task}`).join(" and ");
+    await context.confirm(`Void ${whose}?`, input.yes);
     return store.write(async (tx) => {
-      const cleared = await voidReviews(tx, task.id, [...types], input.reason);
-      await tx.event({
-        task: task.id,
-        summary: `voided ${plural(cleared, "review")}`,
-        data: { types, cleared },
-      });
-      return { ...result, cleared };
+      const owners: Cleared[] = [];
+      for (const { task: owner, types: asked } of found) {
+        const cleared = await voidReviews(tx, owner, asked, input.reason);
+        const summary = `voided ${plural(cleared, "review")}`;
+        await tx.event({ task: owner, summary, data: { types: asked, cleared, reason: input.reason } });
+        owners.push({ task: owner, types: asked, cleared });
+      }
+      return { ...answer, owners, cleared: owners.reduce((sum, one) => sum + one.cleared, 0) };
     });
   },
-  text: ({ task, cleared, dry_run: dry }) =>
-    `${dry ? "Would clear" : "Cleared"} ${plural(cleared, "review")} for ${task}`,
+  text: ({ task, owners, dry_run: dry }) => {
+    const done = dry ? "Would clear" : "Cleared";
+    const all = owners.length === 0 ? [{ task, cleared: 0 }] : owners;
+    return all.map((one) => `${done} ${plural(one.cleared, "review")} for ${one.task}`).join("\n");
+  },
 });

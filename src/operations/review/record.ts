@@ -4,14 +4,14 @@ import { locateTask, reviewContent } from "../../project/location.ts";
 import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { field, TaskArgument } from "../../model/field.ts";
-import { staleWorker } from "../../model/lease.ts";
-import { Review, ReviewResult, ReviewType, reviewState } from "../../model/review.ts";
+import { Review, ReviewResult, ReviewType, reviewState, supersededBy } from "../../model/review.ts";
 import { Prose, type Task } from "../../model/task.ts";
 import { reviewingRoles } from "../../model/worker.ts";
 import { addReview, listReviews, voidReviews } from "../../store/reviews.ts";
 import type { Writer } from "../../store/store.ts";
 import { getTask } from "../../store/tasks.ts";
-import { getWorker, listWorkers } from "../../store/workers.ts";
+import { listWorkers } from "../../store/workers.ts";
+import { chooseReviewer } from "../../tasks/choose-reviewer.ts";
 import { defineOperation } from "../operation.ts";
 
 const input = z.object({
@@ -56,14 +56,16 @@ async function record(context: Context, wanted: z.output<typeof input>): Promise
   const present = await reviewContent(context, named, wanted.type, location, loaded);
   const { content } = present;
   if (content === undefined) throw nothingToReview(named, wanted.type);
+  if (present.owner !== named.id)
+    context.progress(`${named.id} has the ${wanted.type} of its parent ${present.owner}`);
   return store.write(async (tx) => {
     const task = await getTask(tx, present.owner);
-    const reviewer = await chooseReviewer(tx, context, task, wanted.worker);
+    const reviewer = await chooseReviewer(tx, task, wanted.worker);
     if (wanted.result === "approved") await requireFirstOpinion(tx, task, wanted.type, reviewer, content);
     const superseded =
       wanted.result === "approved"
         ? 0
-        : await voidReviews(tx, task.id, [wanted.type], `superseded: ${reviewer} requested changes`);
+        : await voidReviews(tx, task.id, [wanted.type], supersededBy(reviewer));
     const review = await addReview(tx, {
       task_id: task.id,
       review_type: wanted.type,
@@ -77,33 +79,6 @@ async function record(context: Context, wanted: z.output<typeof input>): Promise
     await tx.event({ task: task.id, summary, data: { review, superseded } });
     return { ...review, superseded };
   });
-}
-
-/** Who reviews: a worker in a reviewing role on this task, or the user of the machine. */
-async function chooseReviewer(
-  tx: Writer,
-  context: Context,
-  task: Task,
-  named: string | undefined,
-): Promise<string> {
-  const id = named ?? context.actor.worker;
-  if (id === undefined) return `user:${context.actor.user}`;
-  const worker = await getWorker(tx, id);
-  const hint = `Start a reviewer: calm worker start ${task.id} reviewer`;
-  if (worker.task_id !== task.id) {
-    throw new Failure("reviewer_not_allowed", `Worker ${id} works on ${worker.task_id}, not on ${task.id}`, {
-      hint,
-    });
-  }
-  if (!reviewingRoles.includes(worker.role)) {
-    const message = `Worker ${id} is ${worker.role} on ${task.id}; only ${reviewingRoles.join(", ")} may review`;
-    throw new Failure("reviewer_not_allowed", message, { hint });
-  }
-  if (worker.status === "stale") throw staleWorker(worker);
-  if (worker.status !== "active" && worker.status !== "completed") {
-    throw new Failure("reviewer_not_allowed", `Worker ${id} is ${worker.status}`, { hint });
-  }
-  return id;
 }
 
 /** One reviewer counts once for the same content. */

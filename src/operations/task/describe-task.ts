@@ -3,7 +3,7 @@ import { Approval } from "../../model/approval.ts";
 import { field } from "../../model/field.ts";
 import { GateRun } from "../../model/gate-run.ts";
 import { shortId } from "../../model/id.ts";
-import { Review } from "../../model/review.ts";
+import { recordedFor, Review } from "../../model/review.ts";
 import { PhaseTransition, Task } from "../../model/task.ts";
 import { Worker } from "../../model/worker.ts";
 import { TestRun } from "../../store/check-runs.ts";
@@ -114,7 +114,9 @@ function testLine(run: TaskDetails["test_runs"][number]): string {
 
 function reviewLine(review: Review, text: Text): string {
   const voided = review.voided_at === null ? "" : `  voided (${escapeControls(review.void_reason ?? "")})`;
-  const by = `${review.reviewer}  ${ago(review.created_at, text.now)}`;
+  const other = recordedFor(review);
+  const recorded = other === undefined ? "" : ` (recorded by ${escapeControls(other)})`;
+  const by = `${review.reviewer}${recorded}  ${ago(review.created_at, text.now)}`;
   return `${review.review_type}  ${review.result}  ${by}${voided}${reason(review.notes)}`;
 }
 

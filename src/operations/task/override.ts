@@ -6,6 +6,7 @@ import { closest } from "../../model/closest.ts";
 import { field, TaskArgument } from "../../model/field.ts";
 import { Prose } from "../../model/task.ts";
 import { endsOf, gateOf, parseTransition, transitions } from "../../model/workflow.ts";
+import { contentToOverride } from "../../merge/preview-candidate.ts";
 import { addApproval } from "../../store/approvals.ts";
 import { getTask } from "../../store/tasks.ts";
 import { defineOperation } from "../operation.ts";
@@ -32,15 +33,16 @@ export const taskOverride = defineOperation({
     const store = await context.store();
     const task = await getTask(store, input.task);
     const transition = parseTransition(input.transition, task.type);
-    const { gate, anchor } = await readGateSubject(context, task, transition);
+    const subject = await readGateSubject(context, task, transition);
     if (input.check !== undefined)
       requireCheck(
         input.check,
-        gate.checks.map((one) => one.check),
+        subject.gate.checks.map((one) => one.check),
       );
     if (input.reason.trim() === "") {
       throw new Failure("invalid_input", "An override needs a reason", { hint: 'Add it: --reason "<why>"' });
     }
+    const content = await contentToOverride(context, subject);
     const what =
       input.check === undefined ? `the whole gate ${transition}` : `${input.check} of ${transition}`;
     const command = `calm task override ${task.id} ${transition}${input.check === undefined ? "" : ` --check ${input.check}`} --reason "…"`;
@@ -51,7 +53,7 @@ export const taskOverride = defineOperation({
     });
     return store.write(async (tx) => {
       const check = input.check ?? null;
-      const words = { task_id: task.id, transition, check, content: anchor, reason: input.reason };
+      const words = { task_id: task.id, transition, check, content, reason: input.reason };
       const override = await addApproval(tx, { ...words, kind: "override" });
       await tx.event({
         task: task.id,

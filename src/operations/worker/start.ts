@@ -40,7 +40,9 @@ export const workerStart = defineOperation({
       };
       await addWorker(tx, worker, rules.ttl);
       await setTask(tx, task.id, { specialist: role });
-      await tx.event({ task: task.id, summary: `started worker ${worker.id} as ${role}`, data: worker });
+      // Who started whom decides whose work a reviewer may review.
+      const data = { ...worker, started_by: context.actor.worker ?? null };
+      await tx.event({ task: task.id, summary: `started worker ${worker.id} as ${role}`, data });
       return worker;
     });
   },

@@ -1,12 +1,15 @@
 import * as z from "zod/mini";
-import { loadConfig } from "../../project/load-config.ts";
+import { type LoadedConfig, loadConfig } from "../../project/load-config.ts";
 import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { field, TaskArgument } from "../../model/field.ts";
 import { administer } from "../../merge/administer.ts";
+import type { Task } from "../../model/task.ts";
 import { getTask } from "../../store/tasks.ts";
 import { createWorktree } from "../../worktree/create-worktree.ts";
+import { findOverlaps } from "../../worktree/overlaps.ts";
 import { planCreation } from "../../worktree/plan-creation.ts";
+import { listFiles } from "../../worktree/uncommitted.ts";
 import { defineOperation } from "../operation.ts";
 
 /** `calm worktree create` */
@@ -25,6 +28,11 @@ export const worktreeCreate = defineOperation({
       z._default(z.boolean(), false),
       "Take over the branch or worktree that has the task's name already",
     ),
+    check_overlaps: field(
+      z._default(z.boolean(), false),
+      "Refuse when another worktree changes what this task says it will touch",
+    ),
+    force: field(z._default(z.boolean(), false), "Only tell what --check-overlaps finds"),
   }),
   positional: ["task"],
   output: z.object({
@@ -33,21 +41,53 @@ export const worktreeCreate = defineOperation({
     branch: z.string(),
     base: field(z.string(), "Commit the branch started from"),
     templates: field(z.array(z.string()), "Documents that were written there"),
+    overlaps: field(
+      z.array(z.object({ task: z.string(), files: z.array(z.string()) })),
+      "Who changes what this task says it will touch; looked for with --check-overlaps only",
+    ),
   }),
   async run(context, input) {
     const task = await getTask(await context.store(), input.task);
     const loaded = await loadConfig(context);
+    const overlaps = input.check_overlaps ? await requireOwnGround(context, task, loaded, input.force) : [];
     const commit = input.base === undefined ? loaded.tip : await resolveBase(context, input.base);
     const record = await administer(context, async () => {
       const plan = await planCreation(context, task, { ...loaded, commit }, input.adopt);
       return createWorktree(context, plan);
     });
     const { path, branch, base_sha: base } = record;
-    return { task: task.id, path, branch, base, templates: Object.keys(record.templates) };
+    return { task: task.id, path, branch, base, templates: Object.keys(record.templates), overlaps };
   },
   text: ({ path, branch }) => `Created worktree: ${path}\nBranch: ${branch}`,
   next: ({ path }) => [`cd ${path}`],
 });
+
+/** Tells, or refuses, when others are at work where this task will be. */
+async function requireOwnGround(
+  context: Context,
+  task: Task,
+  loaded: LoadedConfig,
+  force: boolean,
+): Promise<{ task: string; files: string[] }[]> {
+  const found = await findOverlaps(context, task, loaded);
+  if (!found) {
+    const how = `calm task update ${task.id} --touches src/`;
+    context.warn(`${task.id} does not say what it will touch, so nothing was compared. Say it: ${how}`);
+  }
+  const overlaps = (found ?? []).map((one) => ({ task: one.task, files: [...one.files] }));
+  const lines = overlaps.map(
+    (one) => `${one.task} changes ${listFiles(one.files.map((path) => ({ path })))}`,
+  );
+  const [first] = overlaps;
+  if (first && !force) {
+    throw new Failure("overlapping_work", `${task.id} would touch what others change: ${lines.join("; ")}`, {
+      hint: `Let it land first, or agree who changes what: calm task show ${first.task}`,
+      details: { overlaps },
+    });
+  }
+  for (const line of lines) context.warn(line);
+  return overlaps;
+}
 
 /** The commit of a branch, remote branch, tag or full object id. */
 async function resolveBase(context: Context, name: string): Promise<string> {

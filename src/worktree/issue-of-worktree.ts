@@ -1,0 +1,113 @@
+import { dirname, join } from "node:path";
+import type { Context } from "../context.ts";
+import { worktreePath } from "../model/paths.ts";
+import type { Task } from "../model/task.ts";
+import { pathExists } from "../system/files.ts";
+import { hasLanded, type WorktreeIssue } from "./issue.ts";
+import type { ListedWorktree } from "./survey.ts";
+
+/** Milliseconds without a commit after which a worktree counts as stale. */
+const staleAfter = 7 * 24 * 3_600_000;
+
+/** What is not as it should be about one worktree; the gravest thing only. */
+export async function issueOfWorktree(
+  context: Context,
+  one: ListedWorktree,
+  task: Task | undefined,
+): Promise<WorktreeIssue | undefined> {
+  if (one.problems.includes("missing")) return missing(context, one);
+  if (one.task === null) return unknown(context, one, task);
+  return damaged(context, one) ?? landed(one, task) ?? (await stale(context, one));
+}
+
+async function missing(context: Context, one: ListedWorktree): Promise<WorktreeIssue | undefined> {
+  const { task, path } = one;
+  const of = task === null ? "a worktree" : `the worktree of ${task}`;
+  if (pathExists(path)) return unreadable(context, one, `git no longer knows ${of}, ${path}`);
+  const issue = { kind: "missing_folder", task, path, message: `${of} is gone: ${path}` } as const;
+  if (one.problems.includes("locked")) {
+    // It may lie on a disk that is not mounted now.
+    const command = `git worktree unlock ${path}`;
+    return task === null
+      ? undefined
+      : { ...issue, message: `${issue.message} (locked)`, command, repair: null };
+  }
+  return { ...issue, command: "calm worktree health --fix", repair: "forget_folder" };
+}
+
+async function unreadable(
+  context: Context,
+  { task, path }: ListedWorktree,
+  message: string,
+): Promise<WorktreeIssue> {
+  const { root } = await context.project();
+  const command = `git -C ${root} worktree repair ${path}`;
+  return { kind: "unreadable", task, path, message, command, repair: null };
+}
+
+/** A worktree that calm did not make is a person's own, unless it takes a place or a branch of calm's. */
+async function unknown(
+  context: Context,
+  { path, branch }: ListedWorktree,
+  task: Task | undefined,
+): Promise<WorktreeIssue | undefined> {
+  const { root } = await context.project();
+  const ours = dirname(path) === join(root, dirname(worktreePath("x")));
+  const named = task !== undefined && task.id === branch;
+  if (!ours && !named) return undefined;
+  const message = `${path}, on ${branch ?? "no branch"}, is a worktree that the database does not know`;
+  const adopts = ours && named && !hasLanded(task);
+  const command = adopts
+    ? `calm worktree create ${task.id} --adopt`
+    : `git -C ${root} worktree remove ${path}`;
+  return { kind: "unknown_worktree", task: named ? task.id : null, path, message, command, repair: null };
+}
+
+function damaged(context: Context, one: ListedWorktree): Promise<WorktreeIssue> | WorktreeIssue | undefined {
+  const { task, path, branch, problems } = one;
+  if (problems.includes("unreadable")) {
+    return unreadable(
+      context,
+      one,
+      `the worktree of ${task ?? "?"} no longer leads into this repository: ${path}`,
+    );
+  }
+  if (!problems.includes("detached") && !problems.includes("other branch")) return undefined;
+  const on = branch === null ? "on no branch" : `on ${branch}`;
+  const message = `the worktree of ${task ?? "?"} is ${on} instead of its own branch`;
+  const command = `git -C ${path} checkout ${task ?? ""}`;
+  return { kind: "wrong_branch", task, path, message, command, repair: null };
+}
+
+function landed(
+  { path, ahead, uncommitted }: ListedWorktree,
+  task: Task | undefined,
+): WorktreeIssue | undefined {
+  if (!task || !hasLanded(task)) return undefined;
+  const whole = ahead === 0 && uncommitted === 0;
+  const rest = whole
+    ? ""
+    : `, with ${uncommitted ?? "?"} uncommitted files and ${ahead ?? "?"} unmerged commits`;
+  const message = `${task.id} is ${task.phase} and still has its worktree${rest}: ${path}`;
+  const command = `calm worktree remove ${task.id}${whole ? "" : " --force"}`;
+  return {
+    kind: "landed_task",
+    task: task.id,
+    path,
+    message,
+    command,
+    repair: whole ? "remove_merged" : null,
+  };
+}
+
+async function stale(context: Context, one: ListedWorktree): Promise<WorktreeIssue | undefined> {
+  const { task, path, head, ahead, created_at: created } = one;
+  const git = await context.git();
+  const times = [created ?? "", head !== null && ahead !== 0 ? await git.committedAt(head) : ""];
+  const newest = Math.max(...times.map((time) => Date.parse(time)).filter((time) => !Number.isNaN(time)));
+  const age = Date.parse(context.now()) - newest;
+  if (age < staleAfter) return undefined;
+  const days = Math.floor(age / (24 * 3_600_000));
+  const message = `the worktree of ${task ?? "?"} has had no commit for ${days} days: ${path}`;
+  return { kind: "stale", task, path, message, command: `calm task show ${task ?? ""}`, repair: null };
+}

@@ -1,0 +1,58 @@
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import { findWorktree, removeWorktreeRecord } from "../store/worktrees.ts";
+import { pathExists } from "../system/files.ts";
+import { findRemovable } from "./holder.ts";
+import type { WorktreeIssue } from "./issue.ts";
+import { planRemoval, requireNothingToLose } from "./plan-removal.ts";
+import { removeWorktree } from "./remove-worktree.ts";
+
+const reason = "worktree health --fix";
+
+/**
+ * Does what --fix may do about an issue; looks again before, because the issue was seen without the lock. What
+ * prevents it is told, and left. The caller holds the lock.
+ */
+export async function repairWorktree(context: Context, issue: WorktreeIssue, tip: string): Promise<void> {
+  const { task, path, repair } = issue;
+  try {
+    if (repair === "forget_folder" && path !== null) await forget(context, task, path, tip);
+    if (repair === "remove_merged" && task !== null) await removeMerged(context, task, tip);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    context.warn(`${error.message}${error.hint === undefined ? "" : ` ${error.hint}`}`);
+  }
+}
+
+/** Forgets a worktree whose folder is gone; a branch with commits of its own stays, with all of them. */
+async function forget(context: Context, task: string | null, path: string, tip: string): Promise<void> {
+  if (pathExists(path)) return;
+  const git = await context.git();
+  const listed = (await git.listWorktrees()).find((one) => one.path === path);
+  if (listed?.locked !== undefined) return;
+  const store = await context.store();
+  const record = task === null ? undefined : await findWorktree(store, task);
+  if (record?.path !== path) {
+    if (listed) await git.forgetWorktree(path);
+    return;
+  }
+  const plan = await planRemoval(context, record, tip);
+  if (plan.unmerged.length === 0) {
+    await removeWorktree(context, plan, reason);
+    return;
+  }
+  await git.forgetWorktree(path);
+  await store.write(async (tx) => {
+    await removeWorktreeRecord(tx, record.task_id);
+    const summary = `forgot the worktree ${path}, which is gone`;
+    await tx.event({ task: record.task_id, summary, data: { path } });
+  });
+}
+
+async function removeMerged(context: Context, task: string, tip: string): Promise<void> {
+  const worktree = await findRemovable(context, task);
+  if (!worktree) return;
+  const plan = await planRemoval(context, worktree, tip);
+  requireNothingToLose(plan);
+  await removeWorktree(context, plan, reason);
+}
