@@ -98,7 +98,10 @@ export interface Git {
   aheadBehind(branch: string, base: string): Promise<{ ahead: number; behind: number }>;
   /** Commits that `tip` has and `base` has not, newest first, at most `limit`, as "abc1234 subject". */
   commitsBetween(base: string, tip: string, limit: number): Promise<string[]>;
-  /** Values of a trailer that begin with a prefix, from the merges among the first parents of `tip`, newest first. */
+  /**
+   * Values of a trailer that begin with a prefix, in any case of letters, from the merges among the first parents of
+   * `tip`, newest first.
+   */
   trailerValues(tip: string, key: string, prefix: string): Promise<string[]>;
   listWorktrees(): Promise<ListedWorktree[]>;
 

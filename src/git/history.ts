@@ -34,10 +34,14 @@ export function history(
       return logLines(repository, ["--format=%h %s", `--max-count=${limit}`, ...range]);
     },
     trailerValues: async (tip, key, prefix) => {
-      const filter = ["--first-parent", "--merges", "--fixed-strings", `--grep=${key}: ${prefix}`];
+      const filter = [
+        ...["--first-parent", "--merges", "--fixed-strings", "--regexp-ignore-case"],
+        `--grep=${key}: ${prefix}`,
+      ];
       const format = `--format=%(trailers:key=${key},valueonly,separator=%x00)`;
       const lines = await logLines(repository, [...filter, format, revision(tip)]);
-      return lines.flatMap((line) => line.split("\0")).filter((value) => value.startsWith(prefix));
+      const values = lines.flatMap((line) => line.split("\0"));
+      return values.filter((value) => value.toLowerCase().startsWith(prefix.toLowerCase()));
     },
   };
 }

@@ -18,6 +18,7 @@ export const operations: readonly OperationEntry[] = [
   { name: "status counters", load: async () => (await import("./status/counters.ts")).statusCounters },
   { name: "log", load: async () => (await import("./log.ts")).log },
   { name: "task create", load: async () => (await import("./task/create.ts")).taskCreate },
+  { name: "task next-id", load: async () => (await import("./task/next-id.ts")).taskNextId },
   { name: "task list", load: async () => (await import("./task/list.ts")).taskList },
   { name: "task show", load: async () => (await import("./task/show.ts")).taskShow },
   { name: "task update", load: async () => (await import("./task/update.ts")).taskUpdate },

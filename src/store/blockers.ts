@@ -18,16 +18,22 @@ export async function listBlockers(store: Reader, tasks: readonly string[]): Pro
   return blockers;
 }
 
-/** Every blocking relation of the project: task id → blockers. */
-export async function allBlockers(store: Reader): Promise<Map<string, string[]>> {
-  const rows = await store.db
-    .selectFrom("task_blockers")
-    .select(["task_id", "blocker_id"])
-    .where("project_id", "=", store.project)
-    .execute();
-  const blockers = new Map<string, string[]>();
-  for (const row of rows) blockers.set(row.task_id, [...(blockers.get(row.task_id) ?? []), row.blocker_id]);
-  return blockers;
+/** Every blocking relation that is reached from some tasks: task id → blockers. */
+export async function blockersBehind(
+  store: Reader,
+  tasks: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  // Level by level: what lies behind a task is seldom deep, and the whole project may be large.
+  for (let level = tasks; level.length > 0; ) {
+    const blockers = await listBlockers(store, level);
+    const next = new Set<string>();
+    for (const task of level) found.set(task, blockers.get(task) ?? []);
+    for (const blocker of level.flatMap((task) => found.get(task) ?? []))
+      if (!found.has(blocker)) next.add(blocker);
+    level = [...next];
+  }
+  return found;
 }
 
 /** The blockers of a task that are not DONE. */

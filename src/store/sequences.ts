@@ -1,4 +1,4 @@
-import type { Writer } from "./store.ts";
+import type { Reader, Writer } from "./store.ts";
 
 /** The next number of a project's sequence, from 1; dense, because it lives and dies with its transaction. */
 export async function nextNumber(tx: Writer, name: string, atLeast = 1): Promise<number> {
@@ -13,4 +13,15 @@ export async function nextNumber(tx: Writer, name: string, atLeast = 1): Promise
     .returning("value")
     .executeTakeFirstOrThrow();
   return row.value;
+}
+
+/** The last number that a sequence gave; 0 when it has given none. */
+export async function lastNumber(store: Reader, name: string): Promise<number> {
+  const row = await store.db
+    .selectFrom("sequences")
+    .select("value")
+    .where("project_id", "=", store.project)
+    .where("name", "=", name)
+    .executeTakeFirst();
+  return row?.value ?? 0;
 }

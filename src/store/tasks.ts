@@ -82,7 +82,7 @@ export async function listTasks(store: Reader, filter: TaskFilter = {}): Promise
     const pattern = `%${filter.search.replace(/[\\%_]/g, "\\$&")}%`;
     query = query.where((eb) =>
       eb.or(
-        ["tasks.id", "tasks.title", "tasks.notes"].map(
+        ["tasks.id", "tasks.title", "tasks.notes", "tasks.touches"].map(
           // Without the clause no character would escape another.
           (column) => sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`,
         ),

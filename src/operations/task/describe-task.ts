@@ -28,10 +28,11 @@ type TaskDetails = z.output<typeof TaskDetails>;
 
 /** A task for people: everything whole, one thing a line. */
 export function describeTask(task: TaskDetails, text: Text): string {
+  const done = task.subtasks.filter((one) => one.phase === "DONE").length;
   const sections = [
     headLines(task, text),
     section(
-      "Subtasks",
+      `Subtasks, ${done} of ${task.subtasks.length} DONE`,
       task.subtasks.map((one) => `${one.id}  ${one.phase}  ${escapeControls(one.title)}`),
       text,
     ),
