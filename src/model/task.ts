@@ -6,6 +6,11 @@ import { TaskType } from "./workflow.ts";
 export const Priority = z.int().check(z.minimum(0), z.maximum(4));
 export const defaultPriority = 2;
 
+/** The kind of task that an id stands for unless it is said otherwise. */
+export function typeOfId(id: string): TaskType {
+  return /^bug(-|$)/i.test(id) ? "bug" : "feature";
+}
+
 /** A feature or a bug of one project. */
 export const Task = z.object({
   id: z.string(),
@@ -90,7 +95,9 @@ export const Paths = z.pipe(
   z.array(
     z.string().check(
       z.superRefine((text, issues) => {
-        const problem = splitList(text).map(pathProblem).find((one) => one !== undefined);
+        const problem = splitList(text)
+          .map(pathProblem)
+          .find((one) => one !== undefined);
         if (problem !== undefined) issues.addIssue({ code: "custom", message: problem });
       }),
     ),

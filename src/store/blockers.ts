@@ -1,3 +1,4 @@
+import { inChunks } from "./in-chunks.ts";
 import type { Reader, Writer } from "./store.ts";
 
 /** The blockers of some tasks, by task id. */
@@ -96,9 +97,19 @@ export async function setBlockers(tx: Writer, task: string, blockers: readonly s
     .where("project_id", "=", tx.project)
     .where("task_id", "=", task)
     .execute();
-  if (blockers.length === 0) return;
-  await tx.db
-    .insertInto("task_blockers")
-    .values(blockers.map((blocker) => ({ project_id: tx.project, task_id: task, blocker_id: blocker })))
-    .execute();
+  await addBlockers(
+    tx,
+    blockers.map((blocker) => [task, blocker]),
+  );
+}
+
+/** Adds blocking relations, task and blocker; they close no cycle. */
+export async function addBlockers(
+  tx: Writer,
+  relations: readonly (readonly [task: string, blocker: string])[],
+): Promise<void> {
+  for (const some of inChunks(relations)) {
+    const rows = some.map(([task_id, blocker_id]) => ({ project_id: tx.project, task_id, blocker_id }));
+    await tx.db.insertInto("task_blockers").values(rows).execute();
+  }
 }

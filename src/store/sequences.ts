@@ -15,6 +15,21 @@ export async function nextNumber(tx: Writer, name: string, atLeast = 1): Promise
   return row.value;
 }
 
+/** Takes the next `count` numbers of a sequence at once; gives the first of them. */
+export async function nextNumbers(tx: Writer, name: string, count: number): Promise<number> {
+  const row = await tx.db
+    .insertInto("sequences")
+    .values({ project_id: tx.project, name, value: count })
+    .onConflict((conflict) =>
+      conflict.columns(["project_id", "name"]).doUpdateSet((eb) => ({
+        value: eb("sequences.value", "+", count),
+      })),
+    )
+    .returning("value")
+    .executeTakeFirstOrThrow();
+  return row.value - count + 1;
+}
+
 /** The last number that a sequence gave; 0 when it has given none. */
 export async function lastNumber(store: Reader, name: string): Promise<number> {
   const row = await store.db

@@ -5,6 +5,7 @@ import { closest } from "../model/closest.ts";
 import { Task } from "../model/task.ts";
 import { allPhases, type TaskType } from "../model/workflow.ts";
 import { listBlockers } from "./blockers.ts";
+import { inChunks } from "./in-chunks.ts";
 import type { Reader, Writer } from "./store.ts";
 
 /** Which tasks to list; absent = no restriction. */
@@ -129,10 +130,18 @@ export async function addTask(tx: Writer, task: NewTask): Promise<void> {
       hint: `Look at it: calm task show ${taken.id}`,
     });
   }
-  await tx.db
-    .insertInto("tasks")
-    .values({ project_id: tx.project, ...task, touches: JSON.stringify(task.touches) })
-    .execute();
+  await addTasks(tx, [task]);
+}
+
+/** Adds tasks without blockers whose ids are known to be free. */
+export async function addTasks(tx: Writer, tasks: readonly NewTask[]): Promise<void> {
+  for (const some of inChunks(tasks)) {
+    const rows = some.map((task) => ({
+      ...{ project_id: tx.project, ...task },
+      touches: JSON.stringify(task.touches),
+    }));
+    await tx.db.insertInto("tasks").values(rows).execute();
+  }
 }
 
 /** The columns that `setTask` may change. */

@@ -3,6 +3,7 @@ import { findCycle } from "../model/cycle.ts";
 import { splitList } from "../model/task.ts";
 import { blockersBehind, setBlockers } from "../store/blockers.ts";
 import type { Reader, Writer } from "../store/store.ts";
+import { ancestorsOf, idKey } from "../store/task-ids.ts";
 import { findTask, getTask } from "../store/tasks.ts";
 
 /** Replaces what blocks a task; each blocker must exist, and no task may come to block itself. */
@@ -15,8 +16,7 @@ export async function setDependencies(tx: Writer, task: string, names: readonly 
   await setBlockers(tx, task, [...blockers]);
 }
 
-/** The refusal of tasks that would block each other. */
-export function blockingCycle(cycle: readonly string[]): Failure {
+function blockingCycle(cycle: readonly string[]): Failure {
   return new Failure("dependency_cycle", `The tasks would block each other: ${cycle.join(" → ")}`, {
     hint: `Look at what blocks what: calm task show ${cycle[1] ?? ""}`,
     details: { cycle },
@@ -28,19 +28,27 @@ export function blockingCycle(cycle: readonly string[]): Failure {
  * subtasks could never all be DONE.
  */
 export async function requireParent(store: Reader, task: string, named: string): Promise<string> {
-  const ancestors: string[] = [];
-  let next: string | null = named;
-  while (next !== null && !ancestors.some((id) => sameId(id, next ?? ""))) {
-    const parent = await findTask(store, next);
-    ancestors.push(parent?.id ?? next);
-    if (sameId(next, task)) throw parentCycle([task, ...ancestors]);
-    next = parent?.spec_id ?? null;
-  }
-  return ancestors[0] ?? named;
+  const parent = (await findTask(store, named))?.id ?? named;
+  const parents = new Map([...(await ancestorsOf(store, [parent])), [idKey(task), parent]]);
+  const cycle = findParentCycle([task], parents);
+  if (cycle) throw parentCycle(cycle);
+  return parent;
 }
 
-/** The refusal of tasks that would be each other's parents. */
-export function parentCycle(cycle: readonly string[]): Failure {
+/** A cycle of parents that is reached from some tasks; `parents` is by key. */
+export function findParentCycle(
+  tasks: readonly string[],
+  parents: ReadonlyMap<string, string>,
+): string[] | undefined {
+  const spelling = new Map([...parents.values(), ...tasks].map((id) => [idKey(id), id]));
+  const cycle = findCycle([...new Set(tasks.map(idKey))], (key) => {
+    const parent = parents.get(key);
+    return parent === undefined ? [] : [idKey(parent)];
+  });
+  return cycle?.map((key) => spelling.get(key) ?? key);
+}
+
+function parentCycle(cycle: readonly string[]): Failure {
   const [task = "", parent = ""] = cycle;
   const message =
     cycle.length === 2
@@ -48,11 +56,9 @@ export function parentCycle(cycle: readonly string[]): Failure {
       : `The tasks would be each other's parents: ${cycle.join(" → ")}`;
   return new Failure("dependency_cycle", message, {
     hint:
-      cycle.length === 2 ? "See the other tasks: calm task list --include-done" : `Look: calm task show ${parent}`,
+      cycle.length === 2
+        ? "See the other tasks: calm task list --include-done"
+        : `Look: calm task show ${parent}`,
     details: { cycle },
   });
-}
-
-function sameId(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }

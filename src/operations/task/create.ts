@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
 import { field } from "../../model/field.ts";
 import { requireTaskId } from "../../model/id.ts";
-import { defaultPriority, Paths, Priority, Prose, Task, Title } from "../../model/task.ts";
+import { defaultPriority, Paths, Priority, Prose, Task, Title, typeOfId } from "../../model/task.ts";
 import { phases, TaskType } from "../../model/workflow.ts";
 import { addTransition } from "../../store/history.ts";
 import { addTask, findTask, getTask } from "../../store/tasks.ts";
@@ -46,7 +46,7 @@ async function create(context: Context, wanted: z.output<typeof input>): Promise
   requireTaskId(wanted.id, branch);
   if (wanted.spec !== undefined) requireTaskId(wanted.spec);
   const floor = wanted.next ? await findTakenNumber(context, wanted.id) : 0;
-  const type = wanted.type ?? (/^bug(-|$)/i.test(wanted.id) ? "bug" : "feature");
+  const type = wanted.type ?? typeOfId(wanted.id);
   const store = await context.store();
   const task = await store.write(async (tx) => {
     const id = wanted.next ? requireTaskId(await reserveId(tx, wanted.id, floor), branch) : wanted.id;

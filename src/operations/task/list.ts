@@ -1,9 +1,8 @@
 import * as z from "zod/mini";
 import { Failure } from "../../failure.ts";
-import { closest } from "../../model/closest.ts";
 import { field } from "../../model/field.ts";
 import { Task } from "../../model/task.ts";
-import { allPhases, TaskType } from "../../model/workflow.ts";
+import { parseAnyPhase, TaskType } from "../../model/workflow.ts";
 import { listBlockedTasks } from "../../store/blockers.ts";
 import { listTasks } from "../../store/tasks.ts";
 import { table } from "../../text/table.ts";
@@ -27,7 +26,10 @@ export const taskList = defineOperation({
     phase: z.optional(field(z.string(), "Only this phase")),
     type: z.optional(field(TaskType, "Only features, or only bugs")),
     spec: z.optional(field(z.string(), "Only subtasks of this task")),
-    ready: field(z._default(z.boolean(), false), "Only open tasks that nothing blocks, the most urgent first"),
+    ready: field(
+      z._default(z.boolean(), false),
+      "Only open tasks that nothing blocks, the most urgent first",
+    ),
     blocked: field(z._default(z.boolean(), false), "Only blocked tasks"),
     search: z.optional(field(z.string(), "Only tasks with this text in id, title, notes or touches")),
     include_done: field(z._default(z.boolean(), false), "DONE tasks as well"),
@@ -38,7 +40,7 @@ export const taskList = defineOperation({
     const store = await context.store();
     const { ready, blocked, limit, ...rest } = input;
     if (ready && blocked) throw contradiction();
-    const phase = input.phase === undefined ? undefined : requirePhase(input.phase);
+    const phase = input.phase === undefined ? undefined : parseAnyPhase(input.phase);
     const blockedTasks = await listBlockedTasks(store);
     const filter = { ...rest, phase, includeDone: input.include_done };
     const found = await listTasks(store, ready || blocked ? filter : { ...filter, limit });
@@ -74,14 +76,5 @@ export const taskList = defineOperation({
 function contradiction(): Failure {
   return new Failure("invalid_input", "A task is either --ready or --blocked", {
     hint: "See both: calm task list",
-  });
-}
-
-function requirePhase(name: string): string {
-  const phase = name.toUpperCase();
-  if (allPhases.includes(phase)) return phase;
-  const near = closest(phase, allPhases);
-  throw new Failure("unknown_transition", `Unknown phase: ${name}`, {
-    hint: near ? `Did you mean ${near}?` : `The phases are ${allPhases.join(", ")}`,
   });
 }
