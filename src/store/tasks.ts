@@ -10,6 +10,7 @@ import type { Reader, Writer } from "./store.ts";
 
 /** Which tasks to list; absent = no restriction. */
 export interface TaskFilter {
+  readonly ids?: readonly string[] | undefined;
   readonly phase?: string | undefined;
   readonly type?: TaskType | undefined;
   readonly spec?: string | undefined;
@@ -77,6 +78,7 @@ export async function listTasks(store: Reader, filter: TaskFilter = {}): Promise
   let query = selectTasks(store);
   if (filter.phase !== undefined) query = query.where("tasks.phase", "=", filter.phase);
   else if (!filter.includeDone) query = query.where("tasks.phase", "in", openPhases);
+  if (filter.ids !== undefined) query = query.where("tasks.id", "in", filter.ids);
   if (filter.type !== undefined) query = query.where("tasks.type", "=", filter.type);
   if (filter.spec !== undefined) query = query.where("tasks.spec_id", "=", filter.spec);
   if (filter.search !== undefined) {
