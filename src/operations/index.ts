@@ -17,6 +17,7 @@ export const operations: readonly OperationEntry[] = [
   { name: "status workers", load: async () => (await import("./status/workers.ts")).statusWorkers },
   { name: "status counters", load: async () => (await import("./status/counters.ts")).statusCounters },
   { name: "log", load: async () => (await import("./log.ts")).log },
+  { name: "why", load: async () => (await import("./why.ts")).why },
   { name: "task create", load: async () => (await import("./task/create.ts")).taskCreate },
   { name: "task next-id", load: async () => (await import("./task/next-id.ts")).taskNextId },
   { name: "task list", load: async () => (await import("./task/list.ts")).taskList },
