@@ -35,7 +35,10 @@ export function findSteps(situation: Situation, waitsFor: readonly Task[]): Step
   const work = isMerge || refusal?.code.startsWith("gate_") === true ? workSteps(situation) : [];
   const run = !isMerge && refusal?.code.startsWith("gate_") === true;
   const approves = gate.approval === "person" && (!words.approved || work.length > 0);
-  const approval = step("A person approves it", `calm approve ${task.id} ${gate.transition}`);
+  const approval = step(
+    "A person approves it; agents take other work meanwhile: calm task list --ready",
+    `calm approve ${task.id} ${gate.transition}`,
+  );
   return [
     ...relationSteps(situation, waitsFor),
     ...work,
