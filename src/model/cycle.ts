@@ -27,3 +27,12 @@ export function findCycle(
   }
   return undefined;
 }
+
+const mostTold = 8;
+
+/** A cycle for people; the middle of a long one is left out. */
+export function tellCycle(cycle: readonly string[]): string {
+  const left = cycle.length - mostTold;
+  if (left <= 1) return cycle.join(" → ");
+  return [...cycle.slice(0, mostTold - 2), `… ${left} more …`, ...cycle.slice(-2)].join(" → ");
+}

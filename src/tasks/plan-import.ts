@@ -1,5 +1,5 @@
 import { closest } from "../model/closest.ts";
-import { findCycle } from "../model/cycle.ts";
+import { findCycle, tellCycle } from "../model/cycle.ts";
 import { defaultPriority, splitList, typeOfId } from "../model/task.ts";
 import type { TaskLine } from "../model/task-line.ts";
 import { phases } from "../model/workflow.ts";
@@ -140,6 +140,6 @@ function cycleProblem(
   what: string,
 ): LineProblem {
   const on = lines.find(({ task }) => cycle.includes(task.id));
-  const message = `${field}: the tasks would ${what}: ${cycle.join(" → ")}`;
+  const message = `${field}: the tasks would ${what}: ${tellCycle(cycle)}`;
   return { line: on?.line ?? 1, field, code: "dependency_cycle", message };
 }

@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import { findCycle } from "../model/cycle.ts";
+import { findCycle, tellCycle } from "../model/cycle.ts";
 import { splitList } from "../model/task.ts";
 import { blockersBehind, setBlockers } from "../store/blockers.ts";
 import type { Reader, Writer } from "../store/store.ts";
@@ -17,7 +17,7 @@ export async function setDependencies(tx: Writer, task: string, names: readonly 
 }
 
 function blockingCycle(cycle: readonly string[]): Failure {
-  return new Failure("dependency_cycle", `The tasks would block each other: ${cycle.join(" → ")}`, {
+  return new Failure("dependency_cycle", `The tasks would block each other: ${tellCycle(cycle)}`, {
     hint: `Look at what blocks what: calm task show ${cycle[1] ?? ""}`,
     details: { cycle },
   });
@@ -53,7 +53,7 @@ function parentCycle(cycle: readonly string[]): Failure {
   const message =
     cycle.length === 2
       ? `${task} cannot be its own parent`
-      : `The tasks would be each other's parents: ${cycle.join(" → ")}`;
+      : `The tasks would be each other's parents: ${tellCycle(cycle)}`;
   return new Failure("dependency_cycle", message, {
     hint:
       cycle.length === 2

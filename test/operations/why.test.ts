@@ -29,15 +29,17 @@ const commandsOf = ({ steps }: Answer): readonly (string | null)[] => steps.map(
 const stateOf = ({ checks }: Answer): Record<string, string> =>
   Object.fromEntries(checks.map(({ check, state }) => [check, state]));
 
+const report = {
+  "bug_reports/T-1.md": ["Reproduction Steps", "Expected", "Actual", "Root Cause", "Fix Plan"]
+    .map((title) => `## ${title}\n\nIt is so.\n`)
+    .join("\n"),
+};
+
 /** What an agent writes when `why` says that something is to be written, by the check that asks for it. */
 const written: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   spec_exists: { "planning_docs/T-1/spec.md": "# Spec\n\nIt subtracts.\n" },
   proposal_exists: { "planning_docs/T-1/proposal.md": "# Proposal\n\nA function.\n" },
-  bug_report: {
-    "bug_reports/T-1.md": ["Reproduction Steps", "Expected", "Actual", "Root Cause", "Fix Plan"]
-      .map((title) => `## ${title}\n\nIt is so.\n`)
-      .join("\n"),
-  },
+  ...{ bug_report: report, root_cause: report, fix_plan: report },
   code_exists: { "src/sub.js": "exports.sub = (a, b) => a - b;\n", "test/sub.test.js": "// a test\n" },
   changelog_exists: { "changelog.d/T-1.md": "Added sub.\n" },
 };
