@@ -33,17 +33,21 @@ export function history(
       const range = [revision(tip), `^${revision(base)}`];
       return logLines(repository, ["--format=%h %s", `--max-count=${limit}`, ...range]);
     },
-    trailerValues: async (tip, key, prefix) => {
-      const filter = [
-        ...["--first-parent", "--merges", "--fixed-strings", "--regexp-ignore-case"],
-        `--grep=${key}: ${prefix}`,
-      ];
-      const format = `--format=%(trailers:key=${key},valueonly,separator=%x00)`;
-      const lines = await logLines(repository, [...filter, format, revision(tip)]);
-      const values = lines.flatMap((line) => line.split("\0"));
-      return values.filter((value) => value.toLowerCase().startsWith(prefix.toLowerCase()));
-    },
+    trailerValues: (tip, key, prefix) => trailerValues(repository, tip, key, prefix),
   };
+}
+
+async function trailerValues(
+  repository: Repository,
+  tip: string,
+  key: string,
+  prefix: string,
+): Promise<string[]> {
+  const filter = ["--first-parent", "--merges", "--fixed-strings", "--regexp-ignore-case"];
+  const format = `--format=%(trailers:key=${key},valueonly,separator=%x00)`;
+  const lines = await logLines(repository, [...filter, `--grep=${key}: ${prefix}`, format, revision(tip)]);
+  const values = lines.flatMap((line) => line.split("\0"));
+  return values.filter((value) => value.toLowerCase().startsWith(prefix.toLowerCase()));
 }
 
 /** The first one is what git takes without `--all`; none for unrelated histories. */

@@ -20,8 +20,19 @@ export const TaskLine = z.strictObject({
 });
 export type TaskLine = z.output<typeof TaskLine>;
 
+/** A task as `task export` writes it: a line that `task import` takes. */
+export const ExportedTask = z.object({
+  ...{ id: z.string(), title: z.string(), type: TaskType, phase: z.string(), priority: Priority },
+  spec_id: field(z.optional(z.string()), "Parent task"),
+  specialist: field(z.optional(z.string()), "Role that works on it"),
+  blocked_by: field(z.optional(z.array(z.string())), "Tasks that must be DONE first"),
+  touches: field(z.optional(z.array(z.string())), "Files and folders the task will change"),
+  notes: z.optional(z.string()),
+});
+type ExportedTask = z.output<typeof ExportedTask>;
+
 /** The line of a task; what it does not have is left out. */
-export function toTaskLine(task: Task, blockedBy: readonly string[]): TaskLine {
+export function toTaskLine(task: Task, blockedBy: readonly string[]): ExportedTask {
   const { id, title, type, phase, priority, spec_id, specialist, touches, notes } = task;
   return {
     ...{ id, title, type, phase, priority },

@@ -210,7 +210,7 @@ test("list filters, and update clears", async () => {
     const widths = out
       .trimEnd()
       .split("\n")
-      .map((line) => [...line].length);
+      .map((line) => line.length);
     expect(Math.max(...widths)).toBe(columns);
   }
   await must(world, ["task", "update", "SPEC-001", "--title", "Export as CSV"]);

@@ -2,8 +2,9 @@ import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
 import { field } from "../../model/field.ts";
 import type { Task } from "../../model/task.ts";
-import { TaskLine, toTaskLine } from "../../model/task-line.ts";
-import { parseAnyPhase, TaskType } from "../../model/workflow.ts";
+import { ExportedTask, toTaskLine } from "../../model/task-line.ts";
+import { parseAnyPhase } from "../../model/parse-phase.ts";
+import { TaskType } from "../../model/workflow.ts";
 import { getTask, listTasks } from "../../store/tasks.ts";
 import { blockersFirst } from "../../tasks/blockers-first.ts";
 import { escapeJson } from "../../text/escape.ts";
@@ -30,7 +31,7 @@ export const taskExport = defineOperation({
   ],
   input,
   positional: ["tasks"],
-  output: z.object({ tasks: z.array(TaskLine) }),
+  output: z.object({ tasks: z.array(ExportedTask) }),
   async run(context, wanted) {
     const store = await context.store();
     const tasks = await chooseTasks(context, wanted);
@@ -41,9 +42,8 @@ export const taskExport = defineOperation({
       task.blocked_by.filter((id) => exported.has(id) || open.has(id));
     const left = [...new Set(tasks.flatMap(blockersOf))].filter((id) => !exported.has(id));
     if (left.length > 0) {
-      const names = left.slice(0, 10).join(", ");
       const are = plural(left.length, "blocker is", "blockers are");
-      context.warn(`${are} not exported, so an import needs them to be there: ${names}`);
+      context.warn(`${are} not exported and must be there for an import: ${left.slice(0, 10).join(", ")}`);
     }
     return { tasks: blockersFirst(tasks).map((task) => toTaskLine(task, blockersOf(task))) };
   },

@@ -84,11 +84,12 @@ function gap(block: string): string[] {
 function checkTable({ checks, approval }: Answer, text: Text): string {
   const rows = checks.map(({ check, state, message, run }) => {
     const from = run === null ? "" : ` (run ${run})`;
-    return [{ text: "", sign: marks[state] }, check, `${message.split("\n")[0] ?? ""}${from}`] as const;
+    return [marks[state], check, `${message.split("\n")[0] ?? ""}${from}`] as const;
   });
   const person = approval === null ? [] : [approvalRow(approval)];
   const cells = [...rows, ...person].map(([sign, name, message]) => [
-    { text: "·", paint: () => mark(sign.sign, text.colors) },
+    // A table measures text without colours; the sign takes one cell.
+    { text: "·", paint: () => mark(sign, text.colors) },
     name,
     message,
   ]);
@@ -102,17 +103,18 @@ function approvalRow(approval: NonNullable<Answer["approval"]>) {
     overridden: ["warn", "a person has overridden the gate for this content"],
   } as const;
   const [sign, message] = said[approval];
-  return [{ text: "", sign }, "approval", message] as const;
+  return [sign, "approval", message] as const;
 }
 
-function blockerLines({ blockers }: Answer, { colors }: Text): string[] {
+function blockerLines({ blockers, checks }: Answer, { colors }: Text): string[] {
   if (blockers.length === 0) return [];
+  const heading = checks.some(({ check }) => check === "not_blocked") ? "Waits for:" : "Will wait for:";
   const lines = blockers.slice(0, shownBlockers).map(({ id, phase, title, waits_for: waits }) => {
     const behind = waits.length > 0 ? `  waits for ${waits.join(", ")}` : "";
     return `  ${id}  ${phase}  ${escapeControls(title)}${behind}`;
   });
   const more = blockers.length - lines.length;
-  return ["", colors.bold("Waits for:"), ...lines, ...(more > 0 ? [`  … and ${more} more`] : [])];
+  return ["", colors.bold(heading), ...lines, ...(more > 0 ? [`  … and ${more} more`] : [])];
 }
 
 function stepLines({ what, command }: Answer["steps"][number], number: number, { colors }: Text): string[] {
