@@ -40,7 +40,8 @@ const written: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   spec_exists: { "planning_docs/T-1/spec.md": "# Spec\n\nIt subtracts.\n" },
   proposal_exists: { "planning_docs/T-1/proposal.md": "# Proposal\n\nA function.\n" },
   ...{ bug_report: report, root_cause: report, fix_plan: report },
-  code_exists: { "src/sub.js": "exports.sub = (a, b) => a - b;\n", "test/sub.test.js": "// a test\n" },
+  code_exists: { "src/sub.js": "exports.sub = (a, b) => a - b;\n" },
+  regression_test: { "test/sub.test.js": "// a test\n" },
   changelog_exists: { "changelog.d/T-1.md": "Added sub.\n" },
 };
 
