@@ -2,7 +2,7 @@ import type { Context, Project } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Approval } from "../model/approval.ts";
 import type { CheckRun, GateRun } from "../model/gate-run.ts";
-import { nextTransition } from "../model/next-command.ts";
+import { nextTransition } from "../model/next-transition.ts";
 import { type Review, type ReviewState, reviewState } from "../model/review.ts";
 import type { PhaseTransition, Task } from "../model/task.ts";
 import type { Worker } from "../model/worker.ts";

@@ -39,10 +39,18 @@ export async function readTransitionFacts(context: Context, subject: GateSubject
   };
 }
 
-/** Decides a transition within its transaction: gives the run it rests on (undefined = a person's override), or refuses. */
-export async function decideTransition(tx: Reader, facts: TransitionFacts): Promise<GateRun | undefined> {
+/** What people have said of a transition's present content. */
+export interface PeoplesWords {
+  /** A person lets the whole gate count as met. */
+  readonly overridden: boolean;
+  readonly overriddenChecks: ReadonlySet<string>;
+  readonly approved: boolean;
+}
+
+/** Reads what people have said that counts for a transition of the present content. */
+export async function readPeoplesWords(store: Reader, facts: TransitionFacts): Promise<PeoplesWords> {
   const { task, gate, anchor } = facts.subject;
-  const words = (await Promise.all(facts.approvers.map((id) => listApprovals(tx, id)))).flat();
+  const words = (await Promise.all(facts.approvers.map((id) => listApprovals(store, id)))).flat();
   // A parent's documents, reviews and approvals stand in for a subtask's own; its overrides do not.
   const here = words.filter(
     (one) =>
@@ -50,14 +58,23 @@ export async function decideTransition(tx: Reader, facts: TransitionFacts): Prom
       one.content === anchor &&
       (one.kind === "approval" || one.task_id === task.id),
   );
-  const overridden = here.some((one) => one.kind === "override" && one.check === null);
-  if (overridden) return undefined;
+  const overrides = here.filter((one) => one.kind === "override").map((one) => one.check);
+  return {
+    overridden: overrides.includes(null),
+    overriddenChecks: new Set(overrides.filter((check) => check !== null)),
+    approved: here.some((one) => one.kind === "approval"),
+  };
+}
+
+/** Decides a transition within its transaction: gives the run it rests on (undefined = a person's override), or refuses. */
+export async function decideTransition(tx: Reader, facts: TransitionFacts): Promise<GateRun | undefined> {
+  const { task, gate } = facts.subject;
+  const words = await readPeoplesWords(tx, facts);
+  if (words.overridden) return undefined;
   const run = await requirePass(tx, facts);
-  const asked = gate.checks
-    .map(({ check }) => check)
-    .filter((check) => !here.some((one) => one.kind === "override" && one.check === check));
+  const asked = gate.checks.map(({ check }) => check).filter((check) => !words.overriddenChecks.has(check));
   await askAgain(tx, task, facts.reviews, asked);
-  if (gate.approval === "person" && !here.some((one) => one.kind === "approval")) {
+  if (gate.approval === "person" && !words.approved) {
     throw new Failure("approval_missing", `${gate.transition} of ${task.id} waits for a person's approval`, {
       hint: `A person runs: calm approve ${task.id} ${gate.transition}. Meanwhile take other work: calm task list --ready`,
     });

@@ -1,61 +1,75 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
-import type { GateRun } from "../model/gate-run.ts";
-import { nextCommand, nextTransition } from "../model/next-command.ts";
+import { nextTransition } from "../model/next-transition.ts";
 import type { Task } from "../model/task.ts";
-import { gateOf, type Transition } from "../model/workflow.ts";
-import { loadConfig } from "../project/load-config.ts";
-import { locateTask } from "../project/location.ts";
-import { isApproved } from "../store/approvals.ts";
-import { openBlockers } from "../store/blockers.ts";
+import { endsOf, type Gate, gateOf, type Transition } from "../model/workflow.ts";
+import { listApprovals } from "../store/approvals.ts";
 import { findNewestRun } from "../store/gate-runs.ts";
-import { hasSubtasks } from "../store/tasks.ts";
-import { anchorHolds, readAnchor } from "./anchor.ts";
+import { listTasks } from "../store/tasks.ts";
+import { firstToDo, openBlockersBehind } from "../tasks/open-blockers.ts";
+import { decideTransition, readTransitionFacts } from "./decide-transition.ts";
+import { readGateSubject } from "./gate-subject.ts";
 
-/** What comes next for a task. */
+/** What a task waits for. */
 export interface NextStep {
-  /** Blockers that are not DONE. */
-  readonly openBlockers: readonly string[];
-  /** Whether a person's approval is all that is missing. */
-  readonly waitsForPerson: boolean;
-  /** The command that moves the task on; undefined when it is DONE. */
-  readonly command: string | undefined;
+  readonly command: string;
+  /** Whether only a person may take it. */
+  readonly byPerson: boolean;
 }
 
-/** Finds what comes next for a task; a pass of the next gate counts only while it speaks for the present content. */
-export async function findNextStep(context: Context, task: Task): Promise<NextStep> {
+/**
+ * The next step of a task, undefined when it is DONE. A transition is named only where it would be made now; git is
+ * asked only where the records alone would allow it.
+ */
+export async function findNextStep(context: Context, task: Task): Promise<NextStep | undefined> {
   const store = await context.store();
-  const open = await openBlockers(store, task.id);
-  const subtasks = (await hasSubtasks(store, task.id)) ? 1 : 0;
-  const transition = nextTransition(task, subtasks);
-  const newest = transition && (await findNewestRun(store, task.id, transition));
-  const passed = transition && newest && (await isPass(context, task, transition, newest));
-  const waitsForPerson = passed === true && (await needsApproval(context, task, transition, newest));
-  const state = { task, openBlockers: open, subtasks, gatePassed: passed === true, waitsForPerson };
-  return { openBlockers: open, waitsForPerson, command: nextCommand(state) };
-}
-
-async function isPass(context: Context, task: Task, transition: Transition, run: GateRun): Promise<boolean> {
+  const subtasks = await listTasks(store, { spec: task.id, includeDone: true });
+  const transition = nextTransition(task, subtasks.length);
+  if (transition === undefined) return undefined;
   const gate = gateOf(transition);
-  if (run.verdict !== "pass" || gate.movedBy === "merge") return false;
-  try {
-    const loaded = await loadConfig(context);
-    const present = await readAnchor(context, task, gate, await locateTask(context, task, loaded), loaded);
-    return await anchorHolds(context, task, gate, run.anchor, present);
-  } catch (error) {
-    if (error instanceof Failure) return false; // the gate itself will tell what is in the way
-    throw error;
-  }
+  const waitsFor = firstToDo([
+    ...(gate.checks.includes("not_blocked") ? await openBlockersBehind(store, task) : []),
+    ...(gate.checks.includes("subtasks_done") ? subtasks.filter(({ phase }) => phase !== "DONE") : []),
+  ]);
+  if (waitsFor) return step(`calm why ${waitsFor.id}`);
+  if (needsWorktree(task, gate)) return step(`calm worktree create ${task.id}`);
+  // A merge leaves no bug in MERGED.
+  if (transition === "MERGED-DONE") return step(`calm why ${task.id}`);
+  if (gate.movedBy === "merge") return step(`calm worktree merge ${task.id}`);
+  const check = step(`calm gate check ${task.id} ${transition}`);
+  const newest = await findNewestRun(store, task.id, transition);
+  const overridden = (await listApprovals(store, task.id)).some(
+    (one) => one.kind === "override" && one.transition === transition,
+  );
+  return newest?.verdict === "pass" || overridden ? decidedStep(context, task, transition, check) : check;
 }
 
-/** The configuration is read only here, where it matters. */
-async function needsApproval(
+/** Whether a gate cannot be met before the task has a worktree; a subtask may rest on its parent's documents. */
+export function needsWorktree(task: Task, { anchor }: Gate): boolean {
+  if (task.worktree_path !== null || anchor === "default" || anchor === "none") return false;
+  return task.spec_id === null || (anchor !== "spec" && anchor !== "design");
+}
+
+function step(command: string, byPerson = false): NextStep {
+  return { command, byPerson };
+}
+
+/** The transition if it would be made now, else what its refusal asks for. */
+async function decidedStep(
   context: Context,
   task: Task,
   transition: Transition,
-  passed: GateRun,
-): Promise<boolean> {
-  if (await isApproved(await context.store(), task, transition, passed.anchor)) return false;
-  const { config } = await loadConfig(context);
-  return (config.gates[transition]?.approval ?? gateOf(transition).approval) === "person";
+  check: NextStep,
+): Promise<NextStep> {
+  try {
+    const facts = await readTransitionFacts(context, await readGateSubject(context, task, transition));
+    await decideTransition(await context.store(), facts);
+    return step(`calm task transition ${task.id} ${endsOf(transition).to}`);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (error.code === "approval_missing") return step(`calm approve ${task.id} ${transition}`, true);
+    if (error.code.startsWith("gate_")) return check;
+    // Reviews that are gone, a worktree that cannot be read, a mistake in the configuration.
+    return step(`calm why ${task.id}`);
+  }
 }

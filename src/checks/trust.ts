@@ -27,14 +27,23 @@ function scriptText({ scripts }: ProjectCommands, check: string): string {
   return script === undefined ? "" : `  (${script})`;
 }
 
+/** Whether a person has approved exactly these commands; there may be none to approve. */
+export async function isTrusted(context: Context, { lines, hash }: CommandSet): Promise<boolean> {
+  return lines.length === 0 || (await findTrust(await context.store(), hash)) !== undefined;
+}
+
+/** The command with which a person looks at what a task's gates would run, and approves it. */
+export function trustCommand(commands: ProjectCommands, task: string): string {
+  return commands.own ? `calm trust ${task}` : "calm trust";
+}
+
 /** Refuses to run commands that nobody has approved; asks where a person sits at the terminal. */
 export async function requireTrust(context: Context, commands: ProjectCommands, task: string): Promise<void> {
   const set = commandSet(commands);
-  const store = await context.store();
-  if (set.lines.length === 0 || (await findTrust(store, set.hash))) return;
+  if (await isTrusted(context, set)) return;
   const list = set.lines.map((line) => `\n  ${line}`).join("");
   if (!context.interactive) {
-    const trust = commands.own ? `calm trust ${task}` : "calm trust";
+    const trust = trustCommand(commands, task);
     throw new Failure("untrusted_commands", `The repository's commands have not been approved:${list}`, {
       hint: `Look at them: ${trust} --show, then approve exactly these: ${trust} --yes`,
       details: { commands: set.lines, content_hash: set.hash },

@@ -17,7 +17,10 @@ export interface History {
   commitsBetween(base: string, tip: string, limit: number): Promise<string[]>;
   /** When a commit was made, RFC 3339. */
   committedAt(commit: string): Promise<string>;
-  /** Values of a trailer that begin with a prefix, from the merges among the first parents of `tip`, newest first. */
+  /**
+   * Values of a trailer that begin with a prefix, in any case of letters, from the merges among the first parents of
+   * `tip`, newest first.
+   */
   trailerValues(tip: string, key: string, prefix: string): Promise<string[]>;
   /** Merges of calm's own among the first parents of `tip`, oldest first; none that `known` reaches, if it still is. */
   calmMerges(tip: string, known: string | undefined): Promise<TrailedMerge[]>;
@@ -45,13 +48,21 @@ export function history(repository: Repository): History {
     },
     calmMerges: (tip, known) => calmMerges(repository, tip, known),
     committedAt: (commit) => timeOf(repository, commit),
-    trailerValues: async (tip, key, prefix) => {
-      const filter = ["--first-parent", "--merges", "--fixed-strings", `--grep=${key}: ${prefix}`];
-      const format = `--format=%(trailers:key=${key},valueonly,separator=%x00)`;
-      const lines = await logLines(repository, [...filter, format, revision(tip)]);
-      return lines.flatMap((line) => line.split("\0")).filter((value) => value.startsWith(prefix));
-    },
+    trailerValues: (tip, key, prefix) => trailerValues(repository, tip, key, prefix),
   };
+}
+
+async function trailerValues(
+  repository: Repository,
+  tip: string,
+  key: string,
+  prefix: string,
+): Promise<string[]> {
+  const filter = ["--first-parent", "--merges", "--fixed-strings", "--regexp-ignore-case"];
+  const format = `--format=%(trailers:key=${key},valueonly,separator=%x00)`;
+  const lines = await logLines(repository, [...filter, `--grep=${key}: ${prefix}`, format, revision(tip)]);
+  const values = lines.flatMap((line) => line.split("\0"));
+  return values.filter((value) => value.toLowerCase().startsWith(prefix.toLowerCase()));
 }
 
 async function timeOf(repository: Repository, commit: string): Promise<string> {

@@ -81,8 +81,8 @@ export async function requireUnlocked(store: Reader): Promise<void> {
   });
 }
 
-/** A change of guarded paths needs a person's approval of exactly this change. */
-async function requireGuardedApproved(context: Context, subject: GateSubject): Promise<void> {
+/** The guarded paths that a task changes without a person's approval of exactly this change. */
+export async function findUnapprovedGuarded(context: Context, subject: GateSubject): Promise<string[]> {
   const { task, loaded, location } = subject;
   const git = await context.git();
   const isGuarded = picomatch(loaded.config.guarded, { dot: true });
@@ -90,11 +90,19 @@ async function requireGuardedApproved(context: Context, subject: GateSubject): P
   // What a check's name starts is part of the gate: a branch must not talk its own gate round.
   const scripts = subject.commands.changed.map((check) => `package.json (the script behind ${check})`);
   const guarded = [...changed.filter((path) => isGuarded(path)), ...scripts];
-  if (guarded.length === 0) return;
+  if (guarded.length === 0) return [];
   const content = await codeContent(context, location.base, location.commit);
   const words = await listApprovals(await context.store(), task.id);
-  if (words.some((one) => one.kind === "approval" && one.transition === "merge" && one.content === content))
-    return;
+  const approved = words.some(
+    (one) => one.kind === "approval" && one.transition === "merge" && one.content === content,
+  );
+  return approved ? [] : guarded;
+}
+
+async function requireGuardedApproved(context: Context, subject: GateSubject): Promise<void> {
+  const { task } = subject;
+  const guarded = await findUnapprovedGuarded(context, subject);
+  if (guarded.length === 0) return;
   throw new Failure("guarded_change", `${task.id} changes guarded paths: ${guarded.join(", ")}`, {
     hint: `A person looks at the change and runs: calm approve ${task.id} merge`,
     details: { paths: guarded },

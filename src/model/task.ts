@@ -6,6 +6,11 @@ import { TaskType } from "./workflow.ts";
 export const Priority = z.int().check(z.minimum(0), z.maximum(4));
 export const defaultPriority = 2;
 
+/** The kind of task that an id stands for unless it is said otherwise. */
+export function typeOfId(id: string): TaskType {
+  return /^bug(-|$)/i.test(id) ? "bug" : "feature";
+}
+
 /** A feature or a bug of one project. */
 export const Task = z.object({
   id: z.string(),
@@ -74,26 +79,31 @@ export function splitList(text: string): string[] {
     .filter((part) => part !== "");
 }
 
-/** The first cycle that the new blockers of a task would close, as the ids along it. */
-export function findCycle(
-  task: string,
-  blockers: readonly string[],
-  blockersOf: (id: string) => readonly string[],
-): string[] | undefined {
-  const visited = new Set<string>();
-  const walk = (id: string, path: readonly string[]): string[] | undefined => {
-    if (id === task) return [...path, id];
-    if (visited.has(id)) return undefined;
-    visited.add(id);
-    for (const next of blockersOf(id)) {
-      const found = walk(next, [...path, id]);
-      if (found) return found;
-    }
-    return undefined;
-  };
-  for (const blocker of blockers) {
-    const found = walk(blocker, [task]);
-    if (found) return found;
-  }
-  return undefined;
+/** Why a text is no path below the repository's root; undefined when it is one. */
+function pathProblem(text: string): string | undefined {
+  if (/^([/\\~]|[A-Za-z]:[/\\])/.test(text)) return "is relative to the repository's root";
+  if (text.split("/").includes("..")) return "may not leave the repository with ..";
+  if (/\p{Cc}|\p{Surrogate}/u.test(text)) return "may not hold control characters";
+  return tidyPath(text) === "" ? "names no file and no folder" : undefined;
 }
+
+/** A path without `.` and doubled slashes; a slash at its end says that it is a folder. */
+function tidyPath(text: string): string {
+  const parts = text.split("/").filter((part) => part !== "" && part !== ".");
+  return `${parts.join("/")}${text.endsWith("/") && parts.length > 0 ? "/" : ""}`.normalize("NFC");
+}
+
+/** Files and folders below the repository's root, each once and in one spelling. */
+export const Paths = z.pipe(
+  z.array(
+    z.string().check(
+      z.superRefine((text, issues) => {
+        const problem = splitList(text)
+          .map(pathProblem)
+          .find((one) => one !== undefined);
+        if (problem !== undefined) issues.addIssue({ code: "custom", message: problem });
+      }),
+    ),
+  ),
+  z.transform((texts: string[]) => [...new Set(texts.flatMap(splitList).map(tidyPath))]),
+);

@@ -185,14 +185,3 @@ export function parseTransition(text: string, type: TaskType): Transition {
 export function phaseIndex(type: TaskType, phase: string): number {
   return phases[type].findIndex((name) => name === phase);
 }
-
-/** The phase that a text names for this task type; a usage Failure otherwise. */
-export function parsePhase(text: string, type: TaskType): string {
-  const found = phases[type].find((name) => name === text.toUpperCase());
-  if (found) return found;
-  const near = closest(text.toUpperCase(), phases[type]);
-  throw new Failure("unknown_transition", `Unknown phase for a ${type}: ${text}`, {
-    hint: near ? `Did you mean ${near}?` : `The phases are ${phases[type].join(", ")}`,
-    details: { known: phases[type] },
-  });
-}

@@ -38,26 +38,36 @@ function reason(issue: Issue, value: unknown): string {
   if (issue.code === "invalid_value") return ` is one of ${issue.values.join(", ")}; not ${shown(value)}`;
   if (issue.code === "invalid_type" && issue.expected === "int")
     return ` is a whole number; not ${shown(value)}`;
+  if (issue.code === "invalid_type" && issue.expected === "number")
+    return ` is a number; not ${shown(value)}`;
   if (issue.code === "custom") return ` ${issue.message}`;
   const message = issue.message.replace(/^Invalid input: /, "");
   return `: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
-function explainIssue(target: InputTarget, issue: Issue, raw: unknown): { field: string; message: string } {
-  if (issue.code === "unrecognized_keys") {
-    const field = issue.keys[0] ?? "";
-    return { field, message: `${issue.keys.map((key) => fieldLabel(target, key)).join(", ")} is unknown` };
-  }
-  const field = String(issue.path[0] ?? "");
-  const value = valueAt(raw, issue.path);
-  if (field === "") return { field, message: issue.message };
-  if (field === target.stdin && value === undefined) {
-    return {
-      field,
-      message: `${fieldLabel(target, field)} is missing: give it, or pipe it to standard input`,
-    };
-  }
-  return { field, message: `${fieldLabel(target, field)}${reason(issue, value)}` };
+/** What is wrong with a field. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Why a value does not fit its schema, issue by issue; `label` names a field as the reader knows it. */
+export function explainIssues(
+  schema: z.ZodMiniObject,
+  raw: unknown,
+  label: (field: string) => string,
+): FieldProblem[] {
+  // The English messages are loaded only here.
+  z.config(en());
+  const issues = z.safeParse(schema, raw).error?.issues ?? [];
+  return issues.map((issue) => {
+    if (issue.code === "unrecognized_keys") {
+      return { field: issue.keys[0] ?? "", message: `${issue.keys.map(label).join(", ")} is unknown` };
+    }
+    const field = String(issue.path[0] ?? "");
+    if (field === "") return { field, message: issue.message };
+    return { field, message: `${label(field)}${reason(issue, valueAt(raw, issue.path))}` };
+  });
 }
 
 function suggestion(issues: readonly Issue[], raw: unknown): string {
@@ -70,11 +80,17 @@ function suggestion(issues: readonly Issue[], raw: unknown): string {
   return "";
 }
 
-/** Why an input does not fit, in the words of the command line. The English messages are loaded only here. */
+/** Why an input does not fit, in the words of the command line. */
 export function explainInput(target: InputTarget, raw: unknown): Failure {
-  z.config(en());
+  const explained = explainIssues(target.input, raw, (field) => fieldLabel(target, field)).map((one) =>
+    one.field === target.stdin && valueAt(raw, [one.field]) === undefined
+      ? {
+          ...one,
+          message: `${fieldLabel(target, one.field)} is missing: give it, or pipe it to standard input`,
+        }
+      : one,
+  );
   const issues = z.safeParse(target.input, raw).error?.issues ?? [];
-  const explained = issues.map((issue) => explainIssue(target, issue, raw));
   const [example] = target.examples;
   // How text gets to standard input is best shown.
   const unread = target.stdin !== undefined && explained.some(({ field }) => field === target.stdin);

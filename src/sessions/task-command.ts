@@ -3,6 +3,7 @@ import { findNextStep } from "../checks/next-step.ts";
 import type { Context } from "../context.ts";
 import type { TaskCommand } from "../model/session.ts";
 import type { Task } from "../model/task.ts";
+import { openBlockers } from "../store/blockers.ts";
 import { listTasks } from "../store/tasks.ts";
 import { listWorktreeRecords } from "../store/worktrees.ts";
 import { findDisagreement } from "../worktree/disagreement.ts";
@@ -15,11 +16,11 @@ export async function findTaskCommand(
 ): Promise<TaskCommand> {
   const step = await findNextStep(context, task);
   // No gate can be checked there before somebody has looked.
-  const command = problem === undefined ? step.command : step.command && "calm worktree list";
+  const command = problem === undefined ? step?.command : step && "calm worktree list";
   return {
     ...{ task: task.id, title: task.title, phase: task.phase },
-    open_blockers: [...step.openBlockers],
-    waits_for_person: step.waitsForPerson,
+    open_blockers: await openBlockers(await context.store(), task.id),
+    waits_for_person: step?.byPerson === true,
     next: command ?? null,
   };
 }

@@ -1,3 +1,4 @@
+import { inChunks } from "./in-chunks.ts";
 import type { Reader, Writer } from "./store.ts";
 
 /** The blockers of some tasks, by task id. */
@@ -18,16 +19,22 @@ export async function listBlockers(store: Reader, tasks: readonly string[]): Pro
   return blockers;
 }
 
-/** Every blocking relation of the project: task id → blockers. */
-export async function allBlockers(store: Reader): Promise<Map<string, string[]>> {
-  const rows = await store.db
-    .selectFrom("task_blockers")
-    .select(["task_id", "blocker_id"])
-    .where("project_id", "=", store.project)
-    .execute();
-  const blockers = new Map<string, string[]>();
-  for (const row of rows) blockers.set(row.task_id, [...(blockers.get(row.task_id) ?? []), row.blocker_id]);
-  return blockers;
+/** Every blocking relation that is reached from some tasks: task id → blockers. */
+export async function blockersBehind(
+  store: Reader,
+  tasks: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  // Level by level: what lies behind a task is seldom deep, and the whole project may be large.
+  for (let level = tasks; level.length > 0; ) {
+    const blockers = await listBlockers(store, level);
+    const next = new Set<string>();
+    for (const task of level) found.set(task, blockers.get(task) ?? []);
+    for (const blocker of level.flatMap((task) => found.get(task) ?? []))
+      if (!found.has(blocker)) next.add(blocker);
+    level = [...next];
+  }
+  return found;
 }
 
 /** The blockers of a task that are not DONE. */
@@ -90,9 +97,19 @@ export async function setBlockers(tx: Writer, task: string, blockers: readonly s
     .where("project_id", "=", tx.project)
     .where("task_id", "=", task)
     .execute();
-  if (blockers.length === 0) return;
-  await tx.db
-    .insertInto("task_blockers")
-    .values(blockers.map((blocker) => ({ project_id: tx.project, task_id: task, blocker_id: blocker })))
-    .execute();
+  await addBlockers(
+    tx,
+    blockers.map((blocker) => [task, blocker]),
+  );
+}
+
+/** Adds blocking relations, task and blocker; they close no cycle. */
+export async function addBlockers(
+  tx: Writer,
+  relations: readonly (readonly [task: string, blocker: string])[],
+): Promise<void> {
+  for (const some of inChunks(relations)) {
+    const rows = some.map(([task_id, blocker_id]) => ({ project_id: tx.project, task_id, blocker_id }));
+    await tx.db.insertInto("task_blockers").values(rows).execute();
+  }
 }

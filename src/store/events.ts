@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { Event } from "../model/event.ts";
-import { nextNumber } from "./sequences.ts";
+import { inChunks } from "./in-chunks.ts";
+import { nextNumbers } from "./sequences.ts";
 import type { Reader, Writer } from "./store.ts";
 
 /** What an operation says of its write. */
@@ -12,14 +13,14 @@ export interface NewEvent {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** Adds an event; called through `Writer.event`. */
-export async function addEvent(tx: Writer, event: NewEvent): Promise<void> {
+/** Adds events; called through `Writer.event`. */
+export async function addEvents(tx: Writer, events: readonly NewEvent[]): Promise<void> {
   const { stamp } = tx;
-  await tx.db
-    .insertInto("events")
-    .values({
+  for (const some of inChunks(events)) {
+    const first = await nextNumbers(tx, "events", some.length);
+    const rows = some.map((event, index) => ({
       project_id: tx.project,
-      seq: await nextNumber(tx, "events"),
+      seq: first + index,
       at: stamp.now(),
       actor: stamp.actor.name,
       channel: stamp.actor.channel,
@@ -27,8 +28,9 @@ export async function addEvent(tx: Writer, event: NewEvent): Promise<void> {
       task_id: event.task ?? null,
       summary: event.summary,
       data: JSON.stringify(event.data ?? {}),
-    })
-    .execute();
+    }));
+    await tx.db.insertInto("events").values(rows).execute();
+  }
 }
 
 /** Which events to list. */

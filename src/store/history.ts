@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { PhaseTransition } from "../model/task.ts";
-import { nextNumber } from "./sequences.ts";
+import { inChunks } from "./in-chunks.ts";
+import { nextNumbers } from "./sequences.ts";
 import type { Reader, Writer } from "./store.ts";
 
 /** The history of a task, oldest first. */
@@ -20,14 +21,17 @@ export type NewPhaseTransition = Omit<PhaseTransition, "id" | "actor" | "transit
 
 /** Adds a step to a task's history. */
 export async function addTransition(tx: Writer, step: NewPhaseTransition): Promise<void> {
-  await tx.db
-    .insertInto("phase_transitions")
-    .values({
-      project_id: tx.project,
-      id: await nextNumber(tx, "phase_transitions"),
-      ...step,
-      actor: tx.stamp.actor.name,
-      transitioned_at: tx.stamp.now(),
-    })
-    .execute();
+  await addTransitions(tx, [step]);
+}
+
+/** Adds steps to the histories of tasks. */
+export async function addTransitions(tx: Writer, steps: readonly NewPhaseTransition[]): Promise<void> {
+  for (const some of inChunks(steps)) {
+    const first = await nextNumbers(tx, "phase_transitions", some.length);
+    const rows = some.map((step, index) => ({
+      ...{ project_id: tx.project, id: first + index, ...step },
+      ...{ actor: tx.stamp.actor.name, transitioned_at: tx.stamp.now() },
+    }));
+    await tx.db.insertInto("phase_transitions").values(rows).execute();
+  }
 }

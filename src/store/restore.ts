@@ -1,6 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import { Failure } from "../failure.ts";
-import { addEvent } from "./events.ts";
+import { addEvents } from "./events.ts";
 import { openJournal } from "./journal.ts";
 import { replaceRows } from "./replace-rows.ts";
 import { closeDatabase, type Database, queriesOf } from "./sqlite.ts";
@@ -126,7 +126,11 @@ async function noteRestore(
 ): Promise<ReadonlyMap<string, string>> {
   const operations = new Map<string, string>();
   for (const { id: project, tasks_now, tasks_then, events_lost } of projects) {
-    const tx: Writer = { db, project, stamp, event: (event) => addEvent(tx, event) };
+    const tx: Writer = {
+      ...{ db, project, stamp },
+      event: (event) => tx.events([event]),
+      events: (events) => addEvents(tx, events),
+    };
     // What an earlier restore left to be looked at is looked at for this one.
     await db
       .updateTable("journal")

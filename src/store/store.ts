@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Actor } from "../model/event.ts";
-import { addEvent, type NewEvent } from "./events.ts";
+import { addEvents, type NewEvent } from "./events.ts";
 import { type Database, queriesOf } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
 
@@ -25,6 +25,8 @@ export interface Writer extends Reader {
   readonly stamp: Stamp;
   /** Records what this transaction does. */
   event(event: NewEvent): Promise<void>;
+  /** Records many things of one kind at once, as an import does. */
+  events(events: readonly NewEvent[]): Promise<void>;
 }
 
 /** calm's memory of one project. */
@@ -57,9 +59,10 @@ export function createStore(database: Database, project: string, stamp: Stamp): 
           db: transaction,
           project,
           stamp,
-          event: async (event) => {
-            events++;
-            await addEvent(tx, event);
+          event: (event) => tx.events([event]),
+          events: async (added) => {
+            events += added.length;
+            await addEvents(tx, added);
           },
         };
         const result = await work(tx);

@@ -5,10 +5,12 @@ import { closest } from "../model/closest.ts";
 import { Task } from "../model/task.ts";
 import { allPhases, type TaskType } from "../model/workflow.ts";
 import { listBlockers } from "./blockers.ts";
+import { inChunks } from "./in-chunks.ts";
 import type { Reader, Writer } from "./store.ts";
 
 /** Which tasks to list; absent = no restriction. */
 export interface TaskFilter {
+  readonly ids?: readonly string[] | undefined;
   readonly phase?: string | undefined;
   readonly type?: TaskType | undefined;
   readonly spec?: string | undefined;
@@ -76,13 +78,14 @@ export async function listTasks(store: Reader, filter: TaskFilter = {}): Promise
   let query = selectTasks(store);
   if (filter.phase !== undefined) query = query.where("tasks.phase", "=", filter.phase);
   else if (!filter.includeDone) query = query.where("tasks.phase", "in", openPhases);
+  if (filter.ids !== undefined) query = query.where("tasks.id", "in", filter.ids);
   if (filter.type !== undefined) query = query.where("tasks.type", "=", filter.type);
   if (filter.spec !== undefined) query = query.where("tasks.spec_id", "=", filter.spec);
   if (filter.search !== undefined) {
     const pattern = `%${filter.search.replace(/[\\%_]/g, "\\$&")}%`;
     query = query.where((eb) =>
       eb.or(
-        ["tasks.id", "tasks.title", "tasks.notes"].map(
+        ["tasks.id", "tasks.title", "tasks.notes", "tasks.touches"].map(
           // Without the clause no character would escape another.
           (column) => sql<boolean>`lower(${sql.ref(column)}) like lower(${pattern}) escape '\\'`,
         ),
@@ -141,10 +144,18 @@ export async function addTask(tx: Writer, task: NewTask): Promise<void> {
       hint: `Look at it: calm task show ${taken.id}`,
     });
   }
-  await tx.db
-    .insertInto("tasks")
-    .values({ project_id: tx.project, ...task, touches: JSON.stringify(task.touches) })
-    .execute();
+  await addTasks(tx, [task]);
+}
+
+/** Adds tasks without blockers whose ids are known to be free. */
+export async function addTasks(tx: Writer, tasks: readonly NewTask[]): Promise<void> {
+  for (const some of inChunks(tasks)) {
+    const rows = some.map((task) => ({
+      ...{ project_id: tx.project, ...task },
+      touches: JSON.stringify(task.touches),
+    }));
+    await tx.db.insertInto("tasks").values(rows).execute();
+  }
 }
 
 /** The columns that `setTask` may change. */

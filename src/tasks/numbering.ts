@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
-import { nextNumber } from "../store/sequences.ts";
+import { lastNumber, nextNumber } from "../store/sequences.ts";
 import type { Writer } from "../store/store.ts";
 import { findTask, listIds } from "../store/tasks.ts";
 
@@ -36,11 +36,20 @@ export async function findTakenNumber(context: Context, prefix: string): Promise
   return highest;
 }
 
+const sequenceOf = (prefix: string): string => `id ${prefix}`;
+const numbered = (prefix: string, number: number): string => `${prefix}-${String(number).padStart(3, "0")}`;
+
+/** The id that `reserveId` would give now; reserves nothing. */
+export async function previewId(context: Context, prefix: string): Promise<string> {
+  const taken = await findTakenNumber(context, prefix);
+  const given = await lastNumber(await context.store(), sequenceOf(prefix));
+  return numbered(prefix, Math.max(taken, given) + 1);
+}
+
 /** Reserves the next id of a prefix, above `floor`, which is what else in the repository has one. */
 export async function reserveId(tx: Writer, prefix: string, floor: number): Promise<string> {
   for (;;) {
-    const number = await nextNumber(tx, `id ${prefix}`, floor + 1);
-    const id = `${prefix}-${String(number).padStart(3, "0")}`;
+    const id = numbered(prefix, await nextNumber(tx, sequenceOf(prefix), floor + 1));
     // Somebody may have taken it by name since the floor was found.
     if (!(await findTask(tx, id))) return id;
   }

@@ -32,23 +32,31 @@ export function listFiles(files: readonly { readonly path: string }[]): string {
     .concat(more);
 }
 
+/** The command that commits everything in a worktree; `git add` passes the hidden files over until it may look. */
+export function commitCommand(worktree: string, hidden: readonly string[] = []): string {
+  const commit = `git -C ${worktree} add -A && git -C ${worktree} commit -m "<what changed>"`;
+  return hidden.length > 0 ? `${showCommand(worktree, hidden)} && ${commit}` : commit;
+}
+
+function showCommand(worktree: string, hidden: readonly string[]): string {
+  const update = `git -C ${worktree} update-index`;
+  const paths = hidden.join(" ");
+  return `${update} --no-assume-unchanged ${paths} && ${update} --no-skip-worktree ${paths}`;
+}
+
 /** Refuses a worktree with uncommitted changes, and says how to commit them. */
 export async function requireCommitted(context: Context, worktree: WorktreeRecord): Promise<void> {
   const files = await uncommittedFiles(context, worktree);
   if (files.length === 0) return;
-  const here = `git -C ${worktree.path}`;
   const hidden = await hiddenChanges(context, worktree.path);
-  const paths = hidden.join(" ");
-  // `git add` passes such files over.
-  const show = `${here} update-index --no-assume-unchanged ${paths} && ${here} update-index --no-skip-worktree ${paths}`;
   throw new Failure(
     "dirty_worktree",
     `The worktree of ${worktree.task_id} has uncommitted changes: ${listFiles(files)}`,
     {
       hint:
         hidden.length > 0
-          ? `Git was told not to look at ${listFiles(hidden.map((path) => ({ path })))}; let it look: ${show}`
-          : `Commit them: ${here} add -A && ${here} commit -m "<what changed>"`,
+          ? `Git was told not to look at ${listFiles(hidden.map((path) => ({ path })))}; let it look: ${showCommand(worktree.path, hidden)}`
+          : `Commit them: ${commitCommand(worktree.path)}`,
       details: { files },
     },
   );

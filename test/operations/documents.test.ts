@@ -177,7 +177,7 @@ test("a blocked task passes no gate that asks, not even after the gate has passe
   world.commit({ [spec("SPEC-002")]: written, "planning_docs/SPEC-002/proposal.md": written }, "both", tree);
   putInto(world, "SPEC-002", "DESIGN");
   await reviewed(world, "SPEC-002", "proposal");
-  expect((await must(world, "task show SPEC-002"))["next"]).toBe("calm task show SPEC-001");
+  expect((await must(world, "task show SPEC-002"))["next"]).toBe("calm why SPEC-001");
   const { checks } = await runGate(world, "gate check SPEC-002", false);
   expect(checks["not_blocked"]?.message).toContain("Blocked by SPEC-001: finish that first");
   await must(world, ["task", "update", "SPEC-002", "--blocked-by", ""]);

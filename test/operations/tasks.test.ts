@@ -87,6 +87,7 @@ test("--next numbers past everything that has a number", async () => {
   const world = small();
   world.git(["branch", "SPEC-041"]);
   world.commit({ "planning_docs/SPEC-007/spec.md": "x\n", "bug_reports/BUG-012.md": "x\n" }, "documents");
+  expect((await world.calm(["task", "next-id", "feature"])).out).toBe("SPEC-042\n");
   expect(await must(world, "task create SPEC --next First")).toMatchObject({
     id: "SPEC-042",
     type: "feature",
@@ -97,6 +98,14 @@ test("--next numbers past everything that has a number", async () => {
     phase: "REPORTED",
   });
   expect(await must(world, "task create SPEC --next Second")).toMatchObject({ id: "SPEC-043" });
+  await must(world, "task delete SPEC-043 --yes");
+  // A number that was given is not given again, and looking takes none.
+  for (const prefix of ["SPEC", "spec", "feature"])
+    expect((await must(world, `task next-id ${prefix}`))["id"]).toMatch(/^(SPEC|spec)-044$/);
+  expect(await must(world, "task next-id bug")).toEqual({ id: "BUG-014" });
+  expect(await must(world, "task next-id NEW")).toEqual({ id: "NEW-001" });
+  await refused(world, "task next-id ../x", [2, "invalid_id", /Not a task id/, "--next"]);
+  await refused(world, `task next-id ${"A".repeat(62)}`, [2, "invalid_id", /64 characters/, "--next"]);
 });
 
 test("tasks never come to block each other", async () => {
@@ -129,6 +138,15 @@ test("tasks never come to block each other", async () => {
     /its own parent/,
     "calm task list",
   ]);
+  await must(world, "task create P Parent --spec Q");
+  await refused(world, "task create Q Root --spec p", [
+    ...([4, "dependency_cycle", /each other's parents: Q → P → Q/] as const),
+    "calm task show P",
+  ]);
+  await must(world, "task create Q Root");
+  await must(world, "task create R Deep --spec p");
+  await refused(world, "task update Q --spec R", [4, "dependency_cycle", /Q → R → P → Q/, "task show R"]);
+  expect(await must(world, "task show R")).toMatchObject({ spec_id: "P" });
   await refused(world, "task delete A --yes", [
     4,
     "blocks_others",
@@ -151,7 +169,17 @@ test("list filters, and update clears", async () => {
     "--priority",
     "0",
   ]);
-  await must(world, "task create SPEC-002 Import --blocked-by SPEC-001 --touches src/,test/");
+  const touched = await must(
+    world,
+    "task create SPEC-002 Import --blocked-by SPEC-001 --touches ./src//,test/,src/",
+  );
+  expect(touched["touches"]).toEqual(["src/", "test/"]);
+  for (const path of ["/etc/passwd", "~/x", "C:\\x", "../x", "src/../../x", ".", "a\nb"])
+    await refused(
+      world,
+      ["task", "update", "SPEC-002", "--touches", path],
+      [2, "invalid_input", /--touches (is relative|may not|names no)/, "calm task update --help"],
+    );
   await must(world, "task create BUG-001 Crash --spec SPEC-001");
   await must(world, "task create SPEC-003 Old");
   putInto(world, "SPEC-003", "DONE");
@@ -162,10 +190,30 @@ test("list filters, and update clears", async () => {
   expect(await ids(world, "--blocked")).toEqual(["SPEC-002"]);
   expect(await ids(world, "--spec spec-001")).toEqual(["BUG-001"]);
   expect(await ids(world, "--search csv")).toEqual(["SPEC-001"]);
+  expect(await ids(world, "--search test/")).toEqual(["SPEC-002"]);
   expect(await ids(world, "--search 0%")).toEqual(["SPEC-001"]);
   expect(await ids(world, "--search %")).toEqual(["SPEC-001"]);
   expect(await ids(world, "--search _")).toEqual([]);
   expect(await ids(world, "--ready --limit 1")).toEqual(["SPEC-001"]);
+  await must(world, "task update SPEC-001 --priority 3");
+  expect(await ids(world, "--ready --limit 1")).toEqual(["BUG-001"]);
+  expect(await ids(world, "--ready")).toEqual(["BUG-001", "SPEC-001"]);
+  await refused(world, "task list --ready --blocked", [
+    2,
+    "invalid_input",
+    /--ready or --blocked/,
+    "calm task list",
+  ]);
+  await must(world, ["task", "update", "SPEC-001", "--title", "Ünï ".repeat(60)]);
+  for (const columns of [80, 200]) {
+    const { out } = await world.calm(["task", "list"], { env: { COLUMNS: String(columns) } });
+    const widths = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.length);
+    expect(Math.max(...widths)).toBe(columns);
+  }
+  await must(world, ["task", "update", "SPEC-001", "--title", "Export as CSV"]);
   await refused(world, "task list --phase TSET", [
     2,
     "unknown_transition",
@@ -234,6 +282,8 @@ test("a deleted task keeps its rows in the log, and its id starts afresh", async
     tasks: 1,
     reviews: 1,
     workers: 1,
+    worktrees: 1,
+    phase_transitions: 1,
     gate_runs: 1,
     check_runs: 2,
   });

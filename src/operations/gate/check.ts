@@ -4,7 +4,7 @@ import { type CommitUnderTest, runGate } from "../../checks/run-gate.ts";
 import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { field, TaskArgument } from "../../model/field.ts";
-import { nextTransition } from "../../model/next-command.ts";
+import { nextTransition } from "../../model/next-transition.ts";
 import type { Task } from "../../model/task.ts";
 import { endsOf, parseTransition, type Transition } from "../../model/workflow.ts";
 import { previewCandidate } from "../../merge/preview-candidate.ts";

@@ -2,12 +2,12 @@ import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
 import { field } from "../../model/field.ts";
 import { requireTaskId } from "../../model/id.ts";
-import { defaultPriority, Priority, Prose, splitList, Task, Title } from "../../model/task.ts";
+import { defaultPriority, Paths, Priority, Prose, Task, Title, typeOfId } from "../../model/task.ts";
 import { phases, TaskType } from "../../model/workflow.ts";
 import { addTransition } from "../../store/history.ts";
 import { addTask, findTask, getTask } from "../../store/tasks.ts";
 import { defaultBranchName, findTakenNumber, reserveId } from "../../tasks/numbering.ts";
-import { requireOtherParent, setDependencies } from "../../tasks/set-dependencies.ts";
+import { requireParent, setDependencies } from "../../tasks/set-dependencies.ts";
 import { defineOperation } from "../operation.ts";
 
 const input = z.object({
@@ -19,7 +19,7 @@ const input = z.object({
   blocked_by: z.optional(field(z.array(z.string()), "Tasks that must be DONE first")),
   notes: z.optional(field(Prose, "Free text")),
   priority: field(z._default(Priority, defaultPriority), "0 is the most urgent, 4 the least"),
-  touches: z.optional(field(z.array(z.string()), "Files and folders the task will change")),
+  touches: z.optional(field(Paths, "Files and folders the task will change, below the repository's root")),
 });
 
 /** `calm task create` */
@@ -46,22 +46,21 @@ async function create(context: Context, wanted: z.output<typeof input>): Promise
   requireTaskId(wanted.id, branch);
   if (wanted.spec !== undefined) requireTaskId(wanted.spec);
   const floor = wanted.next ? await findTakenNumber(context, wanted.id) : 0;
-  const type = wanted.type ?? (/^bug(-|$)/i.test(wanted.id) ? "bug" : "feature");
+  const type = wanted.type ?? typeOfId(wanted.id);
   const store = await context.store();
   const task = await store.write(async (tx) => {
     const id = wanted.next ? requireTaskId(await reserveId(tx, wanted.id, floor), branch) : wanted.id;
-    requireOtherParent(id, wanted.spec);
     const now = context.now();
     await addTask(tx, {
       id,
       title: wanted.title,
       type,
       phase: phases[type][0],
-      spec_id: wanted.spec ?? null,
+      spec_id: wanted.spec === undefined ? null : await requireParent(tx, id, wanted.spec),
       specialist: null,
       notes: wanted.notes ?? null,
       priority: wanted.priority,
-      touches: (wanted.touches ?? []).flatMap(splitList),
+      touches: wanted.touches ?? [],
       created_at: now,
       updated_at: now,
     });

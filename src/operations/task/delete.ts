@@ -5,11 +5,12 @@ import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
 import type { Task } from "../../model/task.ts";
 import { administer } from "../../merge/administer.ts";
 import { loadConfig } from "../../project/load-config.ts";
+import type { Reader } from "../../store/store.ts";
 import { listBlockedBy } from "../../store/blockers.ts";
 import { collectRows } from "../../store/collect-rows.ts";
 import { getTask, listTasks, removeTask } from "../../store/tasks.ts";
 import { findWorktree } from "../../store/worktrees.ts";
-import { planRemoval, requireNothingToLose } from "../../worktree/plan-removal.ts";
+import { planRemoval, type RemovalPlan, requireNothingToLose } from "../../worktree/plan-removal.ts";
 import { removeWorktree } from "../../worktree/remove-worktree.ts";
 import { defineOperation } from "../operation.ts";
 
@@ -39,35 +40,46 @@ export const taskDelete = defineOperation({
   async run(context, input) {
     const store = await context.store();
     const task = await getTask(store, input.task);
-    await requireUnneeded(context, task);
+    await requireUnneeded(store, task);
     const found = { task: task.id, worktree: task.worktree_path, kept: null, dry_run: input.dry_run };
-    const worktree = await findWorktree(store, task.id);
-    const tip = worktree && (await loadConfig(context)).tip;
-    const plan = worktree && tip !== undefined ? await planRemoval(context, worktree, tip) : undefined;
+    const plan = await planFor(context, task);
     if (plan && !input.force) requireNothingToLose(plan);
     if (input.dry_run) return found;
     await context.confirm(`Delete task ${task.id} (${task.title})?`, input.yes);
-    const kept = await administer(context, async () => {
-      if (!worktree || tip === undefined) return null;
-      const now = await planRemoval(context, worktree, tip);
-      if (!input.force) requireNothingToLose(now);
-      return (await removeWorktree(context, now, "task delete --force")).kept ?? null;
-    });
-    await store.write(async (tx) => {
-      // Undo needs them, and a task of the same id must not inherit any.
-      const rows = await collectRows(tx, task.id);
-      await removeTask(tx, task.id);
-      await tx.event({ task: task.id, summary: `deleted ${task.id}: ${task.title}`, data: { rows, kept } });
-    });
+    const kept = await administer(context, () => remove(context, task, input.force));
     return { ...found, kept };
   },
   text: ({ task, kept, dry_run: dry }) =>
     `${dry ? "Would delete" : "Deleted"} task ${task}${kept === null ? "" : `; its work is kept as ${kept}`}`,
 });
 
-/** Refuses a task that others wait for or belong to. */
-async function requireUnneeded(context: Context, task: Task): Promise<void> {
+/** What removing the task's worktree would touch; undefined when it has none. */
+async function planFor(context: Context, task: Task): Promise<RemovalPlan | undefined> {
+  const worktree = await findWorktree(await context.store(), task.id);
+  return worktree && planRemoval(context, worktree, (await loadConfig(context)).tip);
+}
+
+/** Removes the worktree, then the task; gives the ref that keeps unmerged work. The caller holds the lock. */
+async function remove(context: Context, task: Task, force: boolean): Promise<string | null> {
   const store = await context.store();
+  const { worktrees } = await collectRows(store, task.id);
+  const plan = await planFor(context, task);
+  if (plan && !force) requireNothingToLose(plan);
+  const kept = (plan && (await removeWorktree(context, plan, "task delete --force")).kept) ?? null;
+  await store.write(async (tx) => {
+    // Somebody may have deleted it, or come to need it, meanwhile.
+    const { id, title } = await getTask(tx, task.id);
+    await requireUnneeded(tx, task);
+    // Undo needs them all, and a task of the same id must not inherit any.
+    const rows = { ...(await collectRows(tx, id)), worktrees };
+    await removeTask(tx, id);
+    await tx.event({ task: id, summary: `deleted ${id}: ${title}`, data: { rows, kept } });
+  });
+  return kept;
+}
+
+/** Refuses a task that others wait for or belong to. */
+async function requireUnneeded(store: Reader, task: Task): Promise<void> {
   const waiting = await listBlockedBy(store, task.id);
   const subtasks = (await listTasks(store, { spec: task.id, includeDone: true })).map((one) => one.id);
   const [first] = [...waiting, ...subtasks];

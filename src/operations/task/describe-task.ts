@@ -23,15 +23,18 @@ export const TaskDetails = z.extend(Task, {
   approvals: z.array(Approval),
   workers: z.array(Worker),
   next: field(z.nullable(z.string()), "The command that moves the task on; null when it is DONE"),
+  waits_for_person: field(z.boolean(), "Only a person may run the next command"),
 });
 type TaskDetails = z.output<typeof TaskDetails>;
 
 /** A task for people: everything whole, one thing a line. */
 export function describeTask(task: TaskDetails, text: Text): string {
+  const done = task.subtasks.filter((one) => one.phase === "DONE").length;
+  const label = task.waits_for_person ? "Waits for a person" : "Next";
   const sections = [
     headLines(task, text),
     section(
-      "Subtasks",
+      `Subtasks, ${done} of ${task.subtasks.length} DONE`,
       task.subtasks.map((one) => `${one.id}  ${one.phase}  ${escapeControls(one.title)}`),
       text,
     ),
@@ -57,7 +60,7 @@ export function describeTask(task: TaskDetails, text: Text): string {
       task.workers.map((one) => `${one.id}  ${one.role}  ${one.status}${reason(one.reason)}`),
       text,
     ),
-    task.next === null ? [] : ["", `Next: ${text.colors.bold(task.next)}`],
+    task.next === null ? [] : ["", `${label}: ${text.colors.bold(task.next)}`],
   ];
   return sections.flat().join("\n");
 }

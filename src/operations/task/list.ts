@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { Failure } from "../../failure.ts";
-import { closest } from "../../model/closest.ts";
 import { field } from "../../model/field.ts";
 import { Task } from "../../model/task.ts";
-import { allPhases, TaskType } from "../../model/workflow.ts";
+import { parseAnyPhase } from "../../model/parse-phase.ts";
+import { TaskType } from "../../model/workflow.ts";
 import { listBlockedTasks } from "../../store/blockers.ts";
 import { listTasks } from "../../store/tasks.ts";
 import { table } from "../../text/table.ts";
@@ -14,7 +14,7 @@ const Listed = z.extend(Task, { blocked: field(z.boolean(), "A task that blocks 
 /** `calm task list` */
 export const taskList = defineOperation({
   name: "task list",
-  summary: "List tasks, oldest first; DONE ones only when asked for",
+  summary: "List tasks, oldest first, --ready ones by priority; DONE ones only when asked for",
   kind: "tasks",
   effect: "read",
   examples: [
@@ -27,9 +27,12 @@ export const taskList = defineOperation({
     phase: z.optional(field(z.string(), "Only this phase")),
     type: z.optional(field(TaskType, "Only features, or only bugs")),
     spec: z.optional(field(z.string(), "Only subtasks of this task")),
-    ready: field(z._default(z.boolean(), false), "Only tasks that nothing blocks"),
+    ready: field(
+      z._default(z.boolean(), false),
+      "Only open tasks that nothing blocks, the most urgent first",
+    ),
     blocked: field(z._default(z.boolean(), false), "Only blocked tasks"),
-    search: z.optional(field(z.string(), "Only tasks with this text in id, title or notes")),
+    search: z.optional(field(z.string(), "Only tasks with this text in id, title, notes or touches")),
     include_done: field(z._default(z.boolean(), false), "DONE tasks as well"),
     limit: z.optional(field(z.int().check(z.positive()), "This many at most")),
   }),
@@ -37,13 +40,16 @@ export const taskList = defineOperation({
   async run(context, input) {
     const store = await context.store();
     const { ready, blocked, limit, ...rest } = input;
-    const phase = input.phase === undefined ? undefined : requirePhase(input.phase);
+    if (ready && blocked) throw contradiction();
+    const phase = input.phase === undefined ? undefined : parseAnyPhase(input.phase);
     const blockedTasks = await listBlockedTasks(store);
     const filter = { ...rest, phase, includeDone: input.include_done };
     const found = await listTasks(store, ready || blocked ? filter : { ...filter, limit });
     const tasks = found
       .map((task) => ({ ...task, blocked: task.phase !== "DONE" && blockedTasks.has(task.id) }))
       .filter((task) => (!blocked || task.blocked) && (!ready || (!task.blocked && task.phase !== "DONE")));
+    // The sort is stable: within a priority the oldest stays first.
+    if (ready) tasks.sort((one, other) => one.priority - other.priority);
     return { tasks: tasks.slice(0, limit) };
   },
   text({ tasks }, text) {
@@ -52,25 +58,24 @@ export const taskList = defineOperation({
       { head: "ID", whole: true },
       { head: "TYPE", whole: true },
       { head: "PHASE", whole: true },
+      { head: "PRIORITY", whole: true, align: "right" },
       { head: "TITLE" },
       { head: "BLOCKED BY" },
-    ];
+    ] as const;
     const rows = tasks.map((task) => [
       { text: task.id, paint: (id: string) => text.colors.bold(id) },
       task.type,
       task.phase,
+      task.priority,
       task.title,
       task.blocked ? { text: task.blocked_by.join(", "), paint: (ids: string) => text.colors.red(ids) } : "",
     ]);
-    return table(tasks.some((task) => task.blocked) ? columns : columns.slice(0, 4), rows, text);
+    return table(tasks.some((task) => task.blocked) ? columns : columns.slice(0, 5), rows, text);
   },
 });
 
-function requirePhase(name: string): string {
-  const phase = name.toUpperCase();
-  if (allPhases.includes(phase)) return phase;
-  const near = closest(phase, allPhases);
-  throw new Failure("unknown_transition", `Unknown phase: ${name}`, {
-    hint: near ? `Did you mean ${near}?` : `The phases are ${allPhases.join(", ")}`,
+function contradiction(): Failure {
+  return new Failure("invalid_input", "A task is either --ready or --blocked", {
+    hint: "See both: calm task list",
   });
 }

@@ -1,12 +1,7 @@
 import * as z from "zod/mini";
-import type { Context } from "../../context.ts";
+import { findNextStep } from "../../checks/next-step.ts";
 import { TaskArgument } from "../../model/field.ts";
-import type { GateRun } from "../../model/gate-run.ts";
-import { nextCommand, nextTransition } from "../../model/next-command.ts";
-import type { Task } from "../../model/task.ts";
-import { gateOf, parseTransition } from "../../model/workflow.ts";
-import { loadConfig } from "../../project/load-config.ts";
-import { isApproved, listApprovals } from "../../store/approvals.ts";
+import { listApprovals } from "../../store/approvals.ts";
 import { openBlockers } from "../../store/blockers.ts";
 import { listTestRuns } from "../../store/check-runs.ts";
 import { listGateRuns } from "../../store/gate-runs.ts";
@@ -31,34 +26,20 @@ export const taskShow = defineOperation({
     const store = await context.store();
     const task = await getTask(store, input.task);
     const children = await listTasks(store, { spec: task.id, includeDone: true });
-    const runs = await listGateRuns(store, task.id);
-    const approvals = await listApprovals(store, task.id);
-    const open = await openBlockers(store, task.id);
-    const transition = nextTransition(task, children.length);
-    const newest = runs.findLast((run) => run.transition === transition && run.voided_at === null);
-    const passed = newest?.verdict === "pass" ? newest : undefined;
-    const waitsForPerson = passed !== undefined && (await needsApproval(context, task, passed));
-    const state = { task, openBlockers: open, subtasks: children.length, waitsForPerson };
+    const next = await findNextStep(context, task);
     return {
       ...task,
-      open_blockers: open,
+      open_blockers: await openBlockers(store, task.id),
       subtasks: children.map(({ id, phase, title }) => ({ id, phase, title })),
       history: await listHistory(store, task.id),
-      gate_runs: runs,
+      gate_runs: await listGateRuns(store, task.id),
       test_runs: await listTestRuns(store, task.id),
       reviews: await listReviews(store, task.id),
-      approvals,
+      approvals: await listApprovals(store, task.id),
       workers: await listWorkers(store, { task: task.id }),
-      next: nextCommand({ ...state, gatePassed: passed !== undefined }) ?? null,
+      next: next?.command ?? null,
+      waits_for_person: next?.byPerson ?? false,
     };
   },
   text: (task, text) => describeTask(task, text),
 });
-
-/** Whether a person must still approve what a run passed; the configuration is only read where it matters. */
-async function needsApproval(context: Context, task: Task, passed: GateRun): Promise<boolean> {
-  const transition = parseTransition(passed.transition, task.type);
-  if (await isApproved(await context.store(), task, transition, passed.anchor)) return false;
-  const { config } = await loadConfig(context);
-  return (config.gates[transition]?.approval ?? gateOf(transition).approval) === "person";
-}

@@ -2,9 +2,9 @@ import * as z from "zod/mini";
 import { Failure } from "../../failure.ts";
 import { field, TaskArgument } from "../../model/field.ts";
 import { NameOrNothing, requireTaskId } from "../../model/id.ts";
-import { Priority, Prose, splitList, Task, Title } from "../../model/task.ts";
+import { Paths, Priority, Prose, Task, Title } from "../../model/task.ts";
 import { findTask, getTask, setTask } from "../../store/tasks.ts";
-import { requireOtherParent, setDependencies } from "../../tasks/set-dependencies.ts";
+import { requireParent, setDependencies } from "../../tasks/set-dependencies.ts";
 import { defineOperation } from "../operation.ts";
 
 /** `calm task update` */
@@ -25,7 +25,7 @@ export const taskUpdate = defineOperation({
     blocked_by: z.optional(field(z.array(z.string()), "Tasks that must be DONE first; '' clears")),
     spec: z.optional(field(z.string(), "Parent task; '' clears")),
     priority: z.optional(field(Priority, "0 is the most urgent, 4 the least")),
-    touches: z.optional(field(z.array(z.string()), "Files and folders the task will change; '' clears")),
+    touches: z.optional(field(Paths, "Files and folders the task will change; '' clears")),
     phase: z.optional(field(z.string(), "Refused: answers with the command that moves the phase")),
   }),
   positional: ["task"],
@@ -41,13 +41,12 @@ export const taskUpdate = defineOperation({
       ...(plain.priority !== undefined && { priority: plain.priority }),
       ...(plain.specialist !== undefined && { specialist: plain.specialist || null }),
       ...(plain.notes !== undefined && { notes: plain.notes || null }),
-      ...(spec !== undefined && { spec_id: spec || null }),
-      ...(touches && { touches: touches.flatMap(splitList) }),
+      ...(touches && { touches }),
     };
     const changed = await store.write(async (tx) => {
       const before = await getTask(tx, id);
-      requireOtherParent(before.id, spec);
-      await setTask(tx, before.id, changes);
+      const parent = spec ? await requireParent(tx, before.id, spec) : null;
+      await setTask(tx, before.id, { ...changes, ...(spec !== undefined && { spec_id: parent }) });
       if (blockedBy) await setDependencies(tx, before.id, blockedBy);
       const task = await getTask(tx, before.id);
       await tx.event({
