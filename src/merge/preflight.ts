@@ -2,18 +2,9 @@ import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { ChangedFile } from "../git/git.ts";
+import { findUnfinished } from "../git/unfinished.ts";
 import { lookAt, pathExists, readTextIfThere } from "../system/files.ts";
 import type { LockedCheckout } from "./checkout.ts";
-
-const inProgress = [
-  "MERGE_HEAD",
-  "CHERRY_PICK_HEAD",
-  "REVERT_HEAD",
-  "BISECT_LOG",
-  "rebase-merge",
-  "rebase-apply",
-  "sequencer",
-];
 
 /** Refuses while anything of a person's is in the way of a change of their checkout; other edits are no concern. */
 export async function requireFreeWay(
@@ -21,7 +12,7 @@ export async function requireFreeWay(
   checkout: LockedCheckout,
   changes: readonly ChangedFile[],
 ): Promise<void> {
-  const busy = inProgress.find((name) => pathExists(join(checkout.gitDir, name)));
+  const busy = findUnfinished(checkout.gitDir);
   if (busy !== undefined) throw unfinished(checkout.path, busy);
   const git = await context.git();
   const unmerged = (await git.dirtyFiles(checkout.path)).filter((file) => file.state === "unmerged");

@@ -16,6 +16,7 @@ export const operations: readonly OperationEntry[] = [
   { name: "status worktrees", load: async () => (await import("./status/worktrees.ts")).statusWorktrees },
   { name: "status workers", load: async () => (await import("./status/workers.ts")).statusWorkers },
   { name: "status counters", load: async () => (await import("./status/counters.ts")).statusCounters },
+  { name: "status merges", load: async () => (await import("./status/merges.ts")).statusMerges },
   { name: "log", load: async () => (await import("./log.ts")).log },
   { name: "task create", load: async () => (await import("./task/create.ts")).taskCreate },
   { name: "task list", load: async () => (await import("./task/list.ts")).taskList },

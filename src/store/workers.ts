@@ -18,6 +18,21 @@ export async function listWorkers(store: Reader, filter: WorkerFilter = {}): Pro
   return rows.map((row) => z.parse(Worker, row));
 }
 
+/** The workers that are at work, and those that fell silent since a time; the newest 100, oldest first. */
+export async function listPresentWorkers(store: Reader, silentSince: string): Promise<Worker[]> {
+  const rows = await store.db
+    .selectFrom("workers")
+    .selectAll()
+    .where("project_id", "=", store.project)
+    .where("status", "in", ["active", "stale"])
+    .where((eb) => eb.or([eb("status", "=", "active"), eb("heartbeat_at", ">=", silentSince)]))
+    .orderBy("started_at", "desc")
+    .orderBy("id", "desc")
+    .limit(100)
+    .execute();
+  return rows.reverse().map((row) => z.parse(Worker, row));
+}
+
 /** The worker of an id. */
 export async function findWorker(store: Reader, id: string): Promise<Worker | undefined> {
   const row = await store.db

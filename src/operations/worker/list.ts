@@ -13,6 +13,7 @@ export const workerList = defineOperation({
   kind: "workers",
   effect: "read",
   examples: ["calm worker list", "calm worker list --status active"],
+  watch: true,
   input: z.object({
     status: z.optional(field(WorkerStatus, "Only workers of this status")),
     task: z.optional(field(z.string(), "Only workers of this task")),
