@@ -17,7 +17,7 @@ export function issueLines(
   return issues.flatMap(({ state, message, command }) => {
     const said = escapeControls(message);
     const start = `  ${mark(state === ("DEGRADED" satisfies HealthIssue["state"]) ? "fail" : "warn", colors)} ${said}`;
-    const whole = cellWidth(`  x ${said}: ${command}`) <= columns;
-    return whole ? [`${start}: ${colors.bold(command)}`] : [start, `    ${colors.bold(command)}`];
+    const whole = cellWidth(`  x ${said} → ${command}`) <= columns;
+    return whole ? [`${start} → ${colors.bold(command)}`] : [start, `    ${colors.bold(command)}`];
   });
 }
