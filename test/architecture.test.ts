@@ -16,10 +16,13 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   worktree: ["context", "model", "git", "store", "system", "project"],
   checks: ["context", "model", "git", "store", "system", "project", "tasks", "worktree"],
   merge: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
+  doctor: [
+    ...["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
+  ],
   roles: ["model"],
   operations: [
     ...["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
-    ...["roles", "text"],
+    ...["doctor", "roles", "text"],
   ],
   cli: ["context", "model", "text", "operations"],
   mcp: ["context", "model", "text", "operations"],

@@ -100,6 +100,8 @@ export interface Git {
   commitsBetween(base: string, tip: string, limit: number): Promise<string[]>;
   /** Values of a trailer that begin with a prefix, from the merges among the first parents of `tip`, newest first. */
   trailerValues(tip: string, key: string, prefix: string): Promise<string[]>;
+  /** The newest merges of calm's own among the first parents of `tip`, newest first. */
+  mergesByCalm(tip: string, limit: number): Promise<{ commit: string; operation: string; task: string }[]>;
   listWorktrees(): Promise<ListedWorktree[]>;
 
   // Content

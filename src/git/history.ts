@@ -14,6 +14,7 @@ export function history(
   | "aheadBehind"
   | "commitsBetween"
   | "trailerValues"
+  | "mergesByCalm"
 > {
   return {
     mergeBase: async (one, other) => (await mergeBases(repository, one, other))[0],
@@ -38,6 +39,16 @@ export function history(
       const format = `--format=%(trailers:key=${key},valueonly,separator=%x00)`;
       const lines = await logLines(repository, [...filter, format, revision(tip)]);
       return lines.flatMap((line) => line.split("\0")).filter((value) => value.startsWith(prefix));
+    },
+    mergesByCalm: async (tip, limit) => {
+      const filter = ["--first-parent", "--merges", "--grep=^Calm-Op: ", `--max-count=${limit}`];
+      const trailer = (key: string): string => `%(trailers:key=${key},valueonly,separator=%x20)`;
+      const format = `--format=%H%x00${trailer("Calm-Op")}%x00${trailer("Calm-Task")}`;
+      const lines = await logLines(repository, [...filter, format, revision(tip)]);
+      return lines.map((line) => {
+        const [commit = "", operation = "", task = ""] = line.split("\0");
+        return { commit, operation, task };
+      });
     },
   };
 }

@@ -18,6 +18,7 @@ export const operations: readonly OperationEntry[] = [
   { name: "status counters", load: async () => (await import("./status/counters.ts")).statusCounters },
   { name: "status merges", load: async () => (await import("./status/merges.ts")).statusMerges },
   { name: "log", load: async () => (await import("./log.ts")).log },
+  { name: "doctor", load: async () => (await import("./doctor.ts")).doctor },
   { name: "task create", load: async () => (await import("./task/create.ts")).taskCreate },
   { name: "task list", load: async () => (await import("./task/list.ts")).taskList },
   { name: "task show", load: async () => (await import("./task/show.ts")).taskShow },

@@ -31,6 +31,17 @@ export async function findMerge(store: Reader, task: string): Promise<Merge | un
     .executeTakeFirst();
 }
 
+/** Every merge of the project that landed on a branch, newest first. */
+export async function listMerges(store: Reader, branch: string): Promise<Merge[]> {
+  return store.db
+    .selectFrom("merges")
+    .selectAll()
+    .where("project_id", "=", store.project)
+    .where("branch", "=", branch)
+    .orderBy("merged_at", "desc")
+    .execute();
+}
+
 /** A merge of a task's code, as lists show it. */
 export interface RecentMerge {
   readonly task: string;
