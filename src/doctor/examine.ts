@@ -43,9 +43,10 @@ export async function examineAll(context: Context): Promise<Result[]> {
   return results;
 }
 
-async function examineOne<P>({ name, examine }: Examination<P>, patient: P): Promise<Result> {
+async function examineOne<P>(examination: Examination<P>, patient: P): Promise<Result> {
+  const { name } = examination;
   try {
-    return { name, skipped: false, ...(await examine(patient)) };
+    return { name, skipped: false, ...(await examination.examine(patient)) };
   } catch (error) {
     return { name, skipped: false, ...asFinding(error) };
   }

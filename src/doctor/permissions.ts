@@ -6,13 +6,17 @@ export const permissions: Examination<Machine> = {
   name: "permissions",
   examine({ context }) {
     const { root, database } = context.home;
-    const open = [root, database, `${database}-wal`, `${database}-shm`].filter(isOpenToOthers);
-    const findings = open.map((path) => ({
+    const findings = [root, database].filter(isOpenToOthers).map((path) => ({
       state: "problem" as const,
       message: `${path} is open to other users`,
       command: `chmod go= ${path}`,
-      repair: { what: `take other users' rights from ${path}`, run: () => closeToOthers(path) },
+      repair: { what: `take other users' rights from ${path}`, run: () => close(path) },
     }));
     return Promise.resolve({ summary: "only the owner can read calm's files", findings });
   },
 };
+
+/** With the files that SQLite opens beside the database while somebody uses it, which take its rights over. */
+async function close(path: string): Promise<void> {
+  for (const suffix of ["", "-wal", "-shm"]) await closeToOthers(path + suffix);
+}

@@ -40,16 +40,7 @@ export function history(
       const lines = await logLines(repository, [...filter, format, revision(tip)]);
       return lines.flatMap((line) => line.split("\0")).filter((value) => value.startsWith(prefix));
     },
-    mergesByCalm: async (tip, limit) => {
-      const filter = ["--first-parent", "--merges", "--grep=^Calm-Op: ", `--max-count=${limit}`];
-      const trailer = (key: string): string => `%(trailers:key=${key},valueonly,separator=%x20)`;
-      const format = `--format=%H%x00${trailer("Calm-Op")}%x00${trailer("Calm-Task")}`;
-      const lines = await logLines(repository, [...filter, format, revision(tip)]);
-      return lines.map((line) => {
-        const [commit = "", operation = "", task = ""] = line.split("\0");
-        return { commit, operation, task };
-      });
-    },
+    mergesByCalm: (tip, limit) => listMergesByCalm(repository, tip, limit),
   };
 }
 
@@ -71,4 +62,19 @@ async function isOnFirstParents(repository: Repository, commit: string, tip: str
   const range = [revision(tip), "--not", `${revision(commit)}^@`, "--"];
   const answer = await repository.run(["rev-list", "--first-parent", ...range]);
   return answer.stdout.toString("utf8").trimEnd().split("\n").at(-1) === commit;
+}
+
+async function listMergesByCalm(
+  repository: Repository,
+  tip: string,
+  limit: number,
+): ReturnType<Git["mergesByCalm"]> {
+  const filter = ["--first-parent", "--merges", "--grep=^Calm-Op: ", `--max-count=${limit}`];
+  const trailer = (key: string): string => `%(trailers:key=${key},valueonly,separator=%x20)`;
+  const format = `--format=%H%x00${trailer("Calm-Op")}%x00${trailer("Calm-Task")}`;
+  const lines = await logLines(repository, [...filter, format, revision(tip)]);
+  return lines.map((line) => {
+    const [commit = "", operation = "", task = ""] = line.split("\0");
+    return { commit, operation, task };
+  });
 }

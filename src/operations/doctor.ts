@@ -70,13 +70,13 @@ function repairsIn(results: readonly Result[]): Repair[] {
 async function repairAll(context: Context, repairs: readonly Repair[]): Promise<string[]> {
   for (const { what } of repairs) context.progress(`will ${what}`);
   const failed: string[] = [];
-  for (const { what, run } of repairs) {
+  for (const repair of repairs) {
     context.signal.throwIfAborted();
     try {
-      await run();
+      await repair.run();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      failed.push(`could not ${what}: ${error.message}`);
+      failed.push(`could not ${repair.what}: ${error.message}`);
     }
   }
   return failed;
