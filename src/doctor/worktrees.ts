@@ -32,10 +32,7 @@ async function astray(
     return problem(`the worktree of ${task} is gone: ${path}`, `calm worktree remove ${task} --force --yes`);
   const head = await git.head(path);
   if (!head || !listed.some((one) => one.path === path))
-    return problem(
-      `git does not know the worktree of ${task}`,
-      `git -C ${project.root} worktree repair ${path}`,
-    );
+    return problem(`git does not know the worktree of ${task}`, `git -C ${project.root} worktree repair`);
   if (head.branch === `refs/heads/${branch}`) return [];
   const there = (await git.commitOf(`refs/heads/${branch}`)) !== undefined;
   const command = `git -C ${path} checkout ${there ? "" : "-b "}${branch}`;

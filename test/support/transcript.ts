@@ -86,11 +86,13 @@ function lines(text: string, exitCode: number): string[] {
   return [...printed.filter((line) => line !== ""), ...(exitCode === 0 ? [] : [`? ${exitCode}`])];
 }
 
-/** Takes out what differs from run to run: the world's folder and the time that commands took. */
+/** Takes out what differs: the world's folder, the time that commands took, sizes and versions of tools. */
 function normalise(line: string, folder: string): string {
   return line
     .replaceAll(folder, "/work")
     .replace(/\(\d+(\.\d+)?(ms|s)\)/g, "(0.1s)")
+    .replace(/\(\d+(\.\d+)? (bytes|[kMGT]B)\)/g, "(100 kB)")
+    .replace(/\b(git|node|SQLite) \d+(\.\d+)+[^,"]*/g, "$1 0.0.0")
     .replace(/after \d+\.\d s/g, "after 0.1 s");
 }
 
