@@ -1,7 +1,7 @@
 import type { Context, Project } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { loadConfig } from "../project/load-config.ts";
-import { inspectDatabase } from "../store/inspect-database.ts";
+import { findOwnDatabase } from "../store/open-database.ts";
 import type { Store } from "../store/store.ts";
 import { checkout } from "./checkout.ts";
 import { configuration, trusted } from "./configuration.ts";
@@ -84,10 +84,10 @@ async function orFinding(
   }
 }
 
-/** The memory of the repository, where the database is there and can be used; it is not made for the look's sake. */
+/** The memory of the repository, where the database is there and well: none is made, and none that is damaged is touched. */
 async function openMemory(context: Context, results: Result[]): Promise<Store | undefined> {
-  const state = inspectDatabase(context.home.database);
-  if (state.kind !== "ours" || state.ahead > 0) return undefined;
+  const sick = results.some(({ name, findings }) => name === database.name && findings.length > 0);
+  if (sick || !findOwnDatabase(context.home.database)) return undefined;
   try {
     return await context.store();
   } catch (error) {

@@ -62,7 +62,7 @@ export const doctor = defineOperation({
   next: ({ plan, fixed }) => (plan.length > 0 && !fixed ? ["calm doctor --fix"] : []),
 });
 
-/** Each repair once: one may put several findings right. */
+/** What can be put right, in the order in which it was found. */
 function repairsIn(results: readonly Result[]): Repair[] {
   return results.flatMap(({ findings }) => findings.flatMap(({ repair }) => repair ?? []));
 }

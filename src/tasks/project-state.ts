@@ -94,14 +94,14 @@ async function configOrNone(context: Context): Promise<ProjectConfig> {
   }
 }
 
-/** The workers that are there or fell silent lately, oldest first; one whose task somebody else took over is left out. */
+/** The workers that are there or fell silent lately, oldest first; a silent one whose role somebody took over is left out. */
 export async function listWorkerStates(context: Context): Promise<WorkerState[]> {
   const workers = await listPresentWorkers(await context.store(), before(context, remembered * hour));
   const cutoff = before(context, silentAfterMinutes * minute);
   const isSilent = ({ status, heartbeat_at: at }: Worker): boolean => status === "stale" || at < cutoff;
   return workers
     .map((worker) => ({ ...worker, silent: isSilent(worker) }))
-    .filter((one) => one.status === "active" || !isTakenOver(one, workers));
+    .filter((one) => !one.silent || !isTakenOver(one, workers));
 }
 
 function isTakenOver(worker: Worker, all: readonly Worker[]): boolean {
