@@ -1,7 +1,8 @@
 import type { Definition } from "../text/definitions.ts";
 import type { Described } from "./command.ts";
-import { canBeNegated, type Field, fieldsOf, flagOf } from "./fields.ts";
+import { canBeNegated, type Field, flagOf } from "./fields.ts";
 import { globalRows, helpExitCodes, helpParagraph, helpSections, type Page } from "./help-page.ts";
+import { lineFields } from "./live/flags.ts";
 import { argumentLabel, flagFields, positionalFields, usageLine } from "./usage.ts";
 
 const longestDefault = 40;
@@ -43,7 +44,7 @@ function flagRow(field: Field): Definition {
 
 /** The help page of one operation or command. */
 export function commandHelp(target: Described, page: Page): string {
-  const fields = fieldsOf(target.input);
+  const fields = lineFields(target);
   const positional = positionalFields(fields, target.positional);
   const flags = flagFields(fields, target.positional);
   const stdin =

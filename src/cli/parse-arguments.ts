@@ -3,8 +3,9 @@ import { Failure } from "../failure.ts";
 import { closest } from "../model/closest.ts";
 import { splitList } from "../model/task.ts";
 import type { Described } from "./command.ts";
-import { canBeNegated, type Field, fieldsOf } from "./fields.ts";
+import { canBeNegated, type Field } from "./fields.ts";
 import { globalFlags, looksLikeFlag } from "./globals.ts";
+import { lineFields } from "./live/flags.ts";
 import { flagFields, positionalFields, usageLine } from "./usage.ts";
 
 type Options = Record<string, { type: "string" | "boolean"; multiple?: boolean }>;
@@ -116,7 +117,7 @@ function readPositionals(reading: Reading, words: readonly string[]): void {
 
 /** Turns the arguments behind a command's name into the raw input of its schema. */
 export function parseArguments(target: Described, args: readonly string[]): Record<string, unknown> {
-  const fields = fieldsOf(target.input);
+  const fields = lineFields(target);
   const flags = flagFields(fields, target.positional);
   const reading: Reading = { target, fields, flags, args, values: {} };
   // Not strict: parseArgs' own messages know neither did-you-mean nor calm's hints.

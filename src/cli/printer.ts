@@ -15,6 +15,8 @@ export interface Printer {
   readonly warnings: readonly string[];
   /** Why stdout could not take the answer; a reader that went away is no reason. */
   readonly broken: Error | undefined;
+  /** True once whoever read stdout has gone away: there is no use in answering on. */
+  readonly readerGone: boolean;
   /** The answer as it is, with a line break at its end; nothing for "". */
   answer(text: string): void;
   /** The answer byte for byte, without a line break of calm's own. */
@@ -37,6 +39,7 @@ class StreamPrinter implements Printer {
   readonly columns: number;
   readonly warnings: string[] = [];
   broken: Error | undefined;
+  readerGone = false;
   readonly #terminal: Terminal;
   readonly #quiet: boolean;
   readonly #marks: Colors;
@@ -57,7 +60,8 @@ class StreamPrinter implements Printer {
 
   verbatim(text: string): void {
     this.#write(this.#terminal.stdout, text, (error) => {
-      this.broken = error;
+      if (readerIsGone(error)) this.readerGone = true;
+      else this.broken = error;
     });
   }
 
@@ -80,7 +84,7 @@ class StreamPrinter implements Printer {
   }
 
   async flush(): Promise<void> {
-    await Promise.all(this.#pending);
+    await Promise.all(this.#pending.splice(0));
   }
 
   #say(line: string): void {
@@ -88,7 +92,7 @@ class StreamPrinter implements Printer {
     this.#write(this.#terminal.stderr, `${line}\n`, () => undefined);
   }
 
-  #write(stream: Output, text: string, onBroken: (error: Error) => void): void {
+  #write(stream: Output, text: string, onError: (error: Error) => void): void {
     if (!this.#heard.has(stream)) {
       this.#heard.add(stream);
       // The write's callback has the error; the event without a listener would end the process with a trace.
@@ -98,7 +102,7 @@ class StreamPrinter implements Printer {
     if (stream.destroyed) return;
     const taken = new Promise<void>((resolve) => {
       const done = (error: Error | null | undefined): void => {
-        if (error && !readerIsGone(error)) onBroken(error);
+        if (error) onError(error);
         resolve();
       };
       try {

@@ -4,6 +4,11 @@ import type { Printer } from "./printer.ts";
 
 const signalExitCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
+/** The exit code of a program that a signal ended. */
+export function signalExitCode(signal: AbortSignal): number {
+  return signalExitCodes[String(signal.reason)] ?? signalExitCodes["SIGINT"] ?? bugExitCode;
+}
+
 /** What reporting an error needs of the options of the command line. */
 interface Reporting {
   readonly signal: AbortSignal;
@@ -55,7 +60,7 @@ export function reportError(error: unknown, printer: Printer, json: boolean, rep
       : interruption(reason);
   if (json) printer.answer(errorDocument(facts));
   else printer.error(facts.message, facts.hint);
-  if (reason !== undefined) return signalExitCodes[reason] ?? signalExitCodes["SIGINT"] ?? bugExitCode;
+  if (reason !== undefined) return signalExitCode(signal);
   return failure?.exitCode ?? bugExitCode;
 }
 

@@ -2,6 +2,7 @@ import { execute, parseInput } from "../operations/execute.ts";
 import type { AnyOperation } from "../operations/operation.ts";
 import type { AnyCommand, Described, Session } from "./command.ts";
 import { answerDocument } from "./envelope.ts";
+import { takeLive } from "./live/flags.ts";
 import { parseArguments } from "./parse-arguments.ts";
 import { readStandardInput } from "./standard-input.ts";
 
@@ -28,7 +29,9 @@ export async function runOperation(
   operation: AnyOperation,
   args: readonly string[],
 ): Promise<number> {
-  const raw = await rawInputOf(session, operation, args);
+  const { live, input: raw } = takeLive(operation, await rawInputOf(session, operation, args));
+  if (live === "watch") return (await import("./live/watch.ts")).watchAnswer(session, operation, raw);
+  if (live === "follow") return (await import("./live/follow.ts")).followAnswer(session, operation, raw);
   const context = await session.contextFor(operation.name);
   let output: Record<string, unknown>;
   let now: string;

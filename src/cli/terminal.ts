@@ -8,6 +8,7 @@ export type Input = Readable & { readonly isTTY?: boolean | undefined };
 export type Output = Writable & {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
 };
 
 /** The three streams; getters may open them on first use, since a process pays for each. */

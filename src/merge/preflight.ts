@@ -2,8 +2,8 @@ import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { ChangedFile } from "../git/git.ts";
+import { findUnfinished } from "../git/unfinished.ts";
 import { lookAt, pathExists, readTextIfThere } from "../system/files.ts";
-import { findUnfinished } from "../worktree/unfinished.ts";
 import type { LockedCheckout } from "./checkout.ts";
 
 /** Refuses while anything of a person's is in the way of a change of their checkout; other edits are no concern. */

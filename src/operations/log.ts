@@ -14,33 +14,68 @@ export const log = defineOperation({
   summary: "List what was done to the project, oldest first",
   kind: "events",
   effect: "read",
-  examples: ["calm log", "calm log --task SPEC-001", "calm log --since 2h"],
+  examples: ["calm log", "calm log --task SPEC-001", "calm log --since 2h", "calm log --follow"],
   input: z.object({
     task: z.optional(field(z.string(), "Only this task")),
     since: z.optional(field(z.string(), "From then on: 90s, 2h, or 2026-01-31T12:00:00Z")),
-    limit: field(z._default(z.int().check(z.positive()), 50), "The newest this many"),
+    after: z.optional(
+      field(z.int().check(z.nonnegative()), "Only events behind this number, the oldest first"),
+    ),
+    limit: field(
+      z._default(z.int().check(z.positive()), 50),
+      "The newest this many; the oldest with --after",
+    ),
   }),
   output: z.object({ events: z.array(Event) }),
   async run(context, input) {
     const since = input.since === undefined ? undefined : pointInTime(input.since, context.now());
-    return {
-      events: await listEvents(await context.store(), { task: input.task, since, limit: input.limit }),
-    };
+    return { events: await listEvents(await context.store(), { ...input, since }) };
   },
   text({ events }, text) {
     if (events.length === 0) return "No events found.";
+    const { now, flow } = text;
     const rows = events.map((event) => [
       event.seq,
-      ago(event.at, text.now),
+      flow === undefined ? ago(event.at, now) : clockTime(event.at, now),
       event.actor.replace(/^(worker|user):/, ""),
       event.operation,
       event.task_id ?? "",
       event.summary,
     ]);
-    const heads = ["#", "WHEN", "ACTOR", "OPERATION", "TASK"].map((head) => ({ head, whole: true }));
-    return table([...heads, { head: "WHAT" }], rows, text);
+    return table(flow === undefined ? columns : followed(flow), rows, text);
   },
+  follow: ({ events }, input) => ({
+    news: events.length > 0,
+    input: { ...input, after: events.at(-1)?.seq ?? input.after ?? 0, limit: mostAtOnce },
+  }),
 });
+
+/** Events that `--follow` takes at once; it comes back for the rest. */
+const mostAtOnce = 1000;
+
+/** What stays on the screen for hours says when it was, not how long ago. */
+function clockTime(at: string, now: string): string {
+  return at.slice(0, 10) === now.slice(0, 10) ? at.slice(11, 19) : at.slice(0, 10);
+}
+
+const columns = [
+  { head: "#", whole: true },
+  { head: "WHEN", whole: true },
+  { head: "ACTOR", whole: true },
+  { head: "OPERATION", whole: true },
+  { head: "TASK", whole: true },
+  { head: "WHAT" },
+];
+
+/** Columns that stay where they are from answer to answer; headed once. */
+function followed(flow: "begins" | "continues"): typeof columns {
+  const least = [4, 10, 8, 12, 8, 0];
+  return columns.map(({ head, ...one }, index) => ({
+    ...one,
+    head: flow === "begins" ? (head === "WHEN" ? "WHEN (UTC)" : head) : "",
+    least: least[index] ?? 0,
+  }));
+}
 
 function pointInTime(text: string, now: string): string {
   const span = parseDuration(text);

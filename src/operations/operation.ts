@@ -5,6 +5,14 @@ import type { Text } from "../text/text.ts";
 /** The names of a schema's fields. */
 export type FieldOf<I extends z.ZodMiniObject> = keyof I["shape"] & string;
 
+/** What an operation says of one answer in a row of answers. */
+interface Following<Input> {
+  /** Whether the answer holds anything that those before it did not. */
+  readonly news: boolean;
+  /** Asks for what comes after it. */
+  readonly input: Input;
+}
+
 /** One thing that calm can do: CLI command, JSON, schema, MCP tool and documentation come from it. */
 export interface Operation<I extends z.ZodMiniObject, O extends z.ZodMiniObject> {
   /** The words of the command, for example `task create`. */
@@ -33,6 +41,10 @@ export interface Operation<I extends z.ZodMiniObject, O extends z.ZodMiniObject>
   passed?(output: z.output<O>): boolean;
   /** Commands that usually come next, told on stderr. */
   next?(output: z.output<O>): readonly string[];
+  /** Set when the answer is worth looking at while it changes: the command line can then keep it on the screen. */
+  readonly watch?: true;
+  /** How to ask for what has come since an answer: the command line can then go on with it as it comes. */
+  follow?(output: z.output<O>, input: z.output<I>): Following<z.output<I>>;
 }
 
 /** An operation whose schemas are not known by type; picked member by member, since Operation itself is invariant. */

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { withRepositoryLock } from "../store/repository-lock.ts";
 import { findTask } from "../store/tasks.ts";
-import { findUnfinished } from "../worktree/unfinished.ts";
+import { findUnfinished } from "../git/unfinished.ts";
 import { lookAt, lookAtWorktrees, stagedFiles, type WorktreeLook } from "./worktree-look.ts";
 
 /** What became of the staged changes of one worktree. */

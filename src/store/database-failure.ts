@@ -5,23 +5,23 @@ const damaged = [11, 26];
 /** Read-only, input or output error, full, cannot open: SQLite's codes for what the machine did, not calm. */
 const machine = [8, 10, 13, 14];
 
-/** The driver's `all` leaves the code out; then there is only SQLite's own fixed text for it. */
-const codeOfText: Readonly<Record<string, number>> = {
-  "database is locked": 5,
-  "database table is locked": 6,
-  "attempt to write a readonly database": 8,
-  "disk I/O error": 10,
-  "database disk image is malformed": 11,
-  "database or disk is full": 13,
-  "unable to open database file": 14,
-  "file is not a database": 26,
-};
+/** SQLite's own fixed texts: what fails while rows are read reaches us without a number (driver 1.2.1). */
+const texts: ReadonlyMap<string, number> = new Map([
+  ["database is locked", 5],
+  ["database table is locked", 6],
+  ["attempt to write a readonly database", 8],
+  ["disk I/O error", 10],
+  ["database disk image is malformed", 11],
+  ["database or disk is full", 13],
+  ["unable to open database file", 14],
+  ["file is not a database", 26],
+]);
 
 /** SQLite's primary result code of an error; undefined for any other error. */
 export function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (!("errcode" in error)) return "code" in error ? codeOfText[error.message] : undefined;
-  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+  if ("errcode" in error && typeof error.errcode === "number") return error.errcode & 0xff;
+  return "code" in error && error.code === "ERR_SQLITE_ERROR" ? texts.get(error.message) : undefined;
 }
 
 /** The Failure for an error of SQLite that is no mistake of calm's; the error itself otherwise. */

@@ -38,16 +38,38 @@ export interface EventFilter {
   readonly task?: string | undefined;
   /** RFC 3339 UTC; events from then on. */
   readonly since?: string | undefined;
+  /** Events behind this number, the oldest of them; without it the newest ones. */
   readonly after?: number | undefined;
   readonly limit: number;
 }
 
-/** The newest events that match, oldest first. */
+/** The events that match, oldest first. */
 export async function listEvents(store: Reader, filter: EventFilter): Promise<Event[]> {
+  const { task, since, after } = filter;
   let query = store.db.selectFrom("events").selectAll().where("project_id", "=", store.project);
-  if (filter.task !== undefined) query = query.where("task_id", "=", filter.task);
-  if (filter.since !== undefined) query = query.where("at", ">=", filter.since);
-  if (filter.after !== undefined) query = query.where("seq", ">", filter.after);
-  const rows = await query.orderBy("seq", "desc").limit(filter.limit).execute();
-  return rows.reverse().map((row) => z.parse(Event, { ...row, data: JSON.parse(row.data) as unknown }));
+  if (task !== undefined) query = query.where("task_id", "=", task);
+  if (after !== undefined) query = query.where("seq", ">", after);
+  // The number is what the key finds; the time alone would make a quiet project's whole history be read.
+  if (since !== undefined) query = query.where("seq", ">=", await firstSince(store, since));
+  if (since !== undefined) query = query.where("at", ">=", since);
+  const rows = await query
+    .orderBy("seq", after === undefined ? "desc" : "asc")
+    .limit(filter.limit)
+    .execute();
+  const oldestFirst = after === undefined ? rows.reverse() : rows;
+  return oldestFirst.map((row) => z.parse(Event, { ...row, data: JSON.parse(row.data) as unknown }));
+}
+
+/** A number at or before the first event since a time, by halving: numbers are dense, and times grow with them. */
+async function firstSince(store: Reader, since: string): Promise<number> {
+  const events = store.db.selectFrom("events").select(["seq", "at"]).where("project_id", "=", store.project);
+  const newest = await events.orderBy("seq", "desc").limit(1).executeTakeFirst();
+  let [low, high] = [1, (newest?.seq ?? 0) + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const event = await events.where("seq", ">=", middle).orderBy("seq").limit(1).executeTakeFirst();
+    if (event !== undefined && event.at < since) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -56,6 +56,27 @@ export async function findLastRun(store: Reader, task: string): Promise<GateRun 
   return row && z.parse(GateRun, row);
 }
 
+/** A run that has not ended, and the process that was at it. */
+export interface RunningRun {
+  readonly id: number;
+  readonly task_id: string;
+  readonly transition: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly pid_started: string;
+}
+
+/** The runs that have not ended, oldest first; looks at every run of the project. */
+export async function listRunningRuns(store: Reader): Promise<RunningRun[]> {
+  return store.db
+    .selectFrom("gate_runs")
+    .select(["id", "task_id", "transition", "host", "pid", "pid_started"])
+    .where("project_id", "=", store.project)
+    .where("state", "=", "running")
+    .orderBy("id")
+    .execute();
+}
+
 /** What is known of a run when it starts. */
 export type NewGateRun = Pick<
   GateRun,

@@ -1,5 +1,9 @@
+import { sql } from "kysely";
 import type { Reader, Writer } from "./store.ts";
 import type { MergeRow } from "./tables.ts";
+
+/** Steps of the history that a list of the newest merges looks at. */
+const lookedBack = 1000;
 
 /** A merge that landed. */
 export type Merge = MergeRow;
@@ -35,4 +39,37 @@ export async function listMerges(store: Reader): Promise<Pick<Merge, "id" | "com
     .where("project_id", "=", store.project)
     .orderBy("merged_at", "desc")
     .execute();
+}
+
+/** Every merge of the project that landed on a branch, newest first. */
+export async function listMergesInto(store: Reader, branch: string): Promise<Merge[]> {
+  return store.db
+    .selectFrom("merges")
+    .selectAll()
+    .where("project_id", "=", store.project)
+    .where("branch", "=", branch)
+    .orderBy("merged_at", "desc")
+    .execute();
+}
+
+/** A merge of a task's code, as lists show it. */
+export interface RecentMerge {
+  readonly task: string;
+  readonly title: string;
+  readonly commit_sha: string;
+  readonly actor: string;
+  readonly merged_at: string;
+}
+
+/** The newest merges of tasks, newest first; looks back over a bounded part of the history, however long that is. */
+export async function listRecentMerges({ db, project }: Reader, limit: number): Promise<RecentMerge[]> {
+  const query = sql<RecentMerge>`
+    select m.task_id as task, t.title, m.commit_sha, m.actor, m.merged_at
+    from (select * from phase_transitions where project_id = ${project}
+      order by id desc limit ${sql.lit(lookedBack)}) h
+    join merges m on m.project_id = h.project_id and m.task_id = h.task_id and m.gate_run_id = h.gate_run_id
+    join tasks t on t.project_id = m.project_id and t.id = m.task_id
+    where h.kind = 'merge' and h.from_phase <> 'MERGED'
+    order by h.id desc limit ${sql.lit(limit)}`;
+  return (await query.execute(db)).rows;
 }

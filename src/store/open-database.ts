@@ -89,6 +89,17 @@ export function openOrCreate(path: string, unique: string): Database {
   }
 }
 
+/** Whether calm's own database lies at a path; refuses whatever else lies there. Nothing is written. */
+export function findOwnDatabase(path: string): boolean {
+  try {
+    if (findFile(path) === "nothing") return false;
+    requireOurs(path);
+    return true;
+  } catch (error) {
+    throw asFailure(error, path);
+  }
+}
+
 function asFailure(error: unknown, path: string): Failure {
   if (sqliteCode(error) === noDatabase) return foreign(path, notOurs);
   const known = databaseFailure(error, path);

@@ -97,30 +97,6 @@ export async function listTasks(store: Reader, filter: TaskFilter = {}): Promise
   return toTasks(store, await query.execute());
 }
 
-/** Whether a task has subtasks, DONE ones included. */
-export async function hasSubtasks(store: Reader, id: string): Promise<boolean> {
-  const row = await store.db
-    .selectFrom("tasks")
-    .select("id")
-    .where("project_id", "=", store.project)
-    .where("spec_id", "=", id)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
-/** How many tasks of each open phase there are. */
-export async function countByPhase(store: Reader): Promise<ReadonlyMap<string, number>> {
-  const rows = await store.db
-    .selectFrom("tasks")
-    .select((eb) => ["phase", eb.fn.countAll<number>().as("count")])
-    .where("project_id", "=", store.project)
-    .where("phase", "in", openPhases)
-    .groupBy("phase")
-    .execute();
-  return new Map(rows.map((row) => [row.phase, row.count]));
-}
-
 /** The ids of the project that start with a prefix and a hyphen. */
 export async function listIds(store: Reader, prefix: string): Promise<string[]> {
   const rows = await store.db

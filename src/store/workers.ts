@@ -49,6 +49,21 @@ export async function listWorkersOfAllProjects(
     .filter(({ status }) => filter.status === undefined || status === filter.status);
 }
 
+/** The workers that are at work, and those that fell silent since a time; the newest 100, oldest first. */
+export async function listPresentWorkers(store: Reader, silentSince: string): Promise<Worker[]> {
+  const rows = await store.db
+    .selectFrom("workers")
+    .selectAll()
+    .where("project_id", "=", store.project)
+    .where("status", "in", ["active", "stale"])
+    .where((eb) => eb.or([eb("status", "=", "active"), eb("heartbeat_at", ">=", silentSince)]))
+    .orderBy("started_at", "desc")
+    .orderBy("id", "desc")
+    .limit(100)
+    .execute();
+  return rows.reverse().map((row) => z.parse(Worker, row));
+}
+
 /** The worker of an id; Failure worker_not_found. */
 export async function getWorker(store: Reader, id: string): Promise<Worker> {
   return z.parse(Worker, await getLease(store, id));

@@ -23,6 +23,28 @@ export async function listWorktreeRecords(store: Reader): Promise<WorktreeRecord
   return rows.map(toRecord);
 }
 
+/** Where the worktree of a task is, and how far the task has come. */
+export interface WorktreePlace {
+  readonly task: string;
+  readonly phase: string;
+  readonly path: string;
+  readonly created_at: string;
+}
+
+/** The worktrees of the project with the phases of their tasks, oldest first. */
+export async function listWorktreePlaces(store: Reader): Promise<WorktreePlace[]> {
+  return store.db
+    .selectFrom("worktrees")
+    .innerJoin("tasks", (join) =>
+      join.onRef("tasks.project_id", "=", "worktrees.project_id").onRef("tasks.id", "=", "worktrees.task_id"),
+    )
+    .select(["tasks.id as task", "tasks.phase", "worktrees.path", "worktrees.created_at"])
+    .where("worktrees.project_id", "=", store.project)
+    .orderBy("worktrees.created_at")
+    .orderBy("tasks.id")
+    .execute();
+}
+
 /** The worktree of a task. */
 export async function findWorktree(store: Reader, task: string): Promise<WorktreeRecord | undefined> {
   const row = await store.db

@@ -1,11 +1,9 @@
 import type { Context } from "../context.ts";
+import { findUnfinished } from "../git/unfinished.ts";
 import { batchDue, batchJobs } from "../model/counter.ts";
-import { listBlockedTasks } from "../store/blockers.ts";
-import { listCounters } from "../store/counters.ts";
-import { listOpenJournal } from "../store/journal.ts";
-import { listWorktreeRecords } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
 import { isAlive } from "../system/process-identity.ts";
+import { type ProjectState, stuckAfterDays } from "./project-state.ts";
 
 /** How the project is: DEGRADED stops work, ATTENTION wants a look. */
 export type HealthState = "HEALTHY" | "ATTENTION" | "DEGRADED";
@@ -17,45 +15,104 @@ export interface HealthIssue {
   readonly command: string;
 }
 
-/** Looks for what is not as it should be; the worst first. */
-export async function findIssues(context: Context): Promise<HealthIssue[]> {
-  const store = await context.store();
-  const issues: HealthIssue[] = [];
-  const add = (state: HealthIssue["state"], message: string, command: string): void => {
-    issues.push({ state, message, command });
-  };
-  for (const { name, value } of await listCounters(store)) {
-    if (name === "merge_lock" && value > 0) {
-      add("DEGRADED", `merging is locked: merge_lock is ${value}`, "calm counter reset merge_lock");
-    }
-    const job = batchJobs[name];
-    if (job !== undefined && value >= batchDue) {
-      add("ATTENTION", `${name} is ${value}: ${job} is due`, `calm counter reset ${name}`);
-    }
-  }
-  for (const entry of await listOpenJournal(store)) {
-    const { host, pid, pid_started: started, operation, task_id: task } = entry;
-    if (host === context.host && isAlive({ pid, started })) continue;
-    add(
-      "DEGRADED",
-      `an interrupted ${operation}${task === null ? "" : ` of ${task}`} (${entry.state})`,
-      task === null ? "calm doctor --fix" : `calm ${operation} ${task}`,
-    );
-  }
-  for (const worktree of await listWorktreeRecords(store)) {
-    if (pathExists(worktree.path)) continue;
-    add(
-      "ATTENTION",
-      `the worktree of ${worktree.task_id} is gone: ${worktree.path}`,
-      "calm worktree health --fix",
-    );
-  }
-  for (const task of await listBlockedTasks(store))
-    add("ATTENTION", `${task} is blocked`, `calm task show ${task}`);
-  return issues.sort((a, b) => (a.state === b.state ? 0 : a.state === "DEGRADED" ? -1 : 1));
+type Found = Iterable<readonly [message: string, command: string]>;
+
+/** What is not as it should be, the worst first; damage inside the database is the doctor's to find. */
+export async function findIssues(context: Context, state: ProjectState): Promise<HealthIssue[]> {
+  const { root, commonDir, bare } = await context.project();
+  const degraded = [
+    ...mergeLock(state),
+    ...(bare ? [] : brokenCheckout(root, commonDir)),
+    ...interrupted(context, state),
+  ];
+  const attention = [
+    ...batchesDue(state),
+    ...elsewhere(context, state),
+    ...worktreesAstray(state),
+    ...staleWorkers(state),
+    ...heldUp(state),
+  ];
+  return [
+    ...degraded.map(([message, command]) => ({ state: "DEGRADED" as const, message, command })),
+    ...attention.map(([message, command]) => ({ state: "ATTENTION" as const, message, command })),
+  ];
 }
 
 /** The state that some issues amount to. */
 export function healthOf(issues: readonly HealthIssue[]): HealthState {
   return issues[0]?.state ?? "HEALTHY";
+}
+
+function* mergeLock({ counters }: ProjectState): Found {
+  const locked = counters.find(({ name, value }) => name === "merge_lock" && value > 0);
+  if (locked) yield [`merging is locked: merge_lock is ${locked.value}`, "calm counter reset merge_lock"];
+}
+
+/** Told by files alone: a conflict that only the index knows is found when something is to be merged. */
+function* brokenCheckout(root: string, gitDir: string): Found {
+  const what = findUnfinished(gitDir);
+  if (what !== undefined)
+    yield [`a git operation is under way in ${root} (${what})`, `git -C ${root} status`];
+}
+
+function* interrupted({ host }: Context, { journal }: ProjectState): Found {
+  for (const { operation, task_id: task, state, ...entry } of journal) {
+    if (entry.host !== host || isAlive({ pid: entry.pid, started: entry.pid_started })) continue;
+    const what = task === null ? operation : `${operation} of ${task}`;
+    yield [`an interrupted ${what} (${state})`, "calm doctor --fix"];
+  }
+}
+
+function* batchesDue({ counters }: ProjectState): Found {
+  for (const { name, value } of counters) {
+    const job = batchJobs[name];
+    if (job !== undefined && value >= batchDue)
+      yield [`${name} is ${value}: ${job} is due`, `calm counter reset ${name}`];
+  }
+}
+
+/** Whether a process of another machine still lives cannot be known here. */
+function* elsewhere({ host }: Context, { journal }: ProjectState): Found {
+  for (const { operation, task_id: task, host: there } of journal) {
+    const what = task === null ? operation : `${operation} of ${task}`;
+    if (there !== host) yield [`a ${what} has not ended on ${there}`, "calm doctor"];
+  }
+}
+
+function* worktreesAstray({ worktrees }: ProjectState): Found {
+  for (const { task, path, phase } of worktrees) {
+    // Its branch may have commits that nothing else has; they are kept aside.
+    if (!pathExists(path))
+      yield [`the worktree of ${task} is gone: ${path}`, `calm worktree remove ${task} --force --yes`];
+    else if (phase === "DONE") yield [`${task} is DONE and has a worktree`, `calm worktree remove ${task}`];
+  }
+}
+
+function* staleWorkers({ workers }: ProjectState): Found {
+  for (const { id, task_id: task, role, status, heartbeat_at: last } of workers) {
+    if (status !== "stale") continue;
+    const message = `worker ${id} (${role} of ${task}) is stale: no sign of life since ${last}`;
+    yield [message, `calm worker start ${task} ${role}`];
+  }
+}
+
+function* heldUp({ tasks }: ProjectState): Found {
+  const blocked = tasks.filter((task) => task.blocked);
+  const stuck = tasks.filter((task) => task.stuck);
+  if (blocked.length > 0) yield [`blocked: ${namesOf(blocked)}`, "calm task list --blocked"];
+  const [first] = stuck;
+  if (first) {
+    yield [
+      `nothing has happened for ${stuckAfterDays} days to ${namesOf(stuck)}`,
+      `calm task show ${first.id}`,
+    ];
+  }
+}
+
+const named = 5;
+
+function namesOf(tasks: readonly { readonly id: string }[]): string {
+  const names = tasks.slice(0, named).map(({ id }) => id);
+  const more = tasks.length > named ? ` and ${tasks.length - named} more` : "";
+  return `${names.join(", ")}${more}`;
 }

@@ -8,6 +8,8 @@ interface Column {
   readonly align?: "left" | "right";
   /** Never cut: ids, numbers, commands that are to be copied. */
   readonly whole?: boolean;
+  /** At least so many cells wide, so that tables below each other are aligned. */
+  readonly least?: number;
 }
 
 /** Raw text and the colours it gets after it has been measured, cut and escaped. */
@@ -57,7 +59,10 @@ export function table(
   const texts = rows.map((row) => columns.map((_, index) => plain(row[index])));
   const heads = columns.map((column) => column.head ?? "");
   const natural = heads.map((head, index) =>
-    texts.reduce((widest, row) => Math.max(widest, cellWidth(row[index] ?? "")), cellWidth(head)),
+    texts.reduce(
+      (widest, row) => Math.max(widest, cellWidth(row[index] ?? "")),
+      Math.max(cellWidth(head), columns[index]?.least ?? 0),
+    ),
   );
   const widths = fit(natural, columns, text.columns);
   const drawn = texts.map((row, line) =>

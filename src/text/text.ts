@@ -15,4 +15,6 @@ export interface Text {
   readonly columns: number;
   /** The moment of rendering, RFC 3339 UTC. */
   readonly now: string;
+  /** Set where answers follow each other without end: this one begins the row, or continues it. */
+  readonly flow?: "begins" | "continues";
 }

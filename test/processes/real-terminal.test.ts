@@ -1,19 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { query } from "../support/database.ts";
-import { program, start } from "../support/real-calm.ts";
+import { hasScript, program, start } from "../support/real-calm.ts";
 import { createWorld, type World } from "../support/world.ts";
-
-/** Whether the machine has util-linux's `script`, which gives a program a real terminal; BSD's has other flags. */
-function hasScript(): boolean {
-  try {
-    execFileSync("script", ["-qec", "true", "/dev/null"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const available = hasScript();
 if (!available) console.warn("skipped: no `script -qec` (util-linux) here, so no real terminal to test with");

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
@@ -55,4 +55,14 @@ export function startCalm(argv: readonly string[], place: Place): Started {
 /** Runs the published program to its end. */
 export async function realCalm(argv: readonly string[], place: Place, stdin = ""): Promise<Ended> {
   return start([process.execPath, program, ...argv], place, stdin).ended;
+}
+
+/** Whether the machine has util-linux's `script`, which gives a program a real terminal; BSD's has other flags. */
+export function hasScript(): boolean {
+  try {
+    execFileSync("script", ["-qec", "true", "/dev/null"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -92,7 +92,7 @@ function lines(text: string, exitCode: number): string[] {
   return [...printed.filter((line) => line !== ""), ...(exitCode === 0 ? [] : [`? ${exitCode}`])];
 }
 
-/** Takes out what differs from run to run: the world's folder and the time that commands took. */
+/** Takes out what differs: the world's folder, the time that commands took, sizes and versions of tools. */
 function normalise(line: string, folder: string): string {
   return line
     .replaceAll(folder, "/work")
@@ -100,7 +100,9 @@ function normalise(line: string, folder: string): string {
     .replace(/after \d+\.\d s/g, "after 0.1 s")
     .replace(/"duration_ms":\d+/g, '"duration_ms":100')
     .replace(/"(log_sha256)":"[0-9a-f]+"/g, '"$1":"…"')
-    .replace(/"log_bytes":\d+/g, '"log_bytes":1000');
+    .replace(/"log_bytes":\d+/g, '"log_bytes":1000')
+    .replace(/\(\d+(\.\d+)? (bytes|[kMGT]B)\)/g, "(100 kB)")
+    .replace(/\b(git|node|SQLite) \d+(\.\d+)+[^,"]*/g, "$1 0.0.0");
 }
 
 /** A transcript with the lines that were really printed. */

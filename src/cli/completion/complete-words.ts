@@ -1,7 +1,8 @@
 import type { Described, Session } from "../command.ts";
-import { canBeNegated, type Field, fieldsOf } from "../fields.ts";
+import { canBeNegated, type Field } from "../fields.ts";
 import { findCommand } from "../find-command.ts";
 import { globalFlags, readGlobals } from "../globals.ts";
+import { lineFields } from "../live/flags.ts";
 import { flagFields, positionalFields } from "../usage.ts";
 import { valuesOf } from "./live-values.ts";
 import {
@@ -75,7 +76,7 @@ async function flagValues(
 }
 
 async function flagCandidates(session: Session, current: Current, cursor: Cursor): Promise<FlagCandidates[]> {
-  const fields = flagFields(fieldsOf(current.target.input), current.target.positional);
+  const fields = flagFields(lineFields(current.target), current.target.positional);
   const all = fields.map(async (field): Promise<FlagCandidates[]> => {
     const { flag, description = "" } = field;
     if (field.kind !== "boolean") {
@@ -94,7 +95,7 @@ async function factsOf(session: Session, line: readonly string[]): Promise<Compl
   if (!current) return { commands, current: "", flags: [], positionals: [], rest: false };
   const { name, target } = current;
   const flags = await flagCandidates(session, current, cursor);
-  const positional = positionalFields(fieldsOf(target.input), target.positional);
+  const positional = positionalFields(lineFields(target), target.positional);
   // Each lookup may open the database: none where a flag or its value is being typed.
   const atFlag =
     cursor.word.startsWith("-") || flags.some((one) => one.values && cursor.before === `--${one.flag}`);

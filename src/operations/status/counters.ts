@@ -11,6 +11,7 @@ export const statusCounters = defineOperation({
   kind: "counters",
   effect: "read",
   examples: ["calm status counters"],
+  watch: true,
   input: z.object({}),
   output: z.object({
     counters: z.array(z.extend(Counter, { due: field(z.nullable(z.string()), "The batch job that is due") })),

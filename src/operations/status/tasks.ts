@@ -1,10 +1,8 @@
 import * as z from "zod/mini";
 import { field } from "../../model/field.ts";
-import { allPhases } from "../../model/workflow.ts";
-import { listBlockedTasks } from "../../store/blockers.ts";
-import { listTasks } from "../../store/tasks.ts";
-import { escapeControls } from "../../text/escape.ts";
+import { listTaskStates } from "../../tasks/project-state.ts";
 import { defineOperation } from "../operation.ts";
+import { legend, TaskLine, taskGrid, toTaskLine } from "./task-grid.ts";
 
 /** `calm status tasks` */
 export const statusTasks = defineOperation({
@@ -13,47 +11,32 @@ export const statusTasks = defineOperation({
   kind: "tasks_by_phase",
   effect: "read",
   examples: ["calm status tasks"],
+  watch: true,
   input: z.object({}),
   output: z.object({
-    phases: z.array(
-      z.object({
-        phase: z.string(),
-        tasks: z.array(
-          z.object({
-            id: z.string(),
-            title: z.string(),
-            blocked: field(z.boolean(), "A blocker is not DONE"),
-          }),
-        ),
-      }),
+    phases: field(
+      z.array(z.object({ phase: z.string(), tasks: z.array(TaskLine) })),
+      "Phases without tasks are left out; the urgent tasks of each come first",
     ),
   }),
   async run(context) {
-    const store = await context.store();
-    const blocked = await listBlockedTasks(store);
-    const tasks = await listTasks(store);
-    const phases = allPhases
-      .map((phase) => ({
-        phase,
-        tasks: tasks
-          .filter((task) => task.phase === phase)
-          .map(({ id, title }) => ({ id, title, blocked: blocked.has(id) })),
-      }))
-      .filter((group) => group.tasks.length > 0);
-    return { phases };
+    const phases = new Map<string, TaskLine[]>();
+    for (const task of await listTaskStates(context)) {
+      phases.set(task.phase, [...(phases.get(task.phase) ?? []), toTaskLine(task)]);
+    }
+    return { phases: [...phases].map(([phase, tasks]) => ({ phase, tasks })) };
   },
-  text({ phases }, { colors }) {
+  text({ phases }, text) {
     if (phases.length === 0) return "No tasks found.";
-    return phases
-      .map(({ phase, tasks }) =>
-        [
-          colors.bold(`${phase} (${tasks.length})`),
-          ...tasks.map(({ id, title, blocked }) => {
-            const mark = blocked ? colors.red("  blocked") : "";
-            return `  ${id}  ${escapeControls(title)}${mark}`;
-          }),
-        ].join("\n"),
-      )
+    const tasks = phases.flatMap((group) => group.tasks);
+    const counts = phases.map((group) => ({ phase: group.phase, count: group.tasks.length }));
+    const waiting = tasks.flatMap(({ waiting: command }) => command ?? []);
+    return [
+      taskGrid(counts, tasks, text),
+      legend(tasks, text),
+      ...waiting.map((command) => `a person runs: ${text.colors.cyan(command)}`),
+    ]
+      .filter((line) => line !== "")
       .join("\n");
   },
 });

@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
-import { listTasks } from "../../store/tasks.ts";
-import { listWorktreeRecords } from "../../store/worktrees.ts";
+import { field } from "../../model/field.ts";
+import { listWorktreePlaces } from "../../store/worktrees.ts";
+import { pathExists } from "../../system/files.ts";
 import { ago } from "../../text/ago.ts";
+import { table } from "../../text/table.ts";
 import { defineOperation } from "../operation.ts";
 
 /** `calm status worktrees` */
@@ -11,28 +13,29 @@ export const statusWorktrees = defineOperation({
   kind: "worktrees",
   effect: "read",
   examples: ["calm status worktrees"],
+  watch: true,
   input: z.object({}),
   output: z.object({
     worktrees: z.array(
-      z.object({ task: z.string(), phase: z.string(), path: z.string(), created_at: z.string() }),
+      z.object({
+        ...{ task: z.string(), phase: z.string(), path: z.string(), created_at: z.string() },
+        present: field(z.boolean(), "Something lies at its path"),
+      }),
     ),
   }),
   async run(context) {
-    const store = await context.store();
-    const phases = new Map((await listTasks(store)).map((task) => [task.id, task.phase]));
-    const records = await listWorktreeRecords(store);
-    return {
-      worktrees: records.map(({ task_id: task, path, created_at: created }) => ({
-        ...{ task, path, created_at: created },
-        phase: phases.get(task) ?? "DONE",
-      })),
-    };
+    const places = await listWorktreePlaces(await context.store());
+    return { worktrees: places.map((one) => ({ ...one, present: pathExists(one.path) })) };
   },
-  text: ({ worktrees }, { now }) =>
-    worktrees.length === 0
-      ? "No worktrees found."
-      : worktrees
-          .map((one) => `${one.task}  ${one.phase}  ${one.path}  ${ago(one.created_at, now)}`)
-          .join("\n"),
+  text({ worktrees }, text) {
+    if (worktrees.length === 0) return "No worktrees found.";
+    const rows = worktrees.map(({ task, phase, path, created_at: created, present }) => [
+      { text: task, paint: text.colors.bold },
+      phase,
+      ago(created, text.now),
+      present ? path : { text: `${path} (gone)`, paint: text.colors.red },
+    ]);
+    return table([{ whole: true }, { whole: true }, { whole: true }, { whole: true }], rows, text);
+  },
   next: () => ["calm worktree list"],
 });

@@ -23,6 +23,7 @@ export const taskList = defineOperation({
     "calm task list --phase DONE --limit 20",
     "calm task list --search csv",
   ],
+  watch: true,
   input: z.object({
     phase: z.optional(field(z.string(), "Only this phase")),
     type: z.optional(field(TaskType, "Only features, or only bugs")),

@@ -18,6 +18,7 @@ export const workerList = defineOperation({
     "calm worker list --status active",
     "calm worker list --all-projects --status stale",
   ],
+  watch: true,
   input: z.object({
     status: z.optional(field(WorkerStatus, "Only workers of this status")),
     task: z.optional(field(z.string(), "Only workers of this task")),

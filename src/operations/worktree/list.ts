@@ -13,6 +13,7 @@ export const worktreeList = defineOperation({
   kind: "worktrees",
   effect: "read",
   examples: ["calm worktree list"],
+  watch: true,
   input: z.object({}),
   output: z.object({
     default_branch: z.string(),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathExists } from "../system/files.ts";
 
-const markers = [
+const marks = [
   "MERGE_HEAD",
   "CHERRY_PICK_HEAD",
   "REVERT_HEAD",
@@ -11,7 +11,7 @@ const markers = [
   "sequencer",
 ];
 
-/** What git is in the middle of in a working tree, by the file that says so in its git directory. */
+/** What tells that a merge, rebase or the like is under way in the working tree of a git directory. */
 export function findUnfinished(gitDir: string): string | undefined {
-  return markers.find((name) => pathExists(join(gitDir, name)));
+  return marks.find((name) => pathExists(join(gitDir, name)));
 }

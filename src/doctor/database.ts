@@ -1,0 +1,27 @@
+import { inspectDatabase } from "../store/examine-database.ts";
+import type { Examination, Finding, Machine } from "./examination.ts";
+
+/** The database is calm's own, of a schema that this calm knows, and intact. */
+export const database: Examination<Machine> = {
+  name: "database",
+  examine({ context }) {
+    const path = context.home.database;
+    const state = inspectDatabase(path);
+    if (state.kind === "refused") throw state.failure;
+    if (state.kind === "missing")
+      return Promise.resolve({ summary: "none yet; the first command makes it", findings: [] });
+    const findings = state.damage.map(
+      (line): Finding => ({
+        state: "problem",
+        message: `${path} is damaged: ${line}`,
+        command: `cp ${path} ${path}.damaged`,
+      }),
+    );
+    if (state.ahead > 0) {
+      const message = `${path} was written by a newer calm`;
+      findings.push({ state: "problem", message, command: "npm install --global calm@latest" });
+    }
+    const age = state.ahead < 0 ? "of an older schema, which the next command brings up to date" : "intact";
+    return Promise.resolve({ summary: age, findings });
+  },
+};

@@ -1,0 +1,58 @@
+import { Failure } from "../failure.ts";
+import type { Git } from "../git/git.ts";
+import { phaseIndex } from "../model/workflow.ts";
+import { listMergesInto } from "../store/merges.ts";
+import { findTask } from "../store/tasks.ts";
+import type { Examination, Finding, Memory } from "./examination.ts";
+
+const asked = 20;
+
+/** What the default branch says was merged, and what calm remembers of it, are the same. */
+export const merges: Examination<Memory> = {
+  name: "merges",
+  async examine({ context, project, store, loaded }) {
+    if (!loaded) return { summary: "not known without a default branch", findings: [] };
+    const git = await context.git();
+    const { branch, tip } = loaded;
+    const landed = await git.calmMerges(tip, undefined);
+    const records = await listMergesInto(store, branch);
+    const findings: Finding[] = [];
+    const onBranch = new Set(landed.map((merge) => merge.operation));
+    for (const { id, task_id: task, commit_sha: commit } of records
+      .filter((record) => !onBranch.has(record.id))
+      .slice(0, asked)) {
+      if (await isReachable(git, commit, tip)) continue;
+      const message = `${branch} no longer has the merge of ${task} (${id}, commit ${commit.slice(0, 7)})`;
+      findings.push({ state: "problem", message, command: `git -C ${project.root} reflog show ${branch}` });
+    }
+    const recorded = new Set(records.map((record) => record.id));
+    const unrecorded = landed.filter((merge) => !recorded.has(merge.operation));
+    for (const { operation, task: id, commit } of unrecorded) {
+      const task = await findTask(store, id);
+      // Another home's merges of tasks that are not known here, or have gone on, are none of this one's business.
+      if (!task || hasLanded(task.type, task.phase)) continue;
+      const message = `${branch} has a merge of ${id} (${operation}), which calm does not remember: it is in ${task.phase}`;
+      findings.push({
+        state: "problem",
+        message,
+        command: `git -C ${project.root} show ${commit.slice(0, 12)}`,
+      });
+    }
+    const elsewhere = unrecorded.length === 0 ? "" : `, and ${unrecorded.length} made elsewhere`;
+    return { summary: `${records.length} remembered${elsewhere}`, findings };
+  },
+};
+
+async function isReachable(git: Git, commit: string, tip: string): Promise<boolean> {
+  try {
+    return await git.isAncestor(commit, tip);
+  } catch (error) {
+    // git has no such commit any more.
+    if (error instanceof Failure && error.code === "git_failed") return false;
+    throw error;
+  }
+}
+
+function hasLanded(type: "feature" | "bug", phase: string): boolean {
+  return phaseIndex(type, phase) >= phaseIndex(type, type === "feature" ? "VERIFY" : "MERGED");
+}

@@ -1,0 +1,156 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { change, query } from "../support/database.ts";
+import { gitCalls, runCalm } from "../support/killing-git.ts";
+import { mergeable, mergeWorld } from "../support/mergeable.ts";
+import { must, operate } from "../support/operate.ts";
+import { createWorld, type RunOptions, type World } from "../support/world.ts";
+
+const database = (world: World): string => join(world.env["CALM_HOME"] ?? "", "metadata.db");
+
+interface Examined {
+  readonly exitCode: number;
+  /** Check → messages of what was found. */
+  readonly found: Readonly<Record<string, readonly string[]>>;
+  readonly plan: readonly string[];
+  readonly commands: readonly string[];
+}
+
+async function examine(world: World, line = "doctor", options: RunOptions = {}): Promise<Examined> {
+  const { data, exitCode } = await operate(world, line, options);
+  const checks = data["checks"] as { check: string; findings: { message: string; command: string }[] }[];
+  const sick = checks.filter(({ findings }) => findings.length > 0);
+  return {
+    exitCode,
+    found: Object.fromEntries(sick.map(({ check, findings }) => [check, findings.map((one) => one.message)])),
+    plan: data["plan"] as string[],
+    commands: sick.flatMap(({ findings }) => findings.map((one) => one.command)),
+  };
+}
+
+test("rights, strays and dead runs: shown, planned, put right once, and then all is well", async () => {
+  const world = createWorld();
+  await must(world, "task create SPEC-1 Title");
+  await must(world, "trust --yes");
+  const path = database(world);
+  const [old, young] = [`${path}.new-old`, `${path}.new-young`];
+  for (const stray of [old, young]) writeFileSync(stray, "", { mode: 0o600 });
+  utimesSync(old, 0, 0);
+  utimesSync(young, 4e9, 4e9);
+  chmodSync(path, 0o644);
+  const project = ((await must(world, "status"))["project"] as { id: string }).id;
+  const run = (id: number, host: string): string =>
+    `insert into gate_runs values ('${project}', ${id}, 'SPEC-1', 'SPEC-DESIGN', 'running', null, null, 'a', 'a', 'a', 'a', 'a',
+      'user:ann', 'cli', '${host}', 999999, 'long ago', '2026-01-01T00:00:00.000Z', null, null);`;
+  change(path, run(1, "here") + run(2, "elsewhere"));
+
+  const dry = await examine(world, "doctor --fix --dry-run");
+  expect(dry.exitCode).toBe(1);
+  expect(Object.keys(dry.found)).toEqual(["permissions", "stray files", "gate runs"]);
+  expect(dry.plan).toEqual([
+    `take other users' rights from ${path}`,
+    `remove ${old}`,
+    "mark run 1 as interrupted",
+  ]);
+  expect([existsSync(old), statSync(path).mode & 0o777]).toEqual([true, 0o644]);
+
+  expect(await examine(world, "doctor --fix")).toMatchObject({ exitCode: 0, found: {} });
+  expect([existsSync(old), existsSync(young), statSync(path).mode & 0o777]).toEqual([false, true, 0o600]);
+  expect(query(path, "select id, state, verdict from gate_runs order by id")).toEqual([
+    { id: 1, state: "interrupted", verdict: "fail" },
+    { id: 2, state: "running", verdict: null },
+  ]);
+  expect(await examine(world, "doctor --fix")).toMatchObject({ exitCode: 0, plan: [] });
+});
+
+test("an operation that was killed is found by status and finished or taken back by doctor --fix", async () => {
+  const world = await mergeWorld();
+  for (const id of ["SPEC-0", "SPEC-1"]) await must(world, `task create ${id} Title`);
+  expect(runCalm(world, "worktree create SPEC-0").status).toBe(0);
+  const last = gitCalls(world);
+  expect(runCalm(world, "worktree create SPEC-1", { call: last, moment: "before" }).signal).toBe("SIGKILL");
+  // The other process had the machine's own name, not this world's.
+  change(database(world), "update journal set host = 'here'");
+  const { issues } = (await operate(world, "status health")).data as { issues: { command: string }[] };
+  expect(issues[0]?.command).toBe("calm doctor --fix");
+  const sick = await examine(world);
+  expect(sick.found["operations"]?.[0]).toContain("an interrupted worktree create of SPEC-1");
+  expect((await examine(world, "doctor --fix")).exitCode).toBe(0);
+  expect(world.git(["worktree", "list"])).not.toContain("SPEC-1");
+  expect((await must(world, "worktree create SPEC-1"))["branch"]).toBe("SPEC-1");
+});
+
+test("what git, the disk and the database say of worktrees is compared", async () => {
+  const world = await mergeWorld();
+  for (const id of ["SPEC-1", "SPEC-2"]) {
+    await must(world, `task create ${id} Title`);
+    await must(world, `worktree create ${id}`);
+  }
+  await must(world, "task create SPEC-3 Title");
+  world.git(["checkout", "--quiet", "--detach"], world.worktree("SPEC-1"));
+  writeFileSync(join(world.worktree("SPEC-2"), ".git"), "gitdir: /nowhere\n");
+  world.git(["worktree", "add", "--quiet", "-b", "SPEC-3", world.worktree("SPEC-3")]);
+  mkdirSync(join(world.repository, ".worktrees", "junk"));
+  const { found, commands } = await examine(world);
+  expect(found["worktrees"]).toEqual([
+    "the worktree of SPEC-1 is not on its branch SPEC-1",
+    "git does not know the worktree of SPEC-2",
+    expect.stringContaining("SPEC-3 is a worktree that calm did not make"),
+    expect.stringContaining("junk is no worktree"),
+  ]);
+  for (const command of commands.filter((one) => one.startsWith("git "))) {
+    world.git(command.slice("git ".length).split(" "));
+  }
+  await must(world, "worktree create SPEC-3 --adopt");
+  expect((await examine(world)).found).toEqual({
+    worktrees: [expect.stringContaining("junk is no worktree")],
+  });
+});
+
+test("merges that git has and calm has forgotten, and the other way round", async () => {
+  const world = await mergeWorld();
+  await mergeable(world, "SPEC-1");
+  const before = world.git(["rev-parse", "main"]);
+  await must(world, "worktree merge SPEC-1 --skip-sync");
+  const [merge] = (await must(world, "status merges"))["merges"] as { task: string; commit_sha: string }[];
+  expect(merge).toMatchObject({ task: "SPEC-1", commit_sha: world.git(["rev-parse", "main"]) });
+  expect(await examine(world)).toMatchObject({ exitCode: 0, found: {} });
+
+  const merged = world.git(["rev-parse", "main"]);
+  world.git(["reset", "--quiet", "--hard", before]);
+  expect((await examine(world)).found["merges"]?.[0]).toContain("main no longer has the merge of SPEC-1");
+  world.git(["reset", "--quiet", "--hard", merged]);
+  change(database(world), "delete from merges; update tasks set phase = 'INTEGRATE'");
+  expect((await examine(world)).found["merges"]?.[0]).toMatch(/a merge of SPEC-1 .* it is in INTEGRATE/);
+  // Another home's merge of a task that this one does not know is only counted.
+  change(database(world), "delete from tasks");
+  expect(await examine(world)).toMatchObject({ exitCode: 0, found: {} });
+});
+
+test("a database that is missing, foreign, newer or damaged, and no repository: told, never made or touched", async () => {
+  const world = createWorld();
+  const path = database(world);
+  expect(await examine(world)).toMatchObject({ exitCode: 0, found: {} });
+  expect(existsSync(path)).toBe(false);
+  expect(await examine(world, "doctor", { cwd: world.folder })).toMatchObject({ exitCode: 0, found: {} });
+
+  for (let count = 0; count < 30; count++) await must(world, "task create SPEC Title --next --notes x");
+  const bytes = readFileSync(path);
+  change(path, "pragma wal_checkpoint(truncate); pragma user_version = 1000");
+  expect((await examine(world)).found["database"]).toEqual([`${path} was written by a newer calm`]);
+  const spoiled = Buffer.from(bytes);
+  spoiled.fill(0xff, 4096 * 3, 4096 * 8);
+  for (const [content, said] of [
+    [spoiled, "damaged"],
+    [Buffer.from("no database"), "is not a database of calm's"],
+  ] as const) {
+    const other = join(world.folder, `home-${said.length}`);
+    mkdirSync(other, { mode: 0o700 });
+    writeFileSync(join(other, "metadata.db"), content, { mode: 0o600 });
+    const sick = await examine(world, "doctor --fix", { env: { CALM_HOME: other } });
+    expect(sick.exitCode).toBe(1);
+    expect(sick.found["database"]?.[0], JSON.stringify(sick.found)).toContain(said);
+    expect(readFileSync(join(other, "metadata.db")).equals(content)).toBe(true);
+  }
+});
