@@ -104,17 +104,21 @@ interface Call {
   readonly now: () => string;
 }
 
+type Late = Pick<OpenContext, "project" | "projectAt" | "store" | "git" | "renewIdentity" | "close">;
+
 /** Project, store and git of a call; each is opened when it is first asked for. */
-function openLate(call: Call): Pick<OpenContext, "project" | "store" | "git" | "renewIdentity" | "close"> {
+function openLate(call: Call): Late {
   const { world, operation, home, cwd, actor, named, now } = call;
   const { env, host } = world;
   const fresh = (): string => `P-${world.unique()}${world.unique()}`;
   const opened: Store[] = [];
   const locate = async (): Promise<Project> => {
     const { findNamed, findProject } = await projects();
-    const directory = named === undefined ? cwd : await findNamed(named, world, home.database);
-    return findProject(directory, env, fresh());
+    const place = named === undefined ? cwd : await findNamed(named, world, home.database);
+    return typeof place === "string" ? findProject(place, world, home.database, fresh()) : place;
   };
+  const projectAt = async (directory: string, keep: boolean): Promise<Project | undefined> =>
+    (await projects()).findProjectAt(directory, world, home.database, fresh(), keep);
   const open = async (found: Project): Promise<Store> => {
     const stamp = { operation, actor, host, now };
     const made = await (await projects()).openStore(found, home.database, world.unique(), stamp);
@@ -123,24 +127,21 @@ function openLate(call: Call): Pick<OpenContext, "project" | "store" | "git" | "
   };
   const project = once(locate);
   const store = once(async (): Promise<Store> => {
-    const found = await project();
-    const made = await open(found);
-    await (await projects()).admitProject(made, found, host);
+    const made = await open(await project());
+    await (await projects()).admitProject(made, await project(), host);
     return made;
   });
   const git = once(async (): Promise<Git> => {
     const { createGit } = await import("./git/create-git.ts");
-    const { commonDir, root, bare } = await project();
+    const { commonDir, root, bare } = (await projects()).requireRepository(await project());
     return createGit({ commonDir, root: bare ? undefined : root, env });
   });
   const renewIdentity = async (): Promise<void> => {
     const found = await locate();
     await (await projects()).renewIdentity(await open(found), found, host, fresh());
   };
-  const close = async (): Promise<void> => {
-    for (const one of opened) await one.close();
-  };
-  return { project, store, git, renewIdentity, close };
+  const close = async (): Promise<void> => void (await Promise.all(opened.map((one) => one.close())));
+  return { project, projectAt, store, git, renewIdentity, close };
 }
 
 /** Wires the Context of one call; nothing is opened before it is asked for. */
@@ -154,8 +155,7 @@ export function createContext(world: World, request: ContextRequest): OpenContex
   const now = (): string => world.now().toISOString();
   return {
     ...{ operation, cwd, env, home, actor, now, signal },
-    host: world.host,
-    cores: world.cores,
+    ...{ host: world.host, cores: world.cores },
     newId: (prefix) => `${prefix}-${world.unique()}`,
     ...openLate({ world, operation, home, cwd, actor, named, now }),
     warn: (message) => {

@@ -16,10 +16,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   worktree: ["context", "model", "git", "store", "system", "project"],
   checks: ["context", "model", "git", "store", "system", "project", "tasks", "worktree"],
   merge: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
+  migrate: ["context", "model", "git", "store", "system", "project", "tasks", "worktree"],
   roles: ["model"],
   operations: [
     ...["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
-    ...["roles", "text"],
+    ...["migrate", "roles", "text"],
   ],
   cli: ["context", "model", "text", "operations"],
   mcp: ["context", "model", "text", "operations"],
@@ -28,7 +29,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The files that wire everything together. */
-const wiring = ["main", "real-process", "create-context", "open-project"];
+const wiring = ["main", "real-process", "create-context", "open-project", "project-identity"];
 
 const files = sourceFiles();
 const byPath = new Map(files.map((file) => [file.path, file]));

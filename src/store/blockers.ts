@@ -90,6 +90,11 @@ export async function setBlockers(tx: Writer, task: string, blockers: readonly s
     .where("project_id", "=", tx.project)
     .where("task_id", "=", task)
     .execute();
+  await addBlockers(tx, task, blockers);
+}
+
+/** Adds blockers of a task that has none yet; they must exist and close no cycle. */
+export async function addBlockers(tx: Writer, task: string, blockers: readonly string[]): Promise<void> {
   if (blockers.length === 0) return;
   await tx.db
     .insertInto("task_blockers")

@@ -35,7 +35,8 @@ export const taskShow = defineOperation({
     const approvals = await listApprovals(store, task.id);
     const open = await openBlockers(store, task.id);
     const transition = nextTransition(task, children.length);
-    const newest = runs.findLast((run) => run.transition === transition && run.voided_at === null);
+    const own = runs.filter((run) => run.state !== "imported");
+    const newest = own.findLast((run) => run.transition === transition && run.voided_at === null);
     const passed = newest?.verdict === "pass" ? newest : undefined;
     const waitsForPerson = passed !== undefined && (await needsApproval(context, task, passed));
     const state = { task, openBlockers: open, subtasks: children.length, waitsForPerson };

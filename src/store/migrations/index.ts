@@ -1,4 +1,5 @@
 import { foundation } from "./0001-foundation.ts";
+import { theOriginal } from "./0002-the-original.ts";
 
 /** The schema's history, oldest first; append only. The schema's version is the number of entries applied. */
-export const migrations: readonly string[] = [foundation];
+export const migrations: readonly string[] = [foundation, theOriginal];
