@@ -30,4 +30,4 @@ function load() {
   return require(name);
 }
 
-export const { DatabaseSync } = load();
+export const { DatabaseSync, backup } = load();

@@ -1,9 +1,41 @@
-import type { Remark, TableAccount } from "../../migrate/account.ts";
+import * as z from "zod/mini";
+import { Remark, TableAccount } from "../../migrate/account.ts";
+import { field } from "../../model/field.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { plural } from "../../text/plural.ts";
 import { table } from "../../text/table.ts";
 import type { Text } from "../../text/text.ts";
-import type { TakeOverOutput } from "./take-over.ts";
+
+/** What was read, what became of it and why. */
+export const TakeOverAccount = z.object({
+  dry_run: z.boolean(),
+  sources: z.array(
+    z.object({
+      path: z.string(),
+      place: field(z.enum(["file", "home", "aside"]), "home = adopted in place; aside = adopted before"),
+      left: field(
+        z.array(z.object({ name: z.string(), rows: z.int() })),
+        "Tables that are none of calm's business and stay as they are",
+      ),
+    }),
+  ),
+  backup: field(z.nullable(z.string()), "The copy of a database that was adopted in place"),
+  tables: field(z.array(TableAccount), "What became of every table that has rows"),
+  remarks: field(z.array(Remark), "Why rows were changed or set aside"),
+  projects: field(
+    z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        path: z.string(),
+        present: field(z.boolean(), "Whether its repository is on this machine"),
+        rows: field(z.int(), "New rows that it got"),
+      }),
+    ),
+    "Where the rows went",
+  ),
+});
+type TakeOverOutput = z.output<typeof TakeOverAccount>;
 
 const columns = ["read", "kept", "changed", "set_aside", "already_here"] as const;
 const heads = [
@@ -34,7 +66,8 @@ function sourceLines(
   output: TakeOverOutput,
   text: Text,
 ): string[] {
-  const verb = output.dry_run ? "Would take over" : "Took over";
+  const isNew = tables.some(({ read, already_here: already }) => read > already);
+  const verb = !isNew ? "Read" : output.dry_run ? "Would take over" : "Took over";
   const how = { file: "", home: ", in place", aside: ", which lies in calm's own database" }[place];
   const own = tables.filter(({ source }) => source === path);
   const sum = (name: (typeof columns)[number]): number => own.reduce((total, one) => total + one[name], 0);

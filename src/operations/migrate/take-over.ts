@@ -1,40 +1,10 @@
 import * as z from "zod/mini";
 import { DryRun, field } from "../../model/field.ts";
-import { accountFor, Remark, remarksOn, TableAccount } from "../../migrate/account.ts";
+import { accountFor, remarksOn } from "../../migrate/account.ts";
 import { knownPlaces } from "../../migrate/carry-out.ts";
 import { takeOverOriginal } from "../../migrate/take-over.ts";
 import { defineOperation } from "../operation.ts";
-import { describeTakeOver } from "./describe-take-over.ts";
-
-const Output = z.object({
-  dry_run: z.boolean(),
-  sources: z.array(
-    z.object({
-      path: z.string(),
-      place: field(z.enum(["file", "home", "aside"]), "home = adopted in place; aside = adopted before"),
-      left: field(
-        z.array(z.object({ name: z.string(), rows: z.int() })),
-        "Tables that are none of calm's business and stay as they are",
-      ),
-    }),
-  ),
-  backup: field(z.nullable(z.string()), "The copy of a database that was adopted in place"),
-  tables: field(z.array(TableAccount), "What became of every table that has rows"),
-  remarks: field(z.array(Remark), "Why rows were changed or set aside"),
-  projects: field(
-    z.array(
-      z.object({
-        id: z.string(),
-        name: z.string(),
-        path: z.string(),
-        present: field(z.boolean(), "Whether its repository is on this machine"),
-        rows: field(z.int(), "New rows that it got"),
-      }),
-    ),
-    "Where the rows went",
-  ),
-});
-export type TakeOverOutput = z.output<typeof Output>;
+import { describeTakeOver, TakeOverAccount } from "./describe-take-over.ts";
 
 /** `calm migrate` */
 export const migrate = defineOperation({
@@ -52,7 +22,7 @@ export const migrate = defineOperation({
     dry_run: DryRun,
   }),
   positional: ["file"],
-  output: Output,
+  output: TakeOverAccount,
   async run(context, input) {
     const { file, here, dry_run: dryRun } = input;
     const { sources, places, rows, backup } = await takeOverOriginal(context, { file, here, dryRun });
