@@ -9,6 +9,7 @@ import {
   openDatabase,
   peekDatabase,
   pragmaNumber,
+  pragmaText,
   requireSafeSqlite,
 } from "./sqlite.ts";
 
@@ -69,6 +70,9 @@ export function openOrCreate(path: string, unique: string): Database {
     const database = openDatabase(path);
     try {
       requireSafeSqlite(database);
+      // What an interrupted write had left in the file may have told otherwise before it was opened.
+      if (pragmaNumber(database, "application_id") !== applicationId) throw foreign(path, notOurs);
+      if (pragmaText(database, "journal_mode") !== "wal") database.exec("pragma journal_mode = wal");
       bringUpToDate(database, path);
     } catch (error) {
       closeDatabase(database);

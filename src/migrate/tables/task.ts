@@ -22,8 +22,8 @@ export function mapTask(source: OriginalRow, now: string, defaultBranch?: string
   const row = readRow(source);
   const id = row.text("id") ?? "";
   const problem = taskIdProblem(id, defaultBranch);
-  if (problem !== undefined)
-    return { aside: `not a task id: ${problem.replaceAll(id, "it").replace(/, this one has \d+$/, "")}` };
+  // The id itself stands beside the reason.
+  if (problem !== undefined) return { aside: `not a task id: ${withoutId(problem, id)}` };
   const type = taskType(row);
   const created = row.time("created_at") ?? row.time("updated_at");
   if (created === null) row.change("it has no time of creation");
@@ -43,6 +43,11 @@ export function mapTask(source: OriginalRow, now: string, defaultBranch?: string
     },
     row,
   );
+}
+
+function withoutId(problem: string, id: string): string {
+  if (id !== "" && problem.startsWith(`${id} `)) return `it${problem.slice(id.length)}`;
+  return problem.replace(/, this one has \d+$/, "");
 }
 
 function taskType(row: RowReader): TaskType {
@@ -76,7 +81,6 @@ function title(row: RowReader, id: string): string {
   const text = row.text("title") ?? "";
   const line = text
     .replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, " ")
-    .replaceAll("\uFFFD", "")
     .trim()
     .normalize("NFC");
   if (line === "") {

@@ -11,6 +11,7 @@ import {
   type Database,
   openDatabase,
   pragmaNumber,
+  pragmaText,
   queriesOf,
   requireSafeSqlite,
 } from "../sqlite.ts";
@@ -43,13 +44,17 @@ export async function adoptDatabase(
   const database = openDatabase(path);
   try {
     requireSafeSqlite(database);
-    database.exec(`pragma busy_timeout = ${patience}; pragma journal_mode = wal`);
+    database.exec(`pragma busy_timeout = ${patience}`);
+    // Without a log the commit lies in the file itself, where every command looks first; it also asks for being alone.
+    if (pragmaText(database, "journal_mode = delete") !== "delete") throw heldBy(path, "another program");
     database.exec("begin immediate");
     if (pragmaNumber(database, "application_id") === applicationId) return false;
     if (!isOriginal(database)) throw new Failure("lost_race", `${path} is another file now`);
     await keepCopy(path, adoption.backup);
     await takeIn(database, adoption, takeOver);
     database.exec("commit");
+    // Killed before this: whoever opens it next does it.
+    database.exec("pragma journal_mode = wal");
     chmodSync(path, 0o600);
     return true;
   } catch (error) {
@@ -75,10 +80,13 @@ async function takeIn(
 /** Refuses a file that a program of another kind has open: it would go on writing to tables that are calm's now. */
 async function requireNoHolder(path: string): Promise<void> {
   const [holder] = await findHolders(path);
-  if (holder === undefined) return;
-  throw new Failure("busy", `${path} is open in ${holder.name} (process ${holder.pid})`, {
+  if (holder !== undefined) throw heldBy(path, `${holder.name} (process ${holder.pid})`);
+}
+
+function heldBy(path: string, holder: string): Failure {
+  return new Failure("busy", `${path} is open in ${holder}`, {
     hint: "End that program, then try again: calm migrate",
-    details: { path, pid: holder.pid, name: holder.name },
+    details: { path, holder },
   });
 }
 

@@ -46,15 +46,17 @@ export async function readSource(path: string): Promise<Original> {
 }
 
 function readCopy(path: string, copy: string): Original {
-  const database = openDatabase(copy);
   try {
-    requireOriginal(database, path);
-    return readOriginal(database);
+    const database = openDatabase(copy);
+    try {
+      requireOriginal(database, path);
+      return readOriginal(database);
+    } finally {
+      closeDatabase(database);
+    }
   } catch (error) {
     if (sqliteCode(error) === noDatabase) throw notOriginal(path, "no SQLite database");
     throw databaseFailure(error, path);
-  } finally {
-    closeDatabase(database);
   }
 }
 

@@ -27,9 +27,12 @@ export async function takeOver(tx: Writer, rows: readonly TakenRow[]): Promise<v
     const writer = bound.get(row.project) ?? forProject(tx, row.project);
     bound.set(row.project, writer);
     if (row.imported) await addImported(writer, row.imported);
-    if (row.outcome !== "kept") await leaveOver(writer, row);
-    await remember(writer, row);
   }
+  await inPortions(
+    rows.filter((row) => row.outcome !== "kept"),
+    (some) => leaveOver(tx, some),
+  );
+  await inPortions(rows, (some) => remember(tx, some));
   // A task may wait for one that comes later in the list.
   for (const { project, imported, blockers, worktree } of rows) {
     if (imported?.table !== "tasks") continue;
@@ -44,28 +47,29 @@ export async function takeOver(tx: Writer, rows: readonly TakenRow[]): Promise<v
   for (const project of bound.keys()) await recordEvent(tx, project, rows);
 }
 
-async function leaveOver(tx: Writer, { source, table, raw, outcome, reasons }: TakenRow): Promise<void> {
-  const reason = `${outcome === "changed" ? "changed: " : ""}${reasons.join("; ")}`;
-  await tx.db
-    .insertInto("migration_leftovers")
-    .values({
-      ...{ project_id: tx.project, source, table_name: table, row: JSON.stringify(raw), reason },
-      moved_at: tx.stamp.now(),
-    })
-    .execute();
+/** One statement for many rows, but not for more values than SQLite takes. */
+async function inPortions(
+  rows: readonly TakenRow[],
+  write: (some: readonly TakenRow[]) => Promise<unknown>,
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += 500) await write(rows.slice(from, from + 500));
 }
 
-async function remember(
-  tx: Writer,
-  { source, table, fingerprint, outcome, target }: TakenRow,
-): Promise<void> {
-  await tx.db
-    .insertInto("migrated_rows")
-    .values({
-      ...{ project_id: tx.project, table_name: table, fingerprint, outcome, target, source },
-      migrated_at: tx.stamp.now(),
-    })
-    .execute();
+function leaveOver(tx: Writer, rows: readonly TakenRow[]): Promise<unknown> {
+  const moved_at = tx.stamp.now();
+  const values = rows.map(({ project, source, table, raw, outcome, reasons }) => ({
+    ...{ project_id: project, source, table_name: table, row: JSON.stringify(raw), moved_at },
+    reason: `${outcome === "changed" ? "changed: " : ""}${reasons.join("; ")}`,
+  }));
+  return tx.db.insertInto("migration_leftovers").values(values).execute();
+}
+
+function remember(tx: Writer, rows: readonly TakenRow[]): Promise<unknown> {
+  const migrated_at = tx.stamp.now();
+  const values = rows.map(({ project, source, table, fingerprint, outcome, target }) => ({
+    ...{ project_id: project, table_name: table, fingerprint, outcome, target, source, migrated_at },
+  }));
+  return tx.db.insertInto("migrated_rows").values(values).execute();
 }
 
 async function recordEvent(tx: Writer, project: string, all: readonly TakenRow[]): Promise<void> {
