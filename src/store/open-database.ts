@@ -72,8 +72,9 @@ export function openOrCreate(path: string, unique: string): Database {
       requireSafeSqlite(database);
       // What an interrupted write had left in the file may have told otherwise before it was opened.
       if (pragmaNumber(database, "application_id") !== applicationId) throw foreign(path, notOurs);
-      if (pragmaText(database, "journal_mode") !== "wal") database.exec("pragma journal_mode = wal");
       bringUpToDate(database, path);
+      // An adoption that was killed at its very end has not switched the log on.
+      if (pragmaText(database, "journal_mode") !== "wal") database.exec("pragma journal_mode = wal");
     } catch (error) {
       closeDatabase(database);
       throw error;

@@ -74,14 +74,15 @@ test("a Python database is adopted in place: a copy is kept, its other tables st
 test("tasks of a repository that is not on this machine wait for it, and can be read meanwhile", async () => {
   const { world, database } = pythonWorld();
   const place = join(world.folder, "later");
+  const later = { env: { CALM_PROJECT: "later" } };
   change(database, `update tasks set project_path = '${place}' where id = 'SPEC-3'`);
   const data = await must(world, "migrate");
   expect(data["projects"]).toMatchObject([
     { rows: 3 },
     { name: "later", path: place, present: false, rows: 1 },
   ]);
-  expect(idsOf(await must(world, "--project later task list"))).toEqual(["SPEC-3"]);
-  expect((await operate(world, "--project later worktree list")).error).toMatchObject({
+  expect(idsOf(await must(world, "task list", later))).toEqual(["SPEC-3"]);
+  expect((await operate(world, "worktree list", later)).error).toMatchObject({
     code: "project_not_found",
   });
   renameSync(world.repository, place);
@@ -93,7 +94,7 @@ test("tasks of a repository that is not on this machine wait for it, and can be 
   world.git(["init", "--quiet"], place);
   expect(idsOf(await must(world, "task list", moved))).toEqual(["SPEC-3"]);
   await must(world, ["task", "create", "SPEC-4", "New"], moved);
-  expect(idsOf(await must(world, "--project later task list"))).toEqual(["SPEC-3", "SPEC-4"]);
+  expect(idsOf(await must(world, "task list", later))).toEqual(["SPEC-3", "SPEC-4"]);
   expect(idsOf(await must(world, "task list"))).toEqual(["SPEC-1", "SPEC-2"]);
 });
 
