@@ -7,17 +7,17 @@ import { makeOriginal, pythonSchema, type Rows } from "../support/original.ts";
 import { realCalm, startCalm } from "../support/real-calm.ts";
 import { createWorld } from "../support/world.ts";
 
-const kills = Number(process.env["CALM_TEST_RANDOM_KILLS"] ?? 6);
+const kills = Number(process.env["CALM_TEST_RANDOM_KILLS"] ?? 3);
 const at = "2025-12-04 10:20:30";
 
 function rowsFor(repository: string): Rows {
   const times = { created_at: at, updated_at: at };
   return {
-    tasks: Array.from({ length: 400 }, (_, index) => ({
+    tasks: Array.from({ length: 100 }, (_, index) => ({
       ...{ id: `SPEC-${index}`, title: "x".repeat(400), phase: "DONE", project_path: repository, ...times },
     })),
-    phase_transitions: Array.from({ length: 1500 }, (_, index) => ({
-      ...{ task_id: `SPEC-${index % 400}`, from_phase: "SPEC", to_phase: "DESIGN", transitioned_at: at },
+    phase_transitions: Array.from({ length: 300 }, (_, index) => ({
+      ...{ task_id: `SPEC-${index % 100}`, from_phase: "SPEC", to_phase: "DESIGN", transitioned_at: at },
     })),
   };
 }

@@ -7,7 +7,7 @@ import { must, stateOf } from "../support/operate.ts";
 import { looseSchema, makeOriginal, type Rows, type Value } from "../support/original.ts";
 import { createWorld, scratchFolder } from "../support/world.ts";
 
-const runs = Number(process.env["CALM_TEST_MIGRATIONS"] ?? 12);
+const runs = Number(process.env["CALM_TEST_MIGRATIONS"] ?? 6);
 const seed = process.env["CALM_TEST_SEED"];
 
 const columnsOf: Readonly<Record<string, readonly string[]>> = Object.fromEntries(

@@ -181,3 +181,40 @@ export function realSizeRows(): Rows {
     ],
   };
 }
+
+/** The databases that transcripts place: a few rows, with the usual flaws among them. */
+export function placeFixture(name: string, path: string, repository: string): void {
+  const times = { created_at: at, updated_at: at };
+  if (name === "claws.db") {
+    makeOriginal(path, clawsSchema, {
+      tasks: [
+        { id: "SPEC-001", title: "Export as CSV", phase: "DONE", ...times },
+        { id: "SPEC-002", title: "Import", phase: "IMPLEMENT", blocked_by: "SPEC-001", ...times },
+        { id: "BUG-001", title: "Totals are wrong", phase: "ON_FIRE", task_type: "bug", ...times },
+      ],
+      workers: [
+        { id: "W-1", specialist_type: "backend", current_task_id: null, status: "completed", started_at: at },
+        {
+          id: "W-2",
+          specialist_type: "backend",
+          current_task_id: "SPEC-002",
+          status: "active",
+          started_at: at,
+        },
+      ],
+      gate_passes: [
+        { task_id: "SPEC-002", transition: "DESIGN-IMPLEMENT", commit_sha: sha(0), passed_at: at },
+      ],
+      test_runs: [{ task_id: "tmpAbCd", commit_sha: sha(0), total_tests: 3, passed: 3, run_at: at }],
+      merge_log: [{ task_id: "SPEC-001", merged_at: at, merge_commit: sha(1) }],
+    });
+  } else {
+    makeOriginal(path, pythonSchema, {
+      tasks: [
+        { id: "SPEC-001", title: "Export as CSV", phase: "TEST", project_path: repository, ...times },
+        { id: "SPEC-002", title: "Import", phase: "SPEC", project_path: "/Users/ann/elsewhere", ...times },
+      ],
+      counters: [{ name: "merges_since_e2e", value: 4 }],
+    });
+  }
+}

@@ -45,10 +45,12 @@ export async function adoptDatabase(
   try {
     requireSafeSqlite(database);
     database.exec(`pragma busy_timeout = ${patience}`);
+    if (isOwn(database)) return false;
     // Without a log the commit lies in the file itself, where every command looks first; it also asks for being alone.
     if (pragmaText(database, "journal_mode = delete") !== "delete") throw heldBy(path, "another program");
     database.exec("begin immediate");
-    if (pragmaNumber(database, "application_id") === applicationId) return false;
+    // Another process may have been quicker.
+    if (isOwn(database)) return false;
     if (!isOriginal(database)) throw new Failure("lost_race", `${path} is another file now`);
     await keepCopy(path, adoption.backup);
     await takeIn(database, adoption, takeOver);
@@ -63,6 +65,10 @@ export async function adoptDatabase(
     // Closing takes back what was not committed.
     closeDatabase(database);
   }
+}
+
+function isOwn(database: Database): boolean {
+  return pragmaNumber(database, "application_id") === applicationId;
 }
 
 async function takeIn(
