@@ -140,7 +140,9 @@ function openLate(call: Call): Late {
     const found = await locate();
     await (await projects()).renewIdentity(await open(found), found, host, fresh());
   };
-  const close = async (): Promise<void> => void (await Promise.all(opened.map((one) => one.close())));
+  const close = async (): Promise<void> => {
+    await Promise.all(opened.map((one) => one.close()));
+  };
   return { project, projectAt, store, git, renewIdentity, close };
 }
 

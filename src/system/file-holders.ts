@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink, realpath } from "node:fs/promises";
 import { execPath } from "node:process";
+import { hasOpen } from "./open-files.ts";
 
 /** A process that has a file open. */
 export interface Holder {
@@ -21,13 +22,4 @@ export async function findHolders(path: string): Promise<Holder[]> {
     found.push({ pid: Number(entry), name: name.trim() });
   }
   return found;
-}
-
-async function hasOpen(process: string, path: string): Promise<boolean> {
-  const handles = await readdir(`/proc/${process}/fd`).catch(() => [] as string[]);
-  for (const handle of handles) {
-    const target = await readlink(`/proc/${process}/fd/${handle}`).catch(() => undefined);
-    if (target === path) return true;
-  }
-  return false;
 }

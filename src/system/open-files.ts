@@ -6,12 +6,17 @@ import { runTool } from "./spawn.ts";
 export async function isOpenSomewhere(path: string): Promise<boolean> {
   if (platform !== "linux") return isOpenByLsof(path);
   for (const entry of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    // A process may end, or belong to somebody else, while we look.
-    const handles = await readdir(`/proc/${entry}/fd`).catch(() => [] as string[]);
-    for (const handle of handles) {
-      const target = await readlink(`/proc/${entry}/fd/${handle}`).catch(() => undefined);
-      if (target === path) return true;
-    }
+    if (await hasOpen(entry, path)) return true;
+  }
+  return false;
+}
+
+/** Whether a process of /proc has the file open; false for one that ends, or belongs to somebody else, while we look. */
+export async function hasOpen(process: string, path: string): Promise<boolean> {
+  const handles = await readdir(`/proc/${process}/fd`).catch(() => [] as string[]);
+  for (const handle of handles) {
+    const target = await readlink(`/proc/${process}/fd/${handle}`).catch(() => undefined);
+    if (target === path) return true;
   }
   return false;
 }

@@ -1,6 +1,6 @@
 import { taskIdProblem } from "../../model/id.ts";
 import { defaultPriority } from "../../model/task.ts";
-import { phases, TaskType } from "../../model/workflow.ts";
+import { phases, type TaskType } from "../../model/workflow.ts";
 import type { OriginalRow } from "../../store/original/original-row.ts";
 import type { NewTask } from "../../store/tasks.ts";
 import { type Mapped, mapped } from "../mapped.ts";
