@@ -65,8 +65,7 @@ export function findHome(env: Environment): Home {
       },
     );
   }
-  const below = (name: string): string => join(root, name);
-  return { root, database, slots: below("slots"), logs: below("logs"), roles: below("roles") };
+  return { root, database, slots: join(root, "slots"), logs: join(root, "logs"), roles: join(root, "roles") };
 }
 
 function findDirectory(cwd: string, named: string | undefined): string {
@@ -105,11 +104,10 @@ interface Call {
 }
 
 type Late = Pick<OpenContext, "project" | "projectAt" | "store" | "git" | "renewIdentity" | "close">;
-
 /** Project, store and git of a call; each is opened when it is first asked for. */
 function openLate(call: Call): Late {
   const { world, operation, home, cwd, actor, named, now } = call;
-  const { env, host } = world;
+  const { host } = world;
   const fresh = (): string => `P-${world.unique()}${world.unique()}`;
   const opened: Store[] = [];
   const locate = async (): Promise<Project> => {
@@ -134,7 +132,7 @@ function openLate(call: Call): Late {
   const git = once(async (): Promise<Git> => {
     const { createGit } = await import("./git/create-git.ts");
     const { commonDir, root, bare } = (await projects()).requireRepository(await project());
-    return createGit({ commonDir, root: bare ? undefined : root, env });
+    return createGit({ commonDir, root: bare ? undefined : root, env: world.env });
   });
   const renewIdentity = async (): Promise<void> => {
     const found = await locate();

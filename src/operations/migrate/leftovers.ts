@@ -7,7 +7,7 @@ import { plural } from "../../text/plural.ts";
 import { defineOperation } from "../operation.ts";
 
 /** `calm migrate leftovers` */
-export const migrateLeftovers = defineOperation({
+export const leftovers = defineOperation({
   name: "migrate leftovers",
   summary: "List rows of the original that fit nowhere or came in changed, as they were",
   kind: "leftovers",
@@ -30,16 +30,16 @@ export const migrateLeftovers = defineOperation({
     ),
   }),
   async run(context, { table, limit }) {
-    const { total, leftovers } = await listLeftovers(await context.store(), table, limit);
-    return { total, leftovers: [...leftovers] };
+    const found = await listLeftovers(await context.store(), table, limit);
+    return { total: found.total, leftovers: [...found.leftovers] };
   },
-  text({ total, leftovers }, { colors }) {
-    if (leftovers.length === 0) return "No leftovers.";
-    const lines = leftovers.map(
+  text({ total, leftovers: rows }, { colors }) {
+    if (rows.length === 0) return "No leftovers.";
+    const lines = rows.map(
       ({ table, reason, row }) =>
         `${colors.bold(table)}  ${escapeControls(reason)}\n  ${escapeControls(JSON.stringify(row))}`,
     );
-    const rest = total - leftovers.length;
+    const rest = total - rows.length;
     return [...lines, ...(rest > 0 ? [`… ${plural(rest, "more row")}: --limit ${total}`] : [])].join("\n");
   },
 });
