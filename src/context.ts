@@ -53,6 +53,8 @@ export interface Context {
   newId(prefix: string): string;
   /** The project of the current directory; Failure not_a_repository outside of one. */
   project(): Promise<Project>;
+  /** The project of another directory; undefined where no repository is. `keep` gives it an id that lasts. */
+  projectAt(directory: string, keep: boolean): Promise<Project | undefined>;
   /** Gives a copied repository an identity of its own. */
   renewIdentity(): Promise<void>;
   /**

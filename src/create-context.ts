@@ -107,19 +107,27 @@ interface Call {
   readonly warn: (message: string) => void;
 }
 
-type Late = "project" | "store" | "storeBeyondLease" | "git" | "renewIdentity" | "close";
+async function openGit(project: Project, env: Environment): Promise<Git> {
+  const { createGit } = await import("./git/create-git.ts");
+  const { commonDir, root, bare } = (await projects()).requireRepository(project);
+  return createGit({ commonDir, root: bare ? undefined : root, env });
+}
+
+type Late = "project" | "projectAt" | "store" | "storeBeyondLease" | "git" | "renewIdentity" | "close";
 
 /** Project, store and git of a call; each is opened when it is first asked for. */
 function openLate(call: Call): Pick<OpenContext, Late> {
   const { world, operation, home, cwd, actor, named, now, warn } = call;
-  const { env, host } = world;
+  const { host } = world;
   const fresh = (): string => `P-${world.unique()}${world.unique()}`;
   const opened: Store[] = [];
   const locate = async (): Promise<Project> => {
     const { findNamed, findProject } = await projects();
-    const directory = named === undefined ? cwd : await findNamed(named, world, home.database);
-    return findProject(directory, env, fresh());
+    const place = named === undefined ? cwd : await findNamed(named, world, home.database);
+    return typeof place === "string" ? findProject(place, world, home.database, fresh()) : place;
   };
+  const projectAt = async (directory: string, keep: boolean): Promise<Project | undefined> =>
+    (await projects()).findProjectAt(directory, world, home.database, fresh(), keep);
   const open = async (found: Project): Promise<Store> => {
     const stamp = { operation, actor, host, now };
     const made = await (await projects()).openStore(found, home.database, world.unique(), stamp);
@@ -136,19 +144,15 @@ function openLate(call: Call): Pick<OpenContext, Late> {
     if (worker === undefined) return storeBeyondLease();
     return (await import("./store/hold-lease.ts")).holdLease(await storeBeyondLease(), worker, now, warn);
   });
-  const git = once(async (): Promise<Git> => {
-    const { createGit } = await import("./git/create-git.ts");
-    const { commonDir, root, bare } = await project();
-    return createGit({ commonDir, root: bare ? undefined : root, env });
-  });
+  const git = once(async () => openGit(await project(), world.env));
   const renewIdentity = async (): Promise<void> => {
     const found = await locate();
     await (await projects()).renewIdentity(await open(found), found, host, fresh());
   };
   const close = async (): Promise<void> => {
-    for (const one of opened) await one.close();
+    await Promise.all(opened.map((one) => one.close()));
   };
-  return { project, store, storeBeyondLease, git, renewIdentity, close };
+  return { project, projectAt, store, storeBeyondLease, git, renewIdentity, close };
 }
 
 /** Wires the Context of one call; nothing is opened before it is asked for. */

@@ -1,64 +1,21 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { rmSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import type { Kysely } from "kysely";
 import type { Environment, Project } from "./context.ts";
 import { Failure } from "./failure.ts";
 import { locateRepository } from "./git/location.ts";
+import { ensureIdentity, identityPath, readIdentity } from "./project-identity.ts";
 import {
   type Checkout,
+  findMissing,
   findRoots,
   forgetCheckout,
   listCheckouts,
   registerProject,
 } from "./store/projects.ts";
 import type { Stamp, Store } from "./store/store.ts";
+import type { Tables } from "./store/tables.ts";
 import { realDirectory } from "./system/real-directory.ts";
-
-const idPattern = /^P-[a-z0-9]{10,40}$/;
-
-function identityPath(commonDir: string): string {
-  return join(commonDir, "calm", "project");
-}
-
-function readIdentity(commonDir: string): string | undefined {
-  try {
-    const text = readFileSync(identityPath(commonDir), "utf8").trim();
-    return idPattern.test(text) ? text : undefined;
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-    throw error;
-  }
-}
-
-/** The id of a repository, kept in its common git directory; made on first use, by one of any number of processes. */
-function ensureIdentity(commonDir: string, fresh: string): string {
-  try {
-    return readIdentity(commonDir) ?? makeIdentity(commonDir, fresh);
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Failure("file_failed", `The project's id cannot be kept in ${commonDir}: ${message}`, {
-      hint: `Make the folder readable and writable: ls -ld ${join(commonDir, "calm")}`,
-      cause: error,
-    });
-  }
-}
-
-function makeIdentity(commonDir: string, fresh: string): string {
-  mkdirSync(join(commonDir, "calm"), { recursive: true });
-  const path = identityPath(commonDir);
-  const aside = `${path}.${fresh}`;
-  writeFileSync(aside, `${fresh}\n`);
-  try {
-    linkSync(aside, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    rmSync(aside, { force: true });
-  }
-  const made = readIdentity(commonDir);
-  if (made !== undefined) return made;
-  throw new Failure("file_failed", `${path} does not hold a project's id`, { hint: `Remove it: rm ${path}` });
-}
 
 /** Gives a copy an id of its own; a repository that is known under its id keeps it, and its tasks. */
 export async function renewIdentity(
@@ -73,9 +30,28 @@ export async function renewIdentity(
   ensureIdentity(project.commonDir, fresh);
 }
 
+/** The project of a directory, if there is one; `keep` gives a repository that has none an id that lasts. */
+export async function findProjectAt(
+  directory: string,
+  around: Surroundings,
+  database: string,
+  fresh: string,
+  keep: boolean,
+): Promise<Project | undefined> {
+  if (realDirectory(directory) === undefined || !(await locateRepository(directory, around.env)))
+    return undefined;
+  return findProject(directory, around, database, fresh, keep);
+}
+
 /** The project of a directory, found from files alone; Failure not_a_repository outside of one. */
-export async function findProject(directory: string, env: Environment, fresh: string): Promise<Project> {
-  const found = await locateRepository(directory, env);
+export async function findProject(
+  directory: string,
+  around: Surroundings,
+  database: string,
+  fresh: string,
+  keep = true,
+): Promise<Project> {
+  const found = await locateRepository(directory, around.env);
   if (!found) {
     throw new Failure("not_a_repository", `${directory} is not inside a git repository`, {
       hint: "Go into one, name it with -C <dir>, or make one: git init",
@@ -85,7 +61,24 @@ export async function findProject(directory: string, env: Environment, fresh: st
   const { commonDir, bare } = found;
   const root = found.root ?? commonDir;
   const name = basename(root === commonDir ? commonDir.replace(/\/?\.git$/, "") : root);
-  return { id: ensureIdentity(commonDir, fresh), name, commonDir, root, bare };
+  const known = readIdentity(commonDir) ?? (await findWaiting(root, around, database)) ?? fresh;
+  return { id: keep ? ensureIdentity(commonDir, known) : known, name, commonDir, root, bare };
+}
+
+/** The id under which tasks of this place were taken over before its repository was there. */
+async function findWaiting(
+  root: string,
+  around: Surroundings,
+  database: string,
+): Promise<string | undefined> {
+  if (statSync(database, { throwIfNoEntry: false }) === undefined) return undefined;
+  try {
+    return (await askProjects(around, database, (db) => findMissing(db, around.host, { root })))?.id;
+  } catch (error) {
+    // Whoever opens the database next says what is wrong with it; not every command does.
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
 }
 
 /** The store, which now knows this place of the project; refuses a copy whose original is still there. */
@@ -115,6 +108,8 @@ export async function admitProject(store: Store, project: Project, host: string)
 
 /** True when another place holds the same id and is not this very directory under another name. */
 function isOriginal(commonDir: string, project: Project): boolean {
+  // A place without a git directory was only heard of.
+  if (commonDir === "") return false;
   if (readIdentity(commonDir) !== project.id) return false;
   const [there, here] = [statSync(commonDir), statSync(project.commonDir)];
   return there.ino !== here.ino || there.dev !== here.dev;
@@ -122,21 +117,33 @@ function isOriginal(commonDir: string, project: Project): boolean {
 
 /** What finding a project by its name needs to know of the world. */
 interface Surroundings {
+  readonly env: Environment;
   readonly cwd: string;
   readonly host: string;
   unique(): string;
 }
 
-/** The directory of a project that is named by path, id or name; Failure project_not_found. */
-export async function findNamed(named: string, around: Surroundings, database: string): Promise<string> {
+/**
+ * The directory of a project that is named by path, id or name, or the project itself where its repository is not on
+ * this machine; Failure project_not_found.
+ */
+export async function findNamed(
+  named: string,
+  around: Surroundings,
+  database: string,
+): Promise<string | Project> {
   const path = resolve(around.cwd, named);
   const isPath = named.includes("/") || named.startsWith(".");
-  const roots = isPath
-    ? []
-    : (await rootsOf(named, around, database)).filter((root) => realDirectory(root) !== undefined);
+  const known = isPath ? [] : await askProjects(around, database, (db) => findRoots(db, named, around.host));
+  const roots = known.filter((one) => realDirectory(one) !== undefined);
   const [root] = roots;
   if (root !== undefined && roots.length === 1) return root;
   if (root === undefined && realDirectory(path) !== undefined) return path;
+  const missing =
+    known.length === 0
+      ? undefined
+      : await askProjects(around, database, (db) => findMissing(db, around.host, { nameOrId: named }));
+  if (root === undefined && missing) return { ...missing, commonDir: "", bare: false };
   const nothing = isPath ? `There is no directory ${path}` : `There is no project ${named}`;
   const several = `Several projects are called ${named}: ${roots.join(", ")}`;
   throw new Failure("project_not_found", root === undefined ? nothing : several, {
@@ -144,17 +151,35 @@ export async function findNamed(named: string, around: Surroundings, database: s
   });
 }
 
-async function rootsOf(named: string, around: Surroundings, database: string): Promise<string[]> {
+/** Asks the database before a project is chosen. */
+async function askProjects<T>(
+  around: Surroundings,
+  database: string,
+  ask: (db: Kysely<Tables>) => Promise<T>,
+): Promise<T> {
   const [{ openOrCreate }, { queriesOf }] = await Promise.all([
     import("./store/open-database.ts"),
     import("./store/sqlite.ts"),
   ]);
   const db = queriesOf(openOrCreate(database, around.unique()));
   try {
-    return await findRoots(db, named, around.host);
+    return await ask(db);
   } finally {
     await db.destroy();
   }
+}
+
+/** Refuses a project that is only remembered: its repository is not on this machine. */
+export function requireRepository(project: Project): Project {
+  if (project.commonDir !== "") return project;
+  throw new Failure(
+    "project_not_found",
+    `The repository of ${project.name} is not on this machine: ${project.root}`,
+    {
+      hint: `Clone it there, then go on in it: cd ${project.root}`,
+      details: { project: project.id, root: project.root },
+    },
+  );
 }
 
 /** Opens the memory of a project, which need not be admitted yet; `unique` names the file it is built in. */

@@ -18,6 +18,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   checks: ["context", "model", "git", "store", "system", "project", "tasks", "worktree"],
   sessions: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
   merge: ["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks"],
+  migrate: ["context", "model", "git", "store", "system", "project", "tasks", "worktree"],
   doctor: [
     ...["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
   ],
@@ -26,7 +27,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   briefing: ["context", "model", "git", "store", "system", "project", "checks", "roles", "text"],
   operations: [
     ...["context", "model", "git", "store", "system", "project", "tasks", "worktree", "checks", "merge"],
-    ...["sessions", "backup", "doctor", "workers", "roles", "briefing", "text"],
+    ...["sessions", "backup", "doctor", "migrate", "workers", "roles", "briefing", "text"],
   ],
   cli: ["context", "model", "text", "operations"],
   mcp: ["context", "model", "text", "operations"],
@@ -35,7 +36,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The files that wire everything together. */
-const wiring = ["main", "real-process", "create-context", "open-project"];
+const wiring = ["main", "real-process", "create-context", "open-project", "project-identity"];
 
 const files = sourceFiles();
 const byPath = new Map(files.map((file) => [file.path, file]));

@@ -1,4 +1,5 @@
 import { shortId } from "../model/id.ts";
+import type { PhaseTransition } from "../model/task.ts";
 import { escapeControls } from "../text/escape.ts";
 import type { Facts } from "./gather.ts";
 
@@ -48,11 +49,16 @@ function list(name: string, entries: readonly string[], most = mostLines): strin
   return [`${name}:`, ...skipped, ...entries.slice(-most).map((entry) => `    ${escapeControls(entry)}`)];
 }
 
+const howItWent: Readonly<Record<PhaseTransition["kind"], string>> = {
+  ...{ forward: "", merge: " by merge", back: " back" },
+  ...{ attempt: " failed attempt", imported: " taken over" },
+};
+
 function historyLines({ history }: Facts): string[] {
   return history.map((step) => {
     const move =
       step.from_phase === "" ? `created in ${step.to_phase}` : `${step.from_phase} → ${step.to_phase}`;
-    const how = { forward: "", merge: " by merge", back: " back", attempt: " failed attempt" }[step.kind];
+    const how = howItWent[step.kind];
     const run = step.gate_run_id === null ? "" : `, run ${step.gate_run_id}`;
     return `${step.transitioned_at}  ${move}${how} by ${step.actor}${run}${noted(step.gate_details)}`;
   });

@@ -5,8 +5,8 @@ import { Count, field, Time } from "./field.ts";
 export const Room = z.enum(["worktree", "clean"]);
 export type Room = z.output<typeof Room>;
 
-/** The state of a run; only `finished` has a verdict. */
-export const RunState = z.enum(["running", "finished", "interrupted", "abandoned"]);
+/** The state of a run; only `finished` has a verdict. `imported` = a pass of the original's, which proves nothing here. */
+export const RunState = z.enum(["running", "finished", "interrupted", "abandoned", "imported"]);
 
 /** The verdict of a run; `void` = the content changed under it. */
 export const RunVerdict = z.enum(["pass", "fail", "void"]);

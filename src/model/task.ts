@@ -35,7 +35,7 @@ export const PhaseTransition = z.object({
   task_id: z.string(),
   from_phase: z.string(),
   to_phase: z.string(),
-  kind: field(z.enum(["forward", "back", "merge", "attempt"]), "How the task got there"),
+  kind: field(z.enum(["forward", "back", "merge", "attempt", "imported"]), "How the task got there"),
   gate_run_id: z.nullable(Count),
   gate_result: z.nullable(z.enum(["pass", "fail"])),
   gate_details: z.nullable(z.string()),

@@ -10,6 +10,8 @@ export interface OperationEntry {
 /** The only list of what calm can do, in the order of help. */
 export const operations: readonly OperationEntry[] = [
   { name: "init", load: async () => (await import("./init.ts")).init },
+  { name: "migrate", load: async () => (await import("./migrate/take-over.ts")).migrate },
+  { name: "migrate leftovers", load: async () => (await import("./migrate/leftovers.ts")).leftovers },
   { name: "status", load: async () => (await import("./status/overview.ts")).status },
   { name: "status health", load: async () => (await import("./status/health.ts")).statusHealth },
   { name: "status tasks", load: async () => (await import("./status/tasks.ts")).statusTasks },

@@ -1,6 +1,9 @@
 import * as z from "zod/mini";
 import { field } from "../model/field.ts";
+import { findInRepository } from "../migrate/sources.ts";
+import { hasTakenOver } from "../store/leftovers.ts";
 import { makePrivateFolder } from "../system/files.ts";
+import { escapeControls } from "../text/escape.ts";
 import { defineOperation } from "./operation.ts";
 
 /** `calm init` */
@@ -17,19 +20,30 @@ export const init = defineOperation({
     home: field(z.string(), "CALM_HOME"),
     database: z.string(),
     project: z.object({ id: z.string(), name: z.string(), root: z.string() }),
+    original: field(
+      z.nullable(z.string()),
+      "The database that the original kept in this repository, not taken over",
+    ),
   }),
   async run(context, input) {
     if (input.as_new) await context.renewIdentity();
     const { id, name, root } = await context.project();
-    await context.store();
+    const store = await context.store();
+    const original = (await hasTakenOver(store)) ? undefined : findInRepository(root);
     await makePrivateFolder(context.home.roles);
-    return { home: context.home.root, database: context.home.database, project: { id, name, root } };
+    const { root: home, database } = context.home;
+    return { home, database, project: { id, name, root }, original: original ?? null };
   },
-  text: ({ home, database, project }) =>
+  text: ({ home, database, project, original }) =>
     [
       `Home: ${home}`,
       `Database: ${database}`,
       `Project: ${project.name} (${project.id}) at ${project.root}`,
+      ...(original === null ? [] : [`Found: ${escapeControls(original)}, which calm can take over`]),
     ].join("\n"),
-  next: () => ['calm task create SPEC --next "<title>"', "calm gate list"],
+  next: ({ original }) => [
+    ...(original === null ? [] : ["calm migrate --dry-run"]),
+    'calm task create SPEC --next "<title>"',
+    "calm gate list",
+  ],
 });

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { field } from "../model/field.ts";
 import { CheckRun, type FailedTest, type Room } from "../model/gate-run.ts";
 import { nextNumber } from "./sequences.ts";
 import type { Reader, Writer } from "./store.ts";
@@ -78,15 +79,15 @@ export async function addCheckRun(tx: Writer, run: NewCheckRun): Promise<number>
 /** A counted run of tests. */
 export const TestRun = z.object({
   id: z.int(),
-  check_run_id: z.int(),
-  worktree: z.string(),
-  commit_sha: z.string(),
+  check_run_id: field(z.nullable(z.int()), "null = taken over from the original"),
+  worktree: z.nullable(z.string()),
+  commit_sha: z.nullable(z.string()),
   total: z.int(),
   passed: z.int(),
   failed: z.int(),
   errors: z.int(),
   skipped: z.int(),
-  duration_ms: z.int(),
+  duration_ms: z.nullable(z.int()),
   failed_tests: z.array(z.object({ name: z.string(), message: z.string() })),
   run_at: z.string(),
 });

@@ -29,7 +29,7 @@ export async function getGateRun(store: Reader, id: number): Promise<GateRun> {
   });
 }
 
-/** The newest run of a transition that has not been taken back, in whatever state; the record that decides. */
+/** The newest run of a transition that calm made and nobody took back, in whatever state; the record that decides. */
 export async function findNewestRun(
   store: Reader,
   task: string,
@@ -39,6 +39,7 @@ export async function findNewestRun(
     .where("task_id", "=", task)
     .where("transition", "=", transition)
     .where("voided_at", "is", null)
+    .where("state", "!=", "imported")
     .orderBy("id", "desc")
     .limit(1)
     .executeTakeFirst();

@@ -18,6 +18,20 @@ export async function addMerge(tx: Writer, merge: Merge): Promise<boolean> {
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
+/** The newest commit that the original merged a task with; a claim that nobody here has checked. */
+export async function findImportedMerge(store: Reader, task: string): Promise<string | undefined> {
+  const row = await store.db
+    .selectFrom("merges")
+    .select("commit_sha")
+    .where("project_id", "=", store.project)
+    .where("task_id", "=", task)
+    .where("kind", "=", "imported")
+    .orderBy("merged_at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.commit_sha;
+}
+
 /** The newest merge of a task's code. */
 export async function findMerge(store: Reader, task: string): Promise<Merge | undefined> {
   return store.db

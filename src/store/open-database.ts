@@ -9,6 +9,7 @@ import {
   openDatabase,
   peekDatabase,
   pragmaNumber,
+  pragmaText,
   requireSafeSqlite,
 } from "./sqlite.ts";
 
@@ -78,7 +79,11 @@ export function openOrCreate(path: string, unique: string): Database {
     const database = openDatabase(path);
     try {
       requireSafeSqlite(database);
+      // What an interrupted write had left in the file may have told otherwise before it was opened.
+      if (pragmaNumber(database, "application_id") !== applicationId) throw foreign(path, notOurs);
       bringUpToDate(database, path);
+      // An adoption that was killed at its very end has not switched the log on.
+      if (pragmaText(database, "journal_mode") !== "wal") database.exec("pragma journal_mode = wal");
     } catch (error) {
       closeDatabase(database);
       throw error;

@@ -36,6 +36,7 @@ export async function registerProject(tx: Writer, name: string, checkout: Checko
     .where("project_id", "!=", tx.project)
     .where("host", "=", checkout.host)
     .where("common_dir", "=", checkout.common_dir)
+    .where("common_dir", "!=", "")
     .execute();
   await tx.db
     .insertInto("checkouts")
@@ -49,6 +50,34 @@ export async function registerProject(tx: Writer, name: string, checkout: Checko
     .values(standardCounters.map((counter) => ({ project_id: tx.project, name: counter, value: 0 })))
     .onConflict((conflict) => conflict.columns(["project_id", "name"]).doNothing())
     .execute();
+}
+
+/** Makes a project known whose repository is not on this host: a place without a git directory. */
+export async function registerMissing(tx: Writer, name: string, host: string, root: string): Promise<void> {
+  await registerProject(tx, name, { host, common_dir: "", root });
+}
+
+/** The project that was taken over from a path where no repository was then. */
+export async function findMissing(
+  db: Kysely<Tables>,
+  host: string,
+  by: { readonly root: string } | { readonly nameOrId: string },
+): Promise<{ id: string; name: string; root: string } | undefined> {
+  let query = db
+    .selectFrom("projects")
+    .innerJoin("checkouts", "checkouts.project_id", "projects.id")
+    .select(["projects.id", "projects.name", "checkouts.root"])
+    .where("checkouts.host", "=", host)
+    .where("checkouts.common_dir", "=", "");
+  if ("root" in by) query = query.where("checkouts.root", "=", by.root);
+  else {
+    const { nameOrId } = by;
+    query = query.where((eb) =>
+      eb.or([eb("projects.id", "=", nameOrId), eb("projects.name", "=", nameOrId)]),
+    );
+  }
+  const found = await query.limit(2).execute();
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Forgets a place that the project has left. */

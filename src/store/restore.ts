@@ -1,10 +1,9 @@
 import { sql, type Transaction } from "kysely";
 import { Failure } from "../failure.ts";
-import { addEvents } from "./events.ts";
 import { openJournal } from "./journal.ts";
 import { replaceRows } from "./replace-rows.ts";
 import { closeDatabase, type Database, queriesOf } from "./sqlite.ts";
-import { inTurn, type Stamp, type Writer } from "./store.ts";
+import { inTurn, type Stamp, type Writer, writerOf } from "./store.ts";
 import type { Tables } from "./tables.ts";
 import { compareWithBackup, listUnconcerned, type TurnedBack } from "./turned-back.ts";
 
@@ -126,11 +125,7 @@ async function noteRestore(
 ): Promise<ReadonlyMap<string, string>> {
   const operations = new Map<string, string>();
   for (const { id: project, tasks_now, tasks_then, events_lost } of projects) {
-    const tx: Writer = {
-      ...{ db, project, stamp },
-      event: (event) => tx.events([event]),
-      events: (events) => addEvents(tx, events),
-    };
+    const tx = writerOf(db, project, stamp);
     // What an earlier restore left to be looked at is looked at for this one.
     await db
       .updateTable("journal")

@@ -54,6 +54,12 @@ export function pragmaNumber(database: Database, name: string): number {
   return Number(row?.[name]);
 }
 
+/** The first column of what a pragma answers. */
+export function pragmaText(database: Database, pragma: string): string {
+  const row = database.prepare(`pragma ${pragma}`).get() as Record<string, unknown> | undefined;
+  return String(Object.values(row ?? {})[0]);
+}
+
 /** Refuses a SQLite that could corrupt a WAL shared by several processes. */
 export function requireSafeSqlite(database: Database): void {
   const row = database.prepare("select sqlite_version() as version").get() as { version: string };

@@ -48,6 +48,31 @@ export function inTurn<T>(write: () => Promise<T>): Promise<T> {
   return turn;
 }
 
+/** The writer of a transaction that is open already. */
+export function writerOf(
+  db: Reader["db"],
+  project: string,
+  stamp: Stamp,
+  recorded?: (events: number) => void,
+): Writer {
+  const tx: Writer = {
+    db,
+    project,
+    stamp,
+    event: (event) => tx.events([event]),
+    events: async (added) => {
+      recorded?.(added.length);
+      await addEvents(tx, added);
+    },
+  };
+  return tx;
+}
+
+/** The same transaction, writing into another project. */
+export function forProject(tx: Writer, project: string): Writer {
+  return writerOf(tx.db, project, tx.stamp);
+}
+
 /** Binds an open database to a project. */
 export function createStore(database: Database, project: string, stamp: Stamp): Store {
   const db = queriesOf(database);
@@ -55,16 +80,7 @@ export function createStore(database: Database, project: string, stamp: Stamp): 
     return inTurn(() =>
       db.transaction().execute(async (transaction) => {
         let events = 0;
-        const tx: Writer = {
-          db: transaction,
-          project,
-          stamp,
-          event: (event) => tx.events([event]),
-          events: async (added) => {
-            events += added.length;
-            await addEvents(tx, added);
-          },
-        };
+        const tx = writerOf(transaction, project, stamp, (count) => (events += count));
         const result = await work(tx);
         if (needsEvent && events === 0) throw new Error(`${stamp.operation} wrote without an event`);
         return result;

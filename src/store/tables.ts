@@ -59,12 +59,13 @@ export interface JournalRow extends Holder {
 export interface MergeRow {
   id: string;
   task_id: string;
-  kind: "merge" | "docs";
-  branch: string;
-  old_sha: string;
-  head_sha: string;
+  /** `imported` = taken over from the original, which wrote down the commit alone. */
+  kind: "merge" | "docs" | "imported";
+  branch: string | null;
+  old_sha: string | null;
+  head_sha: string | null;
   commit_sha: string;
-  tree: string;
+  tree: string | null;
   gate_run_id: number | null;
   actor: string;
   merged_at: string;
@@ -84,15 +85,15 @@ interface SessionRow {
 interface TestRunRow {
   id: number;
   task_id: string;
-  check_run_id: number;
-  worktree: string;
-  commit_sha: string;
+  check_run_id: number | null;
+  worktree: string | null;
+  commit_sha: string | null;
   total: number;
   passed: number;
   failed: number;
   errors: number;
   skipped: number;
-  duration_ms: number;
+  duration_ms: number | null;
   failed_tests: string;
   run_at: string;
 }
@@ -143,5 +144,21 @@ export interface Tables {
     taken_at: string | null;
   }>;
   sessions: Keyed<SessionRow>;
+  migration_leftovers: {
+    project_id: string | null;
+    source: string;
+    table_name: string;
+    row: string;
+    reason: string;
+    moved_at: string;
+  };
+  migrated_rows: Keyed<{
+    table_name: string;
+    fingerprint: string;
+    outcome: "kept" | "changed" | "set_aside";
+    target: string | null;
+    source: string;
+    migrated_at: string;
+  }>;
   events: Keyed<Omit<Event, "data"> & { data: string }>;
 }

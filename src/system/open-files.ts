@@ -15,12 +15,17 @@ export async function isOpenElsewhere(path: string): Promise<boolean> {
 
 async function isOpenIn(path: string, counts: (pid: string) => boolean): Promise<boolean> {
   for (const entry of (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && counts(name))) {
-    // A process may end, or belong to somebody else, while we look.
-    const handles = await readdir(`/proc/${entry}/fd`).catch(() => [] as string[]);
-    for (const handle of handles) {
-      const target = await readlink(`/proc/${entry}/fd/${handle}`).catch(() => undefined);
-      if (target === path) return true;
-    }
+    if (await hasOpen(entry, path)) return true;
+  }
+  return false;
+}
+
+/** Whether a process of /proc has the file open; false for one that ends, or belongs to somebody else, while we look. */
+export async function hasOpen(process: string, path: string): Promise<boolean> {
+  const handles = await readdir(`/proc/${process}/fd`).catch(() => [] as string[]);
+  for (const handle of handles) {
+    const target = await readlink(`/proc/${process}/fd/${handle}`).catch(() => undefined);
+    if (target === path) return true;
   }
   return false;
 }

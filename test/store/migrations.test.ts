@@ -58,6 +58,14 @@ test.each(migrations.map((_, version) => version))(
   },
 );
 
+test("no migration makes what a database of the original keeps beside calm's tables", () => {
+  const path = join(scratchFolder(), "metadata.db");
+  closeDatabase(openOrCreate(path, "fresh"));
+  const names = query<{ name: string }>(path, "select name from sqlite_master").map(({ name }) => name);
+  const kept = /^(memories|session_journal|ghap_entries|indexed_files|git_index_state|original_.*|idx_.*)$/;
+  expect(names.filter((name) => kept.test(name))).toEqual([]);
+});
+
 test("only text and integer columns; every table but the projects belongs to one", () => {
   const path = join(scratchFolder(), "metadata.db");
   closeDatabase(openOrCreate(path, "fresh"));

@@ -49,6 +49,7 @@ export function fakeContext(request: ContextRequest, onClose: () => void = () =>
     now: () => fixedNow,
     newId: (prefix) => `${prefix}-0000000000`,
     project: unreachable,
+    projectAt: unreachable,
     renewIdentity: unreachable,
     store: unreachable,
     storeBeyondLease: unreachable,

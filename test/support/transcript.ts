@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { placeFixture } from "./original.ts";
 import type { World } from "./world.ts";
 
 /** One command of a transcript with what followed it. */
@@ -67,6 +68,15 @@ export function createPlayer(world: World): (command: string) => Promise<string[
       case "cd":
         cwd = join(cwd, words[0] ?? "");
         return [];
+      case "fixture": {
+        const [name = "", place = ""] = words;
+        placeFixture(
+          name,
+          resolve(cwd, place.replace("CALM_HOME", world.env["CALM_HOME"] ?? "")),
+          world.repository,
+        );
+        return [];
+      }
       case "write":
         world.write(words[0] ?? "", words[1] ?? "", cwd);
         return [];

@@ -9,7 +9,7 @@ import { Worker } from "../../model/worker.ts";
 import { TestRun } from "../../store/check-runs.ts";
 import { ago } from "../../text/ago.ts";
 import { escapeControls } from "../../text/escape.ts";
-import { mark } from "../../text/mark.ts";
+import { type Mark, mark } from "../../text/mark.ts";
 import type { Text } from "../../text/text.ts";
 
 /** A task with everything that is known of it. */
@@ -94,25 +94,35 @@ function historyLines(task: TaskDetails, text: Text): string[] {
   return task.history.map((step) => {
     const move =
       step.from_phase === "" ? `created in ${step.to_phase}` : `${step.from_phase} → ${step.to_phase}`;
-    const how = { forward: "", merge: "  by merge", back: "  back", attempt: "  failed attempt" }[step.kind];
+    const how = {
+      forward: "",
+      merge: "  by merge",
+      back: "  back",
+      attempt: "  failed attempt",
+      imported: "",
+    }[step.kind];
     const run = step.gate_run_id === null ? "" : `  run ${step.gate_run_id}`;
     return `${move}${how}${run}  ${ago(step.transitioned_at, text.now)} by ${escapeControls(step.actor)}${reason(step.gate_details)}`;
   });
 }
 
 function runLine(run: GateRun, text: Text): string {
-  const sign = mark(
-    run.verdict === "pass" && run.voided_at === null ? "pass" : run.state === "running" ? "running" : "fail",
-    text.colors,
-  );
+  const sign = mark(markOf(run), text.colors);
   const verdict = `${run.verdict ?? run.state}${run.voided_at === null ? "" : ", voided"}`;
   const when = ago(run.ended_at ?? run.started_at, text.now);
   return `${sign} run ${run.id}  ${run.transition}  ${verdict}  ${shortId(run.commit_sha)}  ${when}${reason(run.reason)}`;
 }
 
+function markOf(run: GateRun): Mark {
+  if (run.state === "imported") return "skip";
+  if (run.state === "running") return "running";
+  return run.verdict === "pass" && run.voided_at === null ? "pass" : "fail";
+}
+
 function testLine(run: TaskDetails["test_runs"][number]): string {
   const { passed, failed, errors, skipped, total } = run;
-  return `${shortId(run.commit_sha)}  ${total} tests: ${passed} passed, ${failed + errors} failed, ${skipped} skipped`;
+  const commit = run.commit_sha === null ? "no commit" : shortId(run.commit_sha);
+  return `${commit}  ${total} tests: ${passed} passed, ${failed + errors} failed, ${skipped} skipped`;
 }
 
 function reviewLine(review: Review, text: Text): string {
