@@ -10,8 +10,6 @@ export interface OperationEntry {
 /** The only list of what calm can do, in the order of help. */
 export const operations: readonly OperationEntry[] = [
   { name: "init", load: async () => (await import("./init.ts")).init },
-  { name: "migrate", load: async () => (await import("./migrate/take-over.ts")).migrate },
-  { name: "migrate leftovers", load: async () => (await import("./migrate/leftovers.ts")).leftovers },
   { name: "status", load: async () => (await import("./status/overview.ts")).status },
   { name: "status health", load: async () => (await import("./status/health.ts")).statusHealth },
   { name: "status tasks", load: async () => (await import("./status/tasks.ts")).statusTasks },
@@ -53,6 +51,7 @@ export const operations: readonly OperationEntry[] = [
   { name: "worker complete", load: async () => (await import("./worker/complete.ts")).workerComplete },
   { name: "worker fail", load: async () => (await import("./worker/fail.ts")).workerFail },
   { name: "worker list", load: async () => (await import("./worker/list.ts")).workerList },
+  { name: "worker cleanup", load: async () => (await import("./worker/cleanup.ts")).workerCleanup },
   { name: "worker prompt", load: async () => (await import("./worker/prompt.ts")).workerPrompt },
   { name: "worker context", load: async () => (await import("./worker/context.ts")).workerContext },
   { name: "session save", load: async () => (await import("./session/save.ts")).sessionSave },
@@ -64,7 +63,6 @@ export const operations: readonly OperationEntry[] = [
     name: "session next-commands",
     load: async () => (await import("./session/next-commands.ts")).sessionNextCommands,
   },
-  { name: "worker cleanup", load: async () => (await import("./worker/cleanup.ts")).workerCleanup },
   { name: "counter list", load: async () => (await import("./counter/list.ts")).counterList },
   { name: "counter get", load: async () => (await import("./counter/get.ts")).counterGet },
   { name: "counter set", load: async () => (await import("./counter/set.ts")).counterSet },
@@ -76,4 +74,6 @@ export const operations: readonly OperationEntry[] = [
   { name: "backup restore", load: async () => (await import("./backup/restore.ts")).backupRestore },
   { name: "backup auto", load: async () => (await import("./backup/auto.ts")).backupAuto },
   { name: "backup delete", load: async () => (await import("./backup/delete.ts")).backupDelete },
+  { name: "migrate", load: async () => (await import("./migrate/take-over.ts")).migrate },
+  { name: "migrate leftovers", load: async () => (await import("./migrate/leftovers.ts")).leftovers },
 ];

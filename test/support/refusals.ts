@@ -53,8 +53,8 @@ function codesFrom(path: string, name: string, seen = new Set<string>()): Set<st
 function fileOf(name: string): string {
   const list = files.get("operations/index.ts");
   if (!list) throw new Error("the list of operations is gone");
-  const line = list.ast.text.split("\n").find((text) => text.includes(`name: "${name}"`));
-  const path = /import\("\.\/(.+?)"\)/.exec(line ?? "")?.[1];
+  const entry = list.ast.text.split(`name: "${name}"`)[1];
+  const path = /import\("\.\/(.+?)"\)/.exec(entry ?? "")?.[1];
   if (path === undefined) throw new Error(`no file for ${name}`);
   return `operations/${path}`;
 }

@@ -108,6 +108,7 @@ function normalise(line: string, folder: string): string {
     .replaceAll(folder, "/work")
     .replace(/\(\d+(\.\d+)?(ms|s)\)/g, "(0.1s)")
     .replace(/after \d+\.\d s/g, "after 0.1 s")
+    .replace(/"database_bytes":\d+/g, '"database_bytes":100000')
     .replace(/"duration_ms":\d+/g, '"duration_ms":100')
     .replace(/"(log_sha256)":"[0-9a-f]+"/g, '"$1":"…"')
     .replace(/"log_bytes":\d+/g, '"log_bytes":1000')
