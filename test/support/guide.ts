@@ -7,24 +7,26 @@ export interface GuidePage {
   render(printed: readonly (readonly string[])[]): string;
 }
 
-const block = /^```console\n([\s\S]*?)^```$/gm;
+/** What is played: fenced blocks of the language `console`, and a preparation that readers need not see, in a comment. */
+const played = /^```console\n([\s\S]*?)^```$|^<!-- (\$ .*) -->$/gm;
 
-/** Reads a page; a fenced block of the language `console` is played, any other is only shown. */
+/** Reads a page; a fenced block of any other language is only shown. */
 export function parseGuide(text: string): GuidePage {
-  const blocks = [...text.matchAll(block)].map((match) => parseTranscript(match[1] ?? ""));
+  const blocks = [...text.matchAll(played)].map(([, shown, hidden]) =>
+    parseTranscript(shown ?? hidden ?? ""),
+  );
   return {
     steps: blocks.flat(),
     render: (printed) => {
       let next = 0;
       let at = 0;
-      return text.replaceAll(block, () => {
-        const steps = blocks[next++] ?? [];
-        const lines = steps.flatMap(({ before, command }) => [
+      return text.replaceAll(played, (whole, shown: string | undefined) => {
+        const lines = (blocks[next++] ?? []).flatMap(({ before, command }) => [
           ...before,
           `$ ${command}`,
           ...(printed[at++] ?? []),
         ]);
-        return `\`\`\`console\n${lines.join("\n")}\n\`\`\``;
+        return shown === undefined ? whole : `\`\`\`console\n${lines.join("\n")}\n\`\`\``;
       });
     },
   };
