@@ -20,9 +20,31 @@ test.concurrent.for(files)("transcript %s", async (name, { expect: check }) => {
   check(read(name)).toBe(text);
 });
 
-test("every operation stands in a transcript", () => {
+const names = operations.map(({ name }) => name).sort((a, b) => b.length - a.length);
+
+/** The operation that a step runs. */
+function operationOf(command: string): string | undefined {
+  const line = /\bcalm (?:--json )?([^)]*)/.exec(command)?.[1];
+  return names.find((name) => line === name || line?.startsWith(`${name} `));
+}
+
+test("every operation is played: its normal use, a refusal or a no, and its --json", () => {
+  const played = files.flatMap((name) => parseTranscript(read(name)));
+  const missing = operations.flatMap(({ name }) => {
+    const runs = played.filter(({ command }) => operationOf(command) === name);
+    const refused = runs.filter(({ expected }) => expected.at(-1)?.startsWith("? ") === true);
+    return [
+      ...(runs.length > refused.length ? [] : [`${name}: normal use`]),
+      ...(refused.length > 0 ? [] : [`${name}: a refusal`]),
+      ...(runs.some(({ command }) => command.includes("--json")) ? [] : [`${name}: --json`]),
+    ];
+  });
+  // What only a person may do has its normal use in test/operations/terminal.test.ts.
+  expect(missing).toEqual(["task override: normal use", "approve: normal use"]);
+});
+
+test("every command stands in a transcript", () => {
   const played = files.flatMap((name) => parseTranscript(read(name)).map((step) => step.command)).join("\n");
-  const shown = [...operations, ...commands.filter((command) => command.hidden !== true)];
-  const missing = shown.filter(({ name }) => !played.includes(`calm ${name}`));
-  expect(missing.map(({ name }) => name)).toEqual([]);
+  const shown = commands.filter((command) => command.hidden !== true);
+  expect(shown.filter(({ name }) => !played.includes(`calm ${name}`))).toEqual([]);
 });

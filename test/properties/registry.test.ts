@@ -119,7 +119,7 @@ function seedOf(batch: number): { readonly seed?: number } {
 
 // After so many lines little is left of a world.
 const perWorld = 1250;
-const wanted = Number(process.env["CALM_TEST_ARGV"] ?? 1500);
+const wanted = Number(process.env["CALM_TEST_ARGV"] ?? 500);
 
 test(
   `${wanted} command lines of everything calm can do: no defect, and one that is refused changes nothing`,
