@@ -8,6 +8,7 @@ interface Row {
   readonly line: string;
   readonly says: readonly (string | RegExp)[];
   readonly exit?: number;
+  readonly stdin?: string;
   /** What is done past calm before. */
   readonly before?: (world: World) => unknown;
 }
@@ -97,6 +98,23 @@ const texts: readonly Row[] = [
   { line: "counter add custom 5", says: ["Created counter custom = 5"] },
   { line: "counter increment custom", says: ["custom = 6"] },
   { line: "counter increment", says: [/^error: /], exit: 2 },
+  { line: "task next-id SPEC", says: ["SPEC-003"] },
+  { line: "worker cleanup", says: ["Marked 0 stale workers"] },
+  { line: "session list", says: ["No sessions found."] },
+  { line: "session pending", says: ["No pending handoff."] },
+  {
+    line: "session save --continue",
+    stdin: "go on\n",
+    says: [/^Saved session: S-\w+$/, "Marked for continuation"],
+  },
+  {
+    line: "session show",
+    says: [/^Session: /, /^Saved: /, /^Continuation: /, "--- Handoff Content ---", "go on"],
+  },
+  { line: "backup list", says: ["No backups found."] },
+  { line: "backup create before", says: ["Created backup before"] },
+  { line: "backup auto", says: [/^Created backup auto_/] },
+  { line: "backup restore before --yes", says: [/^Restored before/] },
   { line: "task lst", says: [/^error: /], exit: 2 },
 ];
 
@@ -104,12 +122,12 @@ test("the texts and exit codes that scripts of the original's users rely on", as
   const config = mergeConfig.replace("gates:\n", "gates:\n  SPEC-DESIGN: { approval: none }\n");
   const world = await mergeWorld({ ".calm/config.yaml": config });
   const workers: string[] = [];
-  for (const { line, says, exit = 0, before } of texts) {
+  for (const { line, says, exit = 0, stdin, before } of texts) {
     await before?.(world);
     const words = line
       .split(" ")
       .map((word) => (word.startsWith("$") ? (workers[Number(word[1]) - 1] ?? "") : word));
-    const ran = await world.calm(words, during(world));
+    const ran = await world.calm(words, { ...during(world), ...(stdin !== undefined && { stdin }) });
     const printed = (exit > 1 ? ran.err : ran.out).split("\n");
     if (line.startsWith("worker start")) workers.push(printed[0] ?? "");
     expect([line, ran.exitCode], ran.err).toEqual([line, exit]);
