@@ -69,6 +69,8 @@ export async function countPendingSessions(store: Reader): Promise<number> {
 export interface StoredSession {
   readonly session: Session;
   readonly machinePart: MachinePart | null;
+  /** Who resumed it; null = nobody, or another program. */
+  readonly resumedBy: string | null;
 }
 
 /** The session of an id. */
@@ -79,6 +81,7 @@ export async function findSession(store: Reader, id: string): Promise<StoredSess
   return {
     session: z.parse(Session, { ...row, continuation: continuationOf(row) }),
     machinePart: part === null ? null : z.parse(MachinePart, part),
+    resumedBy: row.resumed_by,
   };
 }
 
@@ -119,7 +122,7 @@ export async function addSession(
       ...{ project_id: tx.project, id, created_at, content },
       machine_part: null,
       needs_continuation: needsContinuation ? 1 : 0,
-      resumed_at: null,
+      ...{ resumed_at: null, resumed_by: null },
       actor: tx.stamp.actor.name,
     })
     .execute();
@@ -139,24 +142,10 @@ export async function setMachinePart(tx: Writer, id: string, part: MachinePart):
 export async function takeSession(tx: Writer, id: string): Promise<boolean> {
   const result = await tx.db
     .updateTable("sessions")
-    .set({ resumed_at: tx.stamp.now() })
+    .set({ resumed_at: tx.stamp.now(), resumed_by: tx.stamp.actor.name })
     .where("project_id", "=", tx.project)
     .where("id", "=", id)
     .where("resumed_at", "is", null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
-}
-
-/** Who resumed a session, as the log has it; undefined for one that another program resumed. */
-export async function findResumer(store: Reader, id: string): Promise<string | undefined> {
-  const row = await store.db
-    .selectFrom("events")
-    .select("actor")
-    .where("project_id", "=", store.project)
-    .where("operation", "=", "session resume")
-    .where(sql<string>`json_extract(data, '$.session')`, "=", id)
-    .orderBy("seq", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return row?.actor;
 }

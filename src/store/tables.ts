@@ -79,6 +79,7 @@ interface SessionRow {
   machine_part: string | null;
   needs_continuation: 0 | 1;
   resumed_at: string | null;
+  resumed_by: string | null;
   actor: string;
 }
 
@@ -108,7 +109,7 @@ export interface Tables {
   phase_transitions: Keyed<PhaseTransition>;
   worktrees: Keyed<WorktreeRow>;
   /** Without a `ttl_ms` of its own a row gets the default one, as imported workers do. */
-  workers: Keyed<Omit<Lease, "ttl_ms"> & { ttl_ms: Generated<number> }>;
+  workers: Keyed<Omit<Lease, "ttl_ms"> & { ttl_ms: Generated<number>; started_by: string | null }>;
   reviews: Keyed<Review & { channel: string }>;
   approvals: Keyed<Approval>;
   trust: Keyed<{

@@ -5,9 +5,6 @@ import { Worker, type WorkerStatus } from "../model/worker.ts";
 import { getLease, requireLive } from "./leases.ts";
 import type { Reader, Writer } from "./store.ts";
 
-/** What the event of a worker's start says besides. */
-const WorkerStart = z.object({ id: z.string(), started_by: z.nullable(z.string()) });
-
 /** Which workers to list. */
 export interface WorkerFilter {
   readonly status?: WorkerStatus | undefined;
@@ -69,24 +66,34 @@ export async function getWorker(store: Reader, id: string): Promise<Worker> {
   return z.parse(Worker, await getLease(store, id));
 }
 
-/** The worker that started another one, as its event has it; undefined = no worker did. */
-export async function findStarter(store: Reader, worker: Worker): Promise<string | undefined> {
-  const rows = await store.db
-    .selectFrom("events")
-    .select("data")
+/** The worker that started another one; undefined = no worker of the project did. */
+export async function findStarter(store: Reader, worker: string): Promise<string | undefined> {
+  const row = await store.db
+    .selectFrom("workers")
+    .select("started_by")
     .where("project_id", "=", store.project)
-    .where("task_id", "=", worker.task_id)
-    .where("operation", "=", "worker start")
-    .execute();
-  const starts = rows.map((row) => z.safeParse(WorkerStart, JSON.parse(row.data)));
-  return starts.find(({ data }) => data?.id === worker.id)?.data?.started_by ?? undefined;
+    .where("id", "=", worker)
+    .executeTakeFirst();
+  return row?.started_by ?? undefined;
 }
 
-/** Registers a worker; it may be silent for `ttl` milliseconds. */
-export async function addWorker(tx: Writer, worker: Worker, ttl: number): Promise<void> {
+/** How a worker begins. */
+export interface WorkerBeginning {
+  /** How long it may be silent, in milliseconds. */
+  readonly ttl: number;
+  /** The worker that started it; null = none did. */
+  readonly startedBy: string | null;
+}
+
+/** Registers a worker. */
+export async function addWorker(
+  tx: Writer,
+  worker: Worker,
+  { ttl, startedBy }: WorkerBeginning,
+): Promise<void> {
   await tx.db
     .insertInto("workers")
-    .values({ project_id: tx.project, ...worker, fence: 0, ttl_ms: ttl })
+    .values({ project_id: tx.project, ...worker, fence: 0, ttl_ms: ttl, started_by: startedBy })
     .execute();
 }
 

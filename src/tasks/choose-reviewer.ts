@@ -2,7 +2,6 @@ import { Failure } from "../failure.ts";
 import { staleWorker } from "../model/lease.ts";
 import type { Task } from "../model/task.ts";
 import { reviewingRoles, type Worker } from "../model/worker.ts";
-import { findLease } from "../store/leases.ts";
 import type { Reader, Writer } from "../store/store.ts";
 import { findStarter, getWorker, listWorkers } from "../store/workers.ts";
 
@@ -26,16 +25,22 @@ export async function chooseReviewer(tx: Writer, task: Task, named: string | und
   }
   if (worker.status === "stale") throw staleWorker(worker);
   if (worker.status !== "active" && worker.status !== "completed") refuse(`Worker ${id} is ${worker.status}`);
-  const builder = await findBuilderOfSameLine(tx, worker);
-  if (builder) {
-    const how = builder.above ? "was started by" : "started";
-    const message = `Worker ${id} ${how} ${builder.worker.id}, which is ${builder.worker.role} on ${task.id}: it would review its own work`;
-    throw new Failure("reviewer_not_allowed", message, {
-      hint: `Let whoever leads the work start a reviewer, without CALM_WORKER: calm worker start ${task.id} reviewer`,
-      details: { worker: id, builder: builder.worker.id },
-    });
-  }
+  const refusal = await findOwnWork(tx, worker);
+  if (refusal) throw refusal;
   return id;
+}
+
+/** Why a worker in a reviewing role may not review its task: its own line has built it. */
+export async function findOwnWork(store: Reader, reviewer: Worker): Promise<Failure | undefined> {
+  const builder = await findBuilderOfSameLine(store, reviewer);
+  if (!builder) return undefined;
+  const { id, task_id: task, role } = reviewer;
+  const how = builder.above ? "was started by" : "started";
+  const message = `Worker ${id} ${how} ${builder.worker.id}, which is ${builder.worker.role} on ${task}: it would review its own work`;
+  return new Failure("reviewer_not_allowed", message, {
+    hint: `Let whoever leads the work start a reviewer, without CALM_WORKER: calm worker start ${task} ${role}`,
+    details: { worker: id, builder: builder.worker.id },
+  });
 }
 
 /** A worker of the task in another role that started a reviewer, or was started by it, at whatever remove. */
@@ -43,25 +48,24 @@ async function findBuilderOfSameLine(
   tx: Reader,
   reviewer: Worker,
 ): Promise<{ readonly worker: Worker; readonly above: boolean } | undefined> {
-  const line = await startersOf(tx, reviewer);
+  const line = await startersOf(tx, reviewer.id);
   const builders = (await listWorkers(tx, { task: reviewer.task_id })).filter(
     ({ role }) => !reviewingRoles.includes(role),
   );
   for (const worker of builders) {
     if (line.includes(worker.id)) return { worker, above: true };
-    if ((await startersOf(tx, worker)).includes(reviewer.id)) return { worker, above: false };
+    if ((await startersOf(tx, worker.id)).includes(reviewer.id)) return { worker, above: false };
   }
   return undefined;
 }
 
-/** The workers that led to a worker, the nearest first; each was there before the one that it started. */
-async function startersOf(tx: Reader, worker: Worker): Promise<string[]> {
+/** The workers that led to a worker, the nearest first. */
+async function startersOf(tx: Reader, worker: string): Promise<string[]> {
   const starters: string[] = [];
-  for (let one: Worker | undefined = worker; one !== undefined; ) {
-    const starter = await findStarter(tx, one);
-    if (starter === undefined || starters.includes(starter)) break;
+  let starter = await findStarter(tx, worker);
+  while (starter !== undefined && !starters.includes(starter)) {
     starters.push(starter);
-    one = await findLease(tx, starter);
+    starter = await findStarter(tx, starter);
   }
   return starters;
 }

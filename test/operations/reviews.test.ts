@@ -217,14 +217,26 @@ test("nobody reviews what its own line has built, whoever of them started whom",
   const { world } = await written();
   const not = (message: RegExp) =>
     [4, "reviewer_not_allowed", message, "Let whoever leads the work start a reviewer"] as const;
+  const warned: string[][] = [];
   const startedBy = async (starter: string, role: string): Promise<string> => {
-    const worker = await must(world, ["worker", "start", "SPEC-001", role], {
+    const { data, warnings } = await operate(world, ["worker", "start", "SPEC-001", role], {
       env: { CALM_WORKER: starter },
     });
-    return worker["id"] as string;
+    warned.push([...warnings]);
+    return data["id"] as string;
   };
   const coder = await startWorker(world, "SPEC-001", "backend");
   const own = await startedBy(coder, "reviewer");
+  // Told at once, and not after the review.
+  expect(warned).toEqual([
+    [
+      expect.stringMatching(
+        new RegExp(
+          `^Worker ${own} was started by ${coder}.* refused\\. .*calm worker start SPEC-001 reviewer$`,
+        ),
+      ),
+    ],
+  ]);
   await refused(world, approve(own), not(new RegExp(`${own} was started by ${coder}, which is backend`)));
   const further = await startedBy(own, "spec-reviewer");
   await refused(world, approve(further), not(new RegExp(`was started by ${coder}`)));
@@ -237,6 +249,7 @@ test("nobody reviews what its own line has built, whoever of them started whom",
   const lead = await startWorker(world, "SPEC-001", "reviewer");
   await must(world, approve(await startedBy(lead, "reviewer")));
   const fixer = await startedBy(lead, "frontend");
+  expect(warned.map(({ length }) => length)).toEqual([1, 1, 0, 0]);
   await refused(world, approve(lead), not(new RegExp(`${lead} started ${fixer}, which is frontend`)));
 });
 

@@ -58,6 +58,41 @@ test.each(migrations.map((_, version) => version))(
   },
 );
 
+test("who started a worker and who resumed a session is taken from the log", () => {
+  const path = join(scratchFolder(), "metadata.db");
+  makeOld(path, 3, readRecord());
+  const event = (seq: number, operation: string, task: string, data: object): string =>
+    `insert into events values ('P', ${seq}, 't', 'worker:${seq}', 'cli', '${operation}', ${task}, '', '${JSON.stringify(data)}');`;
+  const worker = (id: string): string =>
+    `insert into workers (project_id, id, task_id, role, status, started_at, heartbeat_at) values ('P', '${id}', 'S-1', 'qa', 'active', 't', 't');`;
+  change(
+    path,
+    `insert into projects values ('P', 'p', 't');
+     insert into tasks (project_id, id, title, type, phase, priority, touches, created_at, updated_at) values ('P', 'S-1', 't', 'feature', 'SPEC', 2, '[]', 't', 't');
+     ${worker("W-1")} ${worker("W-2")} ${worker("W-old")}
+     ${event(1, "worker start", "'S-1'", { id: "W-1", started_by: null })}
+     ${event(2, "worker start", "'S-1'", { id: "W-2", started_by: "W-1" })}
+     insert into sessions values ('P', 'S-a', 't', 'x', null, 1, 't', 'ann'), ('P', 'S-b', 't', 'x', null, 1, null, 'ann');
+     ${event(3, "session resume", "null", { session: "S-a" })}`,
+  );
+  closeDatabase(openOrCreate(path, "unused"));
+  expect(query(path, "select id, started_by from workers order by id")).toEqual([
+    { id: "W-1", started_by: null },
+    { id: "W-2", started_by: "W-1" },
+    { id: "W-old", started_by: null },
+  ]);
+  expect(query(path, "select id, resumed_by from sessions order by id")).toEqual([
+    { id: "S-a", resumed_by: "worker:3" },
+    { id: "S-b", resumed_by: null },
+  ]);
+  const plan = query<{ detail: string }>(
+    path,
+    "explain query plan select id from gate_runs where project_id = ? and state = 'running' order by id",
+    "P",
+  );
+  expect(plan.map(({ detail }) => detail).join()).toContain("gate_runs_running");
+});
+
 test("no migration makes what a database of the original keeps beside calm's tables", () => {
   const path = join(scratchFolder(), "metadata.db");
   closeDatabase(openOrCreate(path, "fresh"));

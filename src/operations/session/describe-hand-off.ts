@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
 import { field } from "../../model/field.ts";
 import { MachinePart, Session, type TaskState } from "../../model/session.ts";
-import { findResumer, type StoredSession } from "../../store/sessions.ts";
-import type { Reader } from "../../store/store.ts";
+import type { StoredSession } from "../../store/sessions.ts";
 import { ago } from "../../text/ago.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { plural } from "../../text/plural.ts";
@@ -10,7 +9,7 @@ import type { Text } from "../../text/text.ts";
 
 /** A hand-off with everything that is known of it. */
 export const HandOffDetails = z.extend(Session, {
-  resumed_by: field(z.nullable(z.string()), "Who resumed it; null = nobody, or nobody that the log knows"),
+  resumed_by: field(z.nullable(z.string()), "Who resumed it; null = nobody, or another program"),
   machine_part: field(
     z.nullable(MachinePart),
     "The tasks as they were when it was saved; null = not recorded",
@@ -18,13 +17,9 @@ export const HandOffDetails = z.extend(Session, {
 });
 export type HandOffDetails = z.output<typeof HandOffDetails>;
 
-/** Adds to a session who resumed it. */
-export async function detailsOf(
-  store: Reader,
-  { session, machinePart }: StoredSession,
-): Promise<HandOffDetails> {
-  const resumer = session.continuation === "resumed" ? await findResumer(store, session.id) : undefined;
-  return { ...session, resumed_by: resumer ?? null, machine_part: machinePart };
+/** A session with everything that is known of it, as operations answer. */
+export function detailsOf({ session, machinePart, resumedBy }: StoredSession): HandOffDetails {
+  return { ...session, resumed_by: resumedBy, machine_part: machinePart };
 }
 
 /** A hand-off for people: what it is, its text whole, and the tasks, as they were or as they are now. */

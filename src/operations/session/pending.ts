@@ -20,7 +20,7 @@ export const sessionPending = defineOperation({
     const store = await context.store();
     const pending = await findPendingSession(store);
     if (!pending) return { session: null, waiting: 0 };
-    const session = await detailsOf(store, await getSession(store, pending.id));
+    const session = detailsOf(await getSession(store, pending.id));
     return { session, waiting: await countPendingSessions(store) };
   },
   text: ({ session }, text) => (session ? describeHandOff(session, text) : "No pending handoff."),

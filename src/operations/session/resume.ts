@@ -5,13 +5,7 @@ import { field } from "../../model/field.ts";
 import { MachinePart } from "../../model/session.ts";
 import { describeTasks } from "../../sessions/task-states.ts";
 import { lookAtWorktrees } from "../../sessions/worktree-look.ts";
-import {
-  countPendingSessions,
-  findPendingSession,
-  findResumer,
-  getSession,
-  takeSession,
-} from "../../store/sessions.ts";
+import { countPendingSessions, findPendingSession, getSession, takeSession } from "../../store/sessions.ts";
 import type { Store, Writer } from "../../store/store.ts";
 import { defineOperation } from "../operation.ts";
 import { describeHandOff, detailsOf, HandOffDetails } from "./describe-hand-off.ts";
@@ -48,7 +42,7 @@ export const sessionResume = defineOperation({
     if (taken === undefined) return nothing;
     return {
       passed: true,
-      session: await detailsOf(store, await getSession(store, taken)),
+      session: detailsOf(await getSession(store, taken)),
       tasks_now: tasksNow,
       waiting: await countPendingSessions(store),
     };
@@ -70,13 +64,16 @@ async function takePending(store: Store): Promise<string | undefined> {
 async function takeNamed(context: Context, store: Store, id: string): Promise<string> {
   return store.write(async (tx) => {
     if (await take(tx, id)) return id;
-    const { session } = await getSession(tx, id);
-    const by = await findResumer(tx, id);
+    const { session, resumedBy: by } = await getSession(tx, id);
     const when = session.resumed_at ?? context.now();
-    throw new Failure("session_resumed", `Session ${id} was resumed at ${when}${by ? ` by ${by}` : ""}`, {
-      hint: `Read it all the same: calm session show ${id}`,
-      details: { session: id, resumed_at: when, resumed_by: by ?? null },
-    });
+    throw new Failure(
+      "session_resumed",
+      `Session ${id} was resumed at ${when}${by === null ? "" : ` by ${by}`}`,
+      {
+        hint: `Read it all the same: calm session show ${id}`,
+        details: { session: id, resumed_at: when, resumed_by: by },
+      },
+    );
   });
 }
 

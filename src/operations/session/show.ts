@@ -26,7 +26,7 @@ export const sessionShow = defineOperation({
   async run(context, input) {
     const store = await context.store();
     const found = await getSession(store, input.session ?? (await newestId(context)));
-    return { ...(await detailsOf(store, found)), raw: input.raw };
+    return { ...detailsOf(found), raw: input.raw };
   },
   text: (handOff, text) =>
     handOff.raw ? escapeControls(handOff.content, "keep") : describeHandOff(handOff, text),

@@ -1,9 +1,11 @@
 import * as z from "zod/mini";
+import type { Context } from "../../context.ts";
 import { field, TaskArgument } from "../../model/field.ts";
-import { Worker } from "../../model/worker.ts";
+import { reviewingRoles, Worker } from "../../model/worker.ts";
 import { findWorkingRole } from "../../roles/find-role.ts";
 import { getTask, setTask } from "../../store/tasks.ts";
 import { addWorker } from "../../store/workers.ts";
+import { findOwnWork } from "../../tasks/choose-reviewer.ts";
 import { requirePlace, workerRules } from "../../workers/places.ts";
 import { defineOperation } from "../operation.ts";
 
@@ -24,7 +26,8 @@ export const workerStart = defineOperation({
     const { name: role } = await findWorkingRole(context, input.role);
     const rules = await workerRules(context);
     const store = await context.store();
-    return store.write(async (tx) => {
+    const startedBy = context.actor.worker ?? null;
+    const started = await store.write(async (tx) => {
       const task = await getTask(tx, input.task);
       await requirePlace(tx, rules);
       const now = context.now();
@@ -38,14 +41,23 @@ export const workerStart = defineOperation({
         heartbeat_at: now,
         ended_at: null,
       };
-      await addWorker(tx, worker, rules.ttl);
+      await addWorker(tx, worker, { ttl: rules.ttl, startedBy });
       await setTask(tx, task.id, { specialist: role });
       // Who started whom decides whose work a reviewer may review.
-      const data = { ...worker, started_by: context.actor.worker ?? null };
+      const data = { ...worker, started_by: startedBy };
       await tx.event({ task: task.id, summary: `started worker ${worker.id} as ${role}`, data });
       return worker;
     });
+    await warnOfOwnWork(context, started);
+    return started;
   },
   text: ({ id }) => id,
   next: ({ id }) => [`export CALM_WORKER=${id}`],
 });
+
+/** A builder that starts its own reviewer learns now, and not after the review, that it will not count. */
+async function warnOfOwnWork(context: Context, started: Worker): Promise<void> {
+  if (!reviewingRoles.includes(started.role)) return;
+  const refusal = await findOwnWork(await context.store(), started);
+  if (refusal) context.warn(`${refusal.message}, and its reviews are refused. ${refusal.hint ?? ""}`);
+}

@@ -72,7 +72,7 @@ export async function addImported(tx: Writer, imported: ImportedRow): Promise<vo
     case "tasks":
       return addTask(tx, imported.row);
     case "workers":
-      return addWorker(tx, imported.row, defaultWorkerTtl);
+      return addWorker(tx, imported.row, { ttl: defaultWorkerTtl, startedBy: null });
     case "phase_transitions":
       await tx.db
         .insertInto("phase_transitions")
@@ -100,7 +100,7 @@ export async function addImported(tx: Writer, imported: ImportedRow): Promise<vo
     case "sessions":
       await tx.db
         .insertInto("sessions")
-        .values({ project_id: tx.project, ...imported.row, machine_part: null, actor })
+        .values({ project_id: tx.project, ...imported.row, machine_part: null, resumed_by: null, actor })
         .execute();
   }
 }
