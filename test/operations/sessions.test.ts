@@ -358,7 +358,7 @@ test.concurrent("each next command is one that runs: after a pass, a WIP commit,
     ((await must(world, "session next-commands"))["tasks"] as TaskState[]).map((one) => one.next ?? "");
   const check = "calm gate check SPEC-001 IMPLEMENT-CODE_REVIEW";
   expect(await next()).toEqual([
-    ...[check, "calm task show SPEC-001", "calm worktree create SPEC-003"],
+    ...[check, "calm why SPEC-001", "calm worktree create SPEC-003"],
     "calm approve SPEC-004 SPEC-DESIGN",
   ]);
   await must(world, check.replace("calm ", ""));
