@@ -6,7 +6,7 @@ import type { Task } from "../model/task.ts";
 import { reviewingRoles } from "../model/worker.ts";
 import { endsOf, gateOf, type Transition } from "../model/workflow.ts";
 import { plural } from "../text/plural.ts";
-import { goTo, hasLanded } from "./environment.ts";
+import { goTo } from "./environment.ts";
 import type { Facts } from "./gather.ts";
 
 /** Commands that belong together, and what they are for. */
@@ -122,7 +122,7 @@ function land(facts: Facts, transition: Transition): Step[] {
     commands: commitAll(task),
   };
   return [
-    ...(hasLanded(facts) ? [] : [entry]),
+    entry,
     {
       why: "Check the would-be merge without merging",
       commands: [`calm gate check ${task.id} ${transition}`],

@@ -33,8 +33,6 @@ export async function findNextStep(context: Context, task: Task): Promise<NextSt
   ]);
   if (waitsFor) return step(`calm why ${waitsFor.id}`);
   if (needsWorktree(task, gate)) return step(`calm worktree create ${task.id}`);
-  // A merge leaves no bug in MERGED.
-  if (transition === "MERGED-DONE") return step(`calm why ${task.id}`);
   if (gate.movedBy === "merge") return step(`calm worktree merge ${task.id}`);
   const check = step(`calm gate check ${task.id} ${transition}`);
   const newest = await findNewestRun(store, task.id, transition);

@@ -1,4 +1,5 @@
 import { openBlockers } from "../store/blockers.ts";
+import type { Transition } from "../model/workflow.ts";
 import { findImportedMerge, findMerge } from "../store/merges.ts";
 import type { Reader } from "../store/store.ts";
 import { listTasks } from "../store/tasks.ts";
@@ -28,20 +29,22 @@ export async function countSubtasks(store: Reader, task: string): Promise<CheckR
   return pass(`All ${subtasks.length} subtasks are DONE`);
 }
 
-async function missingMerge(store: Reader, task: string): Promise<string> {
+/** Of a task that a merge of calm's has not brought here; it was taken over in this phase. */
+async function missingMerge(store: Reader, task: string, transition: Transition): Promise<string> {
   const claimed = await findImportedMerge(store, task);
-  if (claimed === undefined) return `No merge of ${task} is recorded; land it: calm worktree merge ${task}`;
-  return (
-    `Only the original says that ${claimed.slice(0, 7)} merged ${task}; a person who has looked says so: ` +
-    `calm task override ${task} VERIFY-DONE --check merge_reachable --reason "…"`
-  );
+  const known =
+    claimed === undefined
+      ? `No merge of ${task} is recorded`
+      : `Only the original says that ${claimed.slice(0, 7)} merged ${task}`;
+  const override = `calm task override ${task} ${transition} --check merge_reachable --reason "…"`;
+  return `${known}; a person who has looked says so: ${override}`;
 }
 
 /** What the task merged is still part of the default branch. */
-export const mergeReachable: Check = async ({ context, task, loaded }) => {
+export const mergeReachable: Check = async ({ context, task, transition, loaded }) => {
   const store = await context.store();
   const merge = await findMerge(store, task.id);
-  if (!merge) return fail(await missingMerge(store, task.id));
+  if (!merge) return fail(await missingMerge(store, task.id, transition));
   const git = await context.git();
   if (await git.isFirstParentAncestor(merge.commit_sha, loaded.tip)) {
     return pass(`The merge ${merge.commit_sha.slice(0, 7)} is on ${loaded.branch}`);

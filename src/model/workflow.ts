@@ -144,7 +144,13 @@ export const gates = {
     reviews: { type: "bugfix", count: 2 },
     anchor: "candidate",
   },
-  "MERGED-DONE": { ...byMerge, type: "bug", checks: ["merge_reachable", "tests_full"], anchor: "default" },
+  // A merge of calm's goes on to DONE at once; only a bug that was taken over can rest in MERGED.
+  "MERGED-DONE": {
+    ...byTransition,
+    type: "bug",
+    checks: ["merge_reachable", "tests_full"],
+    anchor: "default",
+  },
 } as const satisfies Record<string, Gate>;
 
 /** The name of a transition, `FROM-TO`. */

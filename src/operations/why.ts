@@ -39,7 +39,6 @@ export const why = defineOperation({
     };
     if (transition === undefined) return known;
     const before = { ...known, transition, to: endsOf(transition).to };
-    if (transition === "MERGED-DONE") return { ...before, steps: [strandedStep(task)] };
     const situation = await readOrExplain(context, task, transition);
     if (situation instanceof Failure) return { ...before, ...explainFailure(situation) };
     const open = transition === "DESIGN-DONE" ? subtasks.filter(({ phase }) => phase !== "DONE") : behind;
@@ -91,10 +90,4 @@ function explain({
       state: state === "fails" && words.overriddenChecks.has(check) ? ("overridden" as const) : state,
     })),
   };
-}
-
-function strandedStep({ id }: Task): Answer["steps"][number] {
-  const what =
-    "A merge takes a bug through MERGED in one step, so no merge of calm's left this one here: see its log";
-  return { what, command: `calm log --task ${id}` };
 }

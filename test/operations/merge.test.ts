@@ -210,6 +210,25 @@ describe.concurrent("worktree merge", () => {
     ]);
   });
 
+  test("a bug that was taken over in MERGED ends by its gate, a person's word and a transition", async () => {
+    const world = await mergeWorld();
+    await must(world, "task create BUG-001 Old");
+    putIntoPhase(world, "BUG-001", "MERGED");
+    const override = "task override BUG-001 MERGED-DONE --check merge_reachable --reason seen";
+    const why = await must(world, "why BUG-001");
+    expect(why["steps"]).toEqual([
+      { what: expect.stringContaining(`calm ${override.replace("seen", '"…"')}`) as string, command: null },
+      { what: "Run the gate", command: "calm gate check BUG-001 MERGED-DONE" },
+      { what: "Move it to DONE", command: "calm task transition BUG-001 DONE" },
+    ]);
+    await refused(world, "task transition BUG-001 DONE", [4, "gate_not_run", /not been run/, "MERGED-DONE"]);
+    expect((await operate(world, "gate check BUG-001", during(world))).exitCode).toBe(1);
+    await mustByPerson(world, override, "BUG-001");
+    const checked = await must(world, "gate check BUG-001", during(world));
+    expect(checked["next"]).toBe("calm task transition BUG-001 DONE");
+    expect(await must(world, "task transition BUG-001 DONE")).toMatchObject({ phase: "DONE" });
+  });
+
   test("the twelfth merge says which batch job is due", async () => {
     const world = await mergeWorld();
     await must(world, "counter set merges_since_e2e 11");

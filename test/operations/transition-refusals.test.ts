@@ -154,7 +154,7 @@ describe("a transition", () => {
     ]);
   });
 
-  test("into VERIFY, MERGED or out of MERGED is a merge's alone", async () => {
+  test("into VERIFY and MERGED is a merge's alone", async () => {
     const world = await trivialWorld();
     await must(world, "task create SPEC-001 Feature");
     await must(world, "task create BUG-001 Bug");

@@ -121,9 +121,12 @@ function requireEdge(task: Task, to: string): Transition {
 }
 
 function movedByMerge(task: Task, transition: Transition): Failure {
-  const how = task.phase === "MERGED" ? "a merge moves it on by itself" : "only a merge moves a task there";
-  return new Failure("moved_by_merge", `${transition} cannot be made by hand: ${how}`, {
-    hint: `Run: calm worktree merge ${task.id}`,
-    details: { transition },
-  });
+  return new Failure(
+    "moved_by_merge",
+    `${transition} cannot be made by hand: only a merge moves a task there`,
+    {
+      hint: `Run: calm worktree merge ${task.id}`,
+      details: { transition },
+    },
+  );
 }

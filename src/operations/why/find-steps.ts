@@ -86,7 +86,10 @@ function workSteps(situation: Situation): Step[] {
   if (uncommitted.length > 0) {
     const files = listFiles(uncommitted.map((path) => ({ path })));
     steps.push(step(`Commit what is not committed: ${files}`, commitCommand(folder, hidden)));
-  } else if (work.length > 0) steps.push(step("Commit that", commitCommand(folder)));
+  } else if (work.length > 0 && subject.gate.gate.anchor !== "default") {
+    // Of the default branch nothing is mended here: what is red there is a bug of its own.
+    steps.push(step("Commit that", commitCommand(folder)));
+  }
   return [...steps, ...trustSteps(situation)];
 }
 
