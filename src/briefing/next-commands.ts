@@ -32,8 +32,14 @@ function beWorker({ task, role, worker }: Facts): Step {
     const commands = [`export CALM_WORKER=${worker.id}`];
     return { why: "Act as this worker, in every shell you open", commands };
   }
+  if (worker?.status === "stale") {
+    const commands = [`calm worker resume ${worker.id}`, `export CALM_WORKER=${worker.id}`];
+    return { why: `${worker.id} was silent for too long: take it up again`, commands };
+  }
   const ended = worker ? `${worker.id} is ${worker.status}. ` : "";
-  const commands = [`export CALM_WORKER=$(calm worker start ${task.id} ${role})`];
+  // One that has ended may start nobody.
+  const start = `${worker ? "CALM_WORKER= " : ""}calm worker start ${task.id} ${role}`;
+  const commands = [`export CALM_WORKER=$(${start})`];
   return { why: `${ended}Start a worker and act as it`, commands };
 }
 

@@ -89,7 +89,7 @@ function commitAll({ id }: Task): string[] {
 function awaitReviews({ task, loaded }: Facts, type: ReviewType): Step {
   const count = plural(requiredReviews(loaded.config, task.type, type), `${type} approval`);
   return {
-    why: `The gate wants ${count} of workers in a reviewing role, never of yourself`,
+    why: `The gate wants ${count} of workers in a reviewing role, never of yourself or of one that you started`,
     commands: [`calm review check ${task.id} ${type}`],
   };
 }

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
-import { Worker } from "../../model/worker.ts";
+import { reviewingRoles, Worker } from "../../model/worker.ts";
 import { endWorker } from "../../store/workers.ts";
 import { findWorktree } from "../../store/worktrees.ts";
 import { plural } from "../../text/plural.ts";
@@ -27,7 +27,8 @@ export const workerComplete = defineOperation({
       await tx.event({ task: worker.task_id, summary: `worker ${worker.id} completed`, data: worker });
       return worker;
     });
-    await warnOfUncommitted(context, ended.task_id);
+    // What a reviewer finds lying there is its author's to commit.
+    if (!reviewingRoles.includes(ended.role)) await warnOfUncommitted(context, ended.task_id);
     return ended;
   },
   text: ({ id }) => `Worker ${id} marked as completed`,
