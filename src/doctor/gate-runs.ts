@@ -24,10 +24,10 @@ export const gateRuns: Examination<Memory> = {
 async function markInterrupted({ project, store }: Memory, run: RunningRun): Promise<void> {
   const { id, task_id: task, transition } = run;
   await endLeftProcesses({ group: 0, marker: `${project.id}-${id}` });
-  await store.write(async (tx) => {
-    const running = (await findGateRun(tx, id))?.state === "running";
-    if (running)
-      await endGateRun(tx, id, { state: "interrupted", verdict: "fail", reason: "calm was killed" });
+  await store.housekeep(async (tx) => {
+    // Another doctor may have been here first, which is no event.
+    if ((await findGateRun(tx, id))?.state !== "running") return;
+    await endGateRun(tx, id, { state: "interrupted", verdict: "fail", reason: "calm was killed" });
     const summary = `gate run ${id} of ${transition}: interrupted`;
     await tx.event({ task, summary, data: { run: id, transition, verdict: "fail" } });
   });

@@ -5,7 +5,7 @@ import { reviewingRoles, Worker } from "../../model/worker.ts";
 import { findWorkingRole } from "../../roles/find-role.ts";
 import { getTask, setTask } from "../../store/tasks.ts";
 import { addWorker } from "../../store/workers.ts";
-import { findOwnWork } from "../../tasks/choose-reviewer.ts";
+import { findOwnWork } from "../../tasks/own-work.ts";
 import { requirePlace, workerRules } from "../../workers/places.ts";
 import { defineOperation } from "../operation.ts";
 
@@ -58,6 +58,6 @@ export const workerStart = defineOperation({
 /** A builder that starts its own reviewer learns now, and not after the review, that it will not count. */
 async function warnOfOwnWork(context: Context, started: Worker): Promise<void> {
   if (!reviewingRoles.includes(started.role)) return;
-  const refusal = await findOwnWork(await context.store(), started);
-  if (refusal) context.warn(`${refusal.message}, and its reviews are refused. ${refusal.hint ?? ""}`);
+  const own = await findOwnWork(await context.store(), started);
+  if (own) context.warn(`${own.message}, and its reviews are refused. ${own.hint}`);
 }
