@@ -150,7 +150,7 @@ test("a hand-off that waits is shown, and not taken by that", async () => {
   await must(world, ["task", "create", "SPEC-1", "Title"]);
   const { project } = (await must(world, "status")) as { project: { id: string } };
   const session = (id: string, day: number, wanted: number, resumed: string): string =>
-    `insert into sessions values ('${project.id}', '${id}', '2026-01-0${day}T00:00:00.000Z', '\n # Go on with it \nmore', null, ${wanted}, ${resumed}, 'user:ann');`;
+    `insert into sessions values ('${project.id}', '${id}', '2026-01-0${day}T00:00:00.000Z', '\n # Go on with it \nmore', null, ${wanted}, ${resumed}, 'user:ann', null);`;
   change(
     database(world),
     session("S-1", 1, 1, "null") + session("S-2", 2, 1, "'2026-01-03'") + session("S-3", 3, 0, "null"),
