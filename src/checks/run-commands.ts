@@ -38,6 +38,8 @@ export interface RunScope {
 export interface CommandJob {
   readonly definition: CommandDefinition;
   readonly room: Room;
+  /** What is told while it runs, where that is not simply the check. */
+  readonly told?: string;
 }
 
 /** Runs the commands of a gate run, or gives the verdicts that they already have. */
@@ -155,7 +157,7 @@ async function runJob(
   const name = `${check}-${job.room}-${shortId(key.tree)}`;
   const tempDir = join(scope.logFolder, `report-${name}`);
   await makePrivateFolder(tempDir);
-  context.progress(`${check} (${job.room}): ${commandText(run)}`);
+  context.progress(`${job.told ?? check} (${job.room}): ${commandText(run)}`);
   const ran = await runCommandCheck({
     definition: job.definition,
     room: place,
@@ -168,7 +170,9 @@ async function runJob(
     tree,
   });
   await removeTree(tempDir);
-  context.progress(`${check} (${job.room}): ${ran.verdict} after ${(ran.durationMs / 1000).toFixed(1)} s`);
+  context.progress(
+    `${job.told ?? check} (${job.room}): ${ran.verdict} after ${(ran.durationMs / 1000).toFixed(1)} s`,
+  );
   const { verdict, counts, failedTests } = ran;
   const evidence = {
     ...{ room: job.room, argv: [...ran.argv], exit_code: ran.exitCode, signal: ran.signal, counts },

@@ -2,6 +2,7 @@ import { lstatSync, statSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { applicationId, createDatabase, migrate } from "./create-database.ts";
 import { databaseFailure, sqliteCode } from "./database-failure.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import { migrations } from "./migrations/index.ts";
 import {
   closeDatabase,
@@ -106,7 +107,12 @@ export function findOwnDatabase(path: string): boolean {
 }
 
 function asFailure(error: unknown, path: string): Failure {
-  if (sqliteCode(error) === noDatabase) return foreign(path, notOurs);
+  if (sqliteCode(error) === noDatabase) {
+    return new Failure("foreign_database", `${path} is ${notOurs}: it is no SQLite database`, {
+      hint: `Bring a backup back (calm backup list), or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.away`)}`,
+      details: { path },
+    });
+  }
   const known = databaseFailure(error, path);
   if (known instanceof Failure) return known;
   const message = error instanceof Error ? error.message : String(error);
