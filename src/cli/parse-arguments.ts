@@ -40,7 +40,9 @@ function unknownFlag(reading: Reading, token: OptionToken): Failure {
   const raw = args[token.index] ?? token.rawName;
   const positional = positionalFields(fields, target.positional).map((one) => one.flag);
   if (!raw.startsWith("--")) {
-    const line = [...args.toSpliced(token.index, 1), "--", raw];
+    // Only words may follow the hyphens: flags behind the value have to come before.
+    const last = args.slice(token.index + 1).some((word) => word.startsWith("-"));
+    const line = last ? [...args.toSpliced(token.index, 1), "--", raw] : args.toSpliced(token.index, 0, "--");
     return usage(
       `Unknown flag: ${raw}`,
       `A value that begins with a hyphen comes after --: calm ${target.name} ${line.map(shellQuote).join(" ")}`,

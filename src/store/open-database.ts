@@ -2,7 +2,6 @@ import { lstatSync, statSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { applicationId, createDatabase, migrate } from "./create-database.ts";
 import { databaseFailure, sqliteCode } from "./database-failure.ts";
-import { shellQuote } from "../model/shell-quote.ts";
 import { migrations } from "./migrations/index.ts";
 import {
   closeDatabase,
@@ -107,12 +106,7 @@ export function findOwnDatabase(path: string): boolean {
 }
 
 function asFailure(error: unknown, path: string): Failure {
-  if (sqliteCode(error) === noDatabase) {
-    return new Failure("foreign_database", `${path} is ${notOurs}: it is no SQLite database`, {
-      hint: `Bring a backup back (calm backup list), or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.away`)}`,
-      details: { path },
-    });
-  }
+  if (sqliteCode(error) === noDatabase) return foreign(path, notOurs);
   const known = databaseFailure(error, path);
   if (known instanceof Failure) return known;
   const message = error instanceof Error ? error.message : String(error);
