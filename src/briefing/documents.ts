@@ -7,7 +7,7 @@ import { templatesFor } from "../model/templates.ts";
 import { findDocument, type Location } from "../project/location.ts";
 import { getTask } from "../store/tasks.ts";
 import { escapeControls } from "../text/escape.ts";
-import { shellQuote } from "../checks/command/shell-line.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import type { Facts } from "./gather.ts";
 import type { Part, Section } from "./section.ts";
 

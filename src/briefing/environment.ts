@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { shellQuote } from "../checks/command/shell-line.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import { Failure } from "../failure.ts";
 import { bugReportPath, changelogPath, proposalPath, specPath, worktreePath } from "../model/paths.ts";
 import { reviewingRoles } from "../model/worker.ts";

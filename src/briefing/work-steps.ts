@@ -1,4 +1,4 @@
-import { shellQuote } from "../checks/command/shell-line.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import { requiredReviews } from "../checks/required-reviews.ts";
 import { changelogPath } from "../model/paths.ts";
 import type { ReviewType } from "../model/review.ts";

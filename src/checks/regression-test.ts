@@ -43,7 +43,10 @@ async function prove(subject: Subject, { definition, tests, tree, key }: OpenPro
   const { context, base, runner } = subject;
   const message = `calm: ${subject.task.id} with only its tests, to see them fail`;
   const overlay = await (await context.git()).writeCommit({ tree, parents: [base], message });
-  const [ran] = await runner.run([{ definition, room: "clean" }], { commit: overlay, tree });
+  const [ran] = await runner.run([{ definition, room: "clean", told: "tests without the fix" }], {
+    commit: overlay,
+    tree,
+  });
   if (!ran) throw new Error("the tests of the merge base gave no result");
   const evidence = { ...ran.evidence, ...key };
   if (isRed(ran)) return pass(`${tests} fail without the fix, as they must`, evidence);

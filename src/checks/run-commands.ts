@@ -38,6 +38,8 @@ export interface RunScope {
 export interface CommandJob {
   readonly definition: CommandDefinition;
   readonly room: Room;
+  /** What is told while it runs, where that is not simply the check. */
+  readonly told?: string;
 }
 
 /** Runs the commands of a gate run, or gives the verdicts that they already have. */
@@ -142,6 +144,10 @@ async function readyWorktree(
   return problem;
 }
 
+function narrate(context: Context, job: CommandJob, what: string): void {
+  context.progress(`${job.told ?? job.definition.check} (${job.room}): ${what}`);
+}
+
 async function runJob(
   scope: RunScope,
   job: CommandJob,
@@ -155,7 +161,7 @@ async function runJob(
   const name = `${check}-${job.room}-${shortId(key.tree)}`;
   const tempDir = join(scope.logFolder, `report-${name}`);
   await makePrivateFolder(tempDir);
-  context.progress(`${check} (${job.room}): ${commandText(run)}`);
+  narrate(context, job, commandText(run));
   const ran = await runCommandCheck({
     definition: job.definition,
     room: place,
@@ -168,16 +174,12 @@ async function runJob(
     tree,
   });
   await removeTree(tempDir);
-  context.progress(`${check} (${job.room}): ${ran.verdict} after ${(ran.durationMs / 1000).toFixed(1)} s`);
+  narrate(context, job, `${ran.verdict} after ${(ran.durationMs / 1000).toFixed(1)} s`);
   const { verdict, counts, failedTests } = ran;
   const evidence = {
     ...{ room: job.room, argv: [...ran.argv], exit_code: ran.exitCode, signal: ran.signal, counts },
-    ...{
-      duration_ms: ran.durationMs,
-      log_path: ran.logPath,
-      log_sha256: ran.logSha256,
-      log_bytes: ran.logBytes,
-    },
+    ...{ duration_ms: ran.durationMs, log_path: ran.logPath },
+    ...{ log_sha256: ran.logSha256, log_bytes: ran.logBytes },
     ...{ cached_from: null, ...key },
   };
   return { verdict, message: withTail(ran.message, verdict, ran.tail), counts, failedTests, evidence };

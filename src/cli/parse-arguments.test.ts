@@ -90,6 +90,11 @@ test.each([
   [["--jsno"], "Unknown flag: --jsno", "Did you mean --json? See: calm task create --help"],
   [["--no-type"], "Unknown flag: --no-type", "calm task create --help"],
   [["-1"], "Unknown flag: -1", "A value that begins with a hyphen comes after --: calm task create -- -1"],
+  [
+    ["SPEC-1", "-x y", "--priority", "1"],
+    "Unknown flag: -x y",
+    "A value that begins with a hyphen comes after --: calm task create SPEC-1 --priority 1 -- '-x y'",
+  ],
   [["-rf"], "Unknown flag: -rf", "A value that begins with a hyphen comes after --: calm task create -- -rf"],
   [["--type"], "--type needs a value", "calm task create --help"],
   [["--type", "--notify"], "--type needs a value", "If --notify is the value, write --type=--notify"],

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { Failure } from "../failure.ts";
 import { closest } from "../model/closest.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import { splitList } from "../model/task.ts";
 import type { Described } from "./command.ts";
 import { canBeNegated, type Field } from "./fields.ts";
@@ -39,9 +40,12 @@ function unknownFlag(reading: Reading, token: OptionToken): Failure {
   const raw = args[token.index] ?? token.rawName;
   const positional = positionalFields(fields, target.positional).map((one) => one.flag);
   if (!raw.startsWith("--")) {
+    // Only words may follow the hyphens: flags behind the value have to come before.
+    const last = args.slice(token.index + 1).some((word) => word.startsWith("-"));
+    const line = last ? [...args.toSpliced(token.index, 1), "--", raw] : args.toSpliced(token.index, 0, "--");
     return usage(
       `Unknown flag: ${raw}`,
-      `A value that begins with a hyphen comes after --: calm ${target.name} -- ${raw}`,
+      `A value that begins with a hyphen comes after --: calm ${target.name} ${line.map(shellQuote).join(" ")}`,
     );
   }
   const flags = [...Object.keys(optionsFor(reading.flags)), ...globalFlags.map((one) => one.flag)];

@@ -16,7 +16,7 @@ test.each<[FakeTerminalOptions, boolean, Environment, boolean]>([
   [{ tty: true }, true, {}, false],
   [{ tty: true }, false, { TERM: "dumb" }, false],
 ])("interactive with %o, no-input %s, %o is %s", (terminal, noInput, env, expected) => {
-  expect(createPrompts(fakeTerminal(terminal), { noInput, env }).interactive).toBe(expected);
+  expect(createPrompts(fakeTerminal(terminal), { argv: [], noInput, env }).interactive).toBe(expected);
 });
 
 async function answer<T>(
@@ -36,10 +36,10 @@ async function answer<T>(
 }
 
 const confirm = (terminal: FakeTerminal): Promise<boolean> =>
-  createPrompts(terminal, { noInput: false, env: {} }).confirm("Remove \x1b[2Jit?");
+  createPrompts(terminal, { argv: [], noInput: false, env: {} }).confirm("Remove \x1b[2Jit?");
 
 const typeWord = (terminal: FakeTerminal): Promise<boolean> =>
-  createPrompts(terminal, { noInput: false, env: {} }).typeWord("Approve SPEC-1?", "SPEC-1");
+  createPrompts(terminal, { argv: [], noInput: false, env: {} }).typeWord("Approve SPEC-1?", "SPEC-1");
 
 test.each([
   ["y", true],
@@ -67,7 +67,7 @@ test.each([
 test("a signal ends the question with no", async () => {
   const controller = new AbortController();
   const terminal = fakeTerminal({ tty: true });
-  const prompts = createPrompts(terminal, { noInput: false, env: {}, signal: controller.signal });
+  const prompts = createPrompts(terminal, { argv: [], noInput: false, env: {}, signal: controller.signal });
   setTimeout(() => {
     controller.abort("SIGINT");
   }, 50);

@@ -19,7 +19,7 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
   let exitCode: number;
   try {
     if (problem) throw problem;
-    exitCode = await dispatch(openSession(options, globals, printer), rest);
+    exitCode = await dispatch(openSession(argv, options, globals, printer), rest);
   } catch (error) {
     exitCode = reportError(error, printer, globals.json, options);
   }
@@ -27,9 +27,14 @@ export async function runCli(argv: readonly string[], options: CliOptions): Prom
   return printer.broken ? reportBrokenOutput(printer.broken, printer) : exitCode;
 }
 
-function openSession(options: CliOptions, globals: Globals, printer: Printer): Session {
+function openSession(
+  argv: readonly string[],
+  options: CliOptions,
+  globals: Globals,
+  printer: Printer,
+): Session {
   const { terminal, env, signal } = options;
-  const prompts = createPrompts(terminal, { noInput: globals.noInput, env, signal });
+  const prompts = createPrompts(terminal, { argv, noInput: globals.noInput, env, signal });
   return {
     ...options,
     globals,

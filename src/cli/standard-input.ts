@@ -23,7 +23,7 @@ async function collect(stdin: Input): Promise<Buffer> {
   for await (const chunk of stdin as AsyncIterable<Buffer | string>) {
     const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     size += bytes.length;
-    if (size > mostBytes) throw new Failure("invalid_input", "Standard input has more than 5 MB");
+    if (size > mostBytes) throw unreadable("has more than 5 MB", "Give it in parts: split --bytes=5M <file>");
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
@@ -31,5 +31,9 @@ async function collect(stdin: Input): Promise<Buffer> {
 
 function decode(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString("utf8");
-  throw new Failure("invalid_input", "Standard input is not UTF-8 text");
+  throw unreadable("is not UTF-8 text", "Convert it: iconv --from-code=LATIN1 --to-code=UTF-8 <file>");
+}
+
+function unreadable(what: string, hint: string): Failure {
+  return new Failure("invalid_input", `Standard input ${what}`, { hint });
 }

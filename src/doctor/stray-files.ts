@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
-import { lookAt, namesIn, pathExists, removeTree } from "../system/files.ts";
+import { lookAt, namesIn, removeTree } from "../system/files.ts";
+import { realDirectory } from "../system/real-directory.ts";
 import type { Examination, Machine } from "./examination.ts";
 
 const minute = 60_000;
@@ -11,7 +12,7 @@ export const strayFiles: Examination<Machine> = {
     const { database } = context.home;
     const folder = dirname(database);
     const latest = Date.parse(context.now()) - minute;
-    const names = pathExists(folder) ? await namesIn(folder) : [];
+    const names = realDirectory(folder) === undefined ? [] : await namesIn(folder);
     const paths = names
       .filter((name) => name.startsWith(`${basename(database)}.new-`))
       .map((name) => join(folder, name))

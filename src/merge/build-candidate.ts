@@ -50,7 +50,7 @@ function messageOf(
 export function conflict(merge: Pick<MergeJournal, "task" | "target">, files: readonly string[]): Failure {
   const { task, target } = merge;
   return new Failure("merge_conflict", `${task} conflicts with ${target} in ${files.join(", ")}`, {
-    hint: `In its worktree: git merge ${target}, resolve, commit; then: calm gate check ${task}`,
+    hint: `Run: git -C "$(calm worktree path ${task})" merge ${target}, resolve and commit; then: calm gate check ${task}`,
     details: { files, task, branch: target },
   });
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import { findWorktree } from "../store/worktrees.ts";
 import { planRemoval, requireNothingToLose } from "../worktree/plan-removal.ts";
 import { removeWorktree } from "../worktree/remove-worktree.ts";
@@ -18,9 +19,9 @@ export async function cleanUp(context: Context, id: string, merge: BuiltMerge): 
       // The merge has landed whatever becomes of the folder.
       if (!(error instanceof Failure)) throw error;
       removed = false;
-      context.warn(
-        `${error.message} The worktree stays; remove it later: calm worktree remove ${merge.task}`,
-      );
+      const reason = error.message.replace(/\.$/, "");
+      const later = `cd ${shellQuote((await context.project()).root)} && calm worktree remove ${merge.task}`;
+      context.warn(`The worktree of ${merge.task} is still there: ${reason}. Remove it later: ${later}`);
     }
   }
   await dropPin(context, id);

@@ -4,6 +4,8 @@ import type { Context } from "../context.ts";
 export interface Prompts {
   /** Whether anybody is there to answer. */
   readonly interactive: boolean;
+  /** The same call with the answer given in advance. */
+  readonly withYes: string;
   /** False when declined or cancelled. */
   confirm(question: string): Promise<boolean>;
   /** True only when exactly this word was typed. */

@@ -12,7 +12,7 @@ export function questions(prompts: Prompts): Pick<Context, "interactive" | "conf
       if (yes) return;
       if (!prompts.interactive) {
         throw new Failure("needs_yes", `${question} Nobody is at a terminal to answer`, {
-          hint: "Say yes in advance: run the same command with --yes",
+          hint: `Say yes in advance: ${prompts.withYes}`,
         });
       }
       if (!(await prompts.confirm(question))) throw notConfirmed();

@@ -54,8 +54,8 @@ export async function findTask(store: Reader, id: string): Promise<Task | undefi
   return task;
 }
 
-/** The task of an id; Failure task_not_found with the nearest id. */
-export async function getTask(store: Reader, id: string): Promise<Task> {
+/** The task of an id; Failure task_not_found with the nearest id, which is never `asking`, the task that names it. */
+export async function getTask(store: Reader, id: string, asking?: string): Promise<Task> {
   const task = await findTask(store, id);
   if (task) return task;
   const rows = await store.db
@@ -66,7 +66,7 @@ export async function getTask(store: Reader, id: string): Promise<Task> {
     .execute();
   const near = closest(
     id,
-    rows.map((row) => row.id),
+    rows.map((row) => row.id).filter((known) => known !== asking),
   );
   throw new Failure("task_not_found", `Task ${id} not found`, {
     hint: near ? `Did you mean ${near}?` : "See the tasks: calm task list --include-done",

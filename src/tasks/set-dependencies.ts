@@ -9,7 +9,7 @@ import { findTask, getTask } from "../store/tasks.ts";
 /** Replaces what blocks a task; each blocker must exist, and no task may come to block itself. */
 export async function setDependencies(tx: Writer, task: string, names: readonly string[]): Promise<void> {
   const blockers = new Set<string>();
-  for (const name of names.flatMap(splitList)) blockers.add((await getTask(tx, name)).id);
+  for (const name of names.flatMap(splitList)) blockers.add((await getTask(tx, name, task)).id);
   const graph = await blockersBehind(tx, [...blockers]);
   const cycle = findCycle([task], (id) => (id === task ? [...blockers] : (graph.get(id) ?? [])));
   if (cycle) throw blockingCycle(cycle);

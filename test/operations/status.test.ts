@@ -94,9 +94,11 @@ test("a task that only a person holds up is shown with the person's command, unt
   );
   await runGate(world, "gate check SPEC-1", true);
   expect(await waiting()).toBe("calm approve SPEC-1 SPEC-DESIGN");
+  expect(await must(world, "task list --ready")).toEqual({ tasks: [] });
   expect((await world.calm(["status"])).out).toContain("a person runs: calm approve SPEC-1 SPEC-DESIGN");
   await mustByPerson(world, "approve SPEC-1 SPEC-DESIGN", "SPEC-1");
   expect(await waiting()).toBeNull();
+  expect(await must(world, "task list --ready")).toMatchObject({ tasks: [{ id: "SPEC-1" }] });
 });
 
 test("one screen holds forty tasks, ten worktrees and six workers; of more tasks each phase shows some", async () => {

@@ -1,6 +1,6 @@
 import type { CommandDefinition, CommandLine, ReportFormat, Runner, TreeReader } from "./definition.ts";
 import { type RecognisedRunner, recogniseRunner } from "./recognise.ts";
-import { shellQuote } from "./shell-line.ts";
+import { shellQuote } from "../../model/shell-quote.ts";
 
 /** A command that writes a report into calm's file. */
 interface AskedCommand {

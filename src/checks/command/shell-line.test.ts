@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { shellQuote, simpleCommands } from "./shell-line.ts";
+import { shellQuote } from "../../model/shell-quote.ts";
+import { simpleCommands } from "./shell-line.ts";
 
 function words(line: string): readonly (readonly string[])[] | undefined {
   return simpleCommands(line)?.map((command) => command.words);

@@ -24,11 +24,6 @@ export function simpleCommands(line: string): SimpleCommand[] | undefined {
   return commands.map((words) => ({ words: words.slice(words.findIndex((word) => !isAssignment(word))) }));
 }
 
-/** Quotes a word for sh. */
-export function shellQuote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
 function unquote(word: string): string {
   return word.replace(
     /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gs,

@@ -29,6 +29,9 @@ test("an unknown one is a usage error; --json wraps", async () => {
     2,
     "error: No schema for: task creat\nhint: Did you mean: calm schema task create?\n",
   ]);
+  const group = await runFake(["schema", "task"], { operations: fakeOperations });
+  const [first] = fakeOperations.filter(({ name }) => name.startsWith("task "));
+  expect(group.err).toContain(`Did you mean: calm schema ${first?.name ?? ""}?`);
   const json = await runFake(["schema", "config", "--json"], { operations: [] });
   expect(JSON.parse(json.out)).toMatchObject({ v: 1, ok: true, kind: "schema", data: { type: "object" } });
 });

@@ -22,8 +22,10 @@ async function schemaOf({ operations }: Session, name: string): Promise<object> 
   const entry = operations.find((one) => one.name === name);
   if (entry) return schemasOf(await entry.load());
   const near = suggestCommand(name, operations);
+  // A group has no schema, its commands have.
+  const named = operations.find((one) => one.name === near || one.name.startsWith(`${near} `))?.name;
   throw new Failure("unknown_command", `No schema for: ${name.slice(0, 80)}`, {
-    hint: near === undefined ? "All of them: calm schema" : `Did you mean: calm schema ${near}?`,
+    hint: named === undefined ? "All of them: calm schema" : `Did you mean: calm schema ${named}?`,
   });
 }
 

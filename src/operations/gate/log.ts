@@ -36,6 +36,7 @@ export const gateLog = defineOperation({
   },
   text: (answer, text) =>
     answer.output === undefined ? describeGateRun(answer, text) : escapeControls(answer.output, "keep"),
+  next: ({ passed, task_id: task }) => (passed ? [] : [`calm why ${task}`]),
 });
 
 async function readLog(checks: readonly CheckRun[], name: string, run: number): Promise<string> {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { field } from "../../model/field.ts";
 import { Task } from "../../model/task.ts";
@@ -30,7 +31,7 @@ export const taskList = defineOperation({
     spec: z.optional(field(z.string(), "Only subtasks of this task")),
     ready: field(
       z._default(z.boolean(), false),
-      "Only open tasks that nothing blocks, the most urgent first",
+      "Only open tasks that nothing blocks and that wait for no person, the most urgent first",
     ),
     blocked: field(z._default(z.boolean(), false), "Only blocked tasks"),
     search: z.optional(field(z.string(), "Only tasks with this text in id, title, notes or touches")),
@@ -48,9 +49,8 @@ export const taskList = defineOperation({
     const found = await listTasks(store, ready || blocked ? filter : { ...filter, limit });
     const tasks = found
       .map((task) => ({ ...task, blocked: task.phase !== "DONE" && blockedTasks.has(task.id) }))
-      .filter((task) => (!blocked || task.blocked) && (!ready || (!task.blocked && task.phase !== "DONE")));
-    // The sort is stable: within a priority the oldest stays first.
-    if (ready) tasks.sort((one, other) => one.priority - other.priority);
+      .filter((task) => !blocked || task.blocked);
+    if (ready) return { tasks: (await onlyReady(context, tasks)).slice(0, limit) };
     return { tasks: tasks.slice(0, limit) };
   },
   text({ tasks }, text) {
@@ -74,6 +74,19 @@ export const taskList = defineOperation({
     return table(tasks.some((task) => task.blocked) ? columns : columns.slice(0, 5), rows, text);
   },
 });
+
+/** What an agent may take up, the most urgent first. */
+async function onlyReady(
+  context: Context,
+  tasks: readonly z.output<typeof Listed>[],
+): Promise<z.output<typeof Listed>[]> {
+  const { listTaskStates } = await import("../../tasks/project-state.ts");
+  const states = await listTaskStates(context);
+  const free = new Set(states.filter((one) => one.waiting === undefined).map((one) => one.id));
+  const found = tasks.filter((task) => !task.blocked && free.has(task.id));
+  // The sort is stable: within a priority the oldest stays first.
+  return found.sort((one, other) => one.priority - other.priority);
+}
 
 function contradiction(): Failure {
   return new Failure("invalid_input", "A task is either --ready or --blocked", {
