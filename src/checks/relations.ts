@@ -28,20 +28,20 @@ export async function countSubtasks(store: Reader, task: string): Promise<CheckR
   return pass(`All ${subtasks.length} subtasks are DONE`);
 }
 
-async function missingMerge(store: Reader, task: string): Promise<string> {
+async function missingMerge(store: Reader, task: string, transition: string): Promise<string> {
   const claimed = await findImportedMerge(store, task);
   if (claimed === undefined) return `No merge of ${task} is recorded; land it: calm worktree merge ${task}`;
   return (
     `Only the original says that ${claimed.slice(0, 7)} merged ${task}; a person who has looked says so: ` +
-    `calm task override ${task} VERIFY-DONE --check merge_reachable --reason "…"`
+    `calm task override ${task} ${transition} --check merge_reachable --reason "…"`
   );
 }
 
 /** What the task merged is still part of the default branch. */
-export const mergeReachable: Check = async ({ context, task, loaded }) => {
+export const mergeReachable: Check = async ({ context, task, transition, loaded }) => {
   const store = await context.store();
   const merge = await findMerge(store, task.id);
-  if (!merge) return fail(await missingMerge(store, task.id));
+  if (!merge) return fail(await missingMerge(store, task.id, transition));
   const git = await context.git();
   if (await git.isFirstParentAncestor(merge.commit_sha, loaded.tip)) {
     return pass(`The merge ${merge.commit_sha.slice(0, 7)} is on ${loaded.branch}`);

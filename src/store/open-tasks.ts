@@ -47,7 +47,8 @@ export async function listOpenTasks({ db, project }: Reader): Promise<OpenTask[]
         where r.project_id = t.project_id and r.task_id = t.id and r.transition like t.phase || '-%'
           and r.state = 'finished' and r.verdict = 'pass' and r.voided_at is null
           and not exists (select 1 from gate_runs n where n.project_id = r.project_id
-            and n.task_id = r.task_id and n.transition = r.transition and n.voided_at is null and n.id > r.id)
+            and n.task_id = r.task_id and n.transition = r.transition and n.voided_at is null
+            and n.state <> 'imported' and n.id > r.id)
           and not exists (select 1 from approvals a where a.project_id = r.project_id
             and a.transition = r.transition and a."check" is null and a.content = r.anchor
             and (a.task_id = t.id or (a.task_id = t.spec_id and a.kind = 'approval')))
