@@ -9,6 +9,9 @@ import type { Tables } from "./tables.ts";
 const ofTheWorld = ["checkouts", "trust", "worktrees", "journal", "attic", "slots", "merge_queue"];
 
 const concerned = "project_id in (select id from backup.projects)";
+/** A worker's signs of life have been given, and whom its last resumption shut out stays out. */
+const onlyForward = ["workers.heartbeat_at", "workers.fence"];
+
 const quoted = (name: string): string => `"${name}"`;
 const list = (names: readonly string[], prefix = ""): string =>
   names.map((name) => prefix + quoted(name)).join(", ");
@@ -58,10 +61,15 @@ function turnBack(table: CalmTable): string[] {
   const { name, columns, key } = table;
   const same = key.map((column) => `b.${quoted(column)} = main.${quoted(name)}.${quoted(column)}`);
   const gone = `not exists (select 1 from backup.${quoted(name)} b where ${same.join(" and ")})`;
-  const set = columns.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(", ");
+  const set = columns.map((column) => `${quoted(column)} = ${valueOf(column, name)}`).join(", ");
   const differs = `(${list(columns, `${quoted(name)}.`)}) is not (${list(columns, "excluded.")})`;
   return [
     `delete from main.${quoted(name)} where ${concerned} and ${gone}`,
     `${copying(table)} where true on conflict (${list(key)}) do update set ${set} where ${differs}`,
   ];
+}
+
+function valueOf(column: string, table: string): string {
+  const value = `excluded.${quoted(column)}`;
+  return onlyForward.includes(`${table}.${column}`) ? `max(${quoted(column)}, ${value})` : value;
 }

@@ -16,7 +16,7 @@ import { applicationId } from "../../src/store/create-database.ts";
 import { migrations } from "../../src/store/migrations/index.ts";
 import { backupOf, databaseOf, namesInBackups } from "../support/backups.ts";
 import { change, dump, query } from "../support/database.ts";
-import { must, operate, refused } from "../support/operate.ts";
+import { must, operate, refused, startWorker } from "../support/operate.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 interface Listed {
@@ -141,6 +141,29 @@ test("projects that the backup does not know, and tables that are not calm's, ar
     { title: "One" },
   ]);
   expect(query(databaseOf(world), "select x from memories")).toEqual([{ x: "kept" }]);
+});
+
+test("a restore neither revives a worker that lost its lease nor takes a sign of life back", async () => {
+  const world = createWorld();
+  await must(world, "task create SPEC-001 One");
+  const [lost, alive] = [
+    await startWorker(world, "SPEC-001", "backend"),
+    await startWorker(world, "SPEC-001", "qa"),
+  ];
+  await must(world, "backup create then");
+  const later = "2026-01-01T06:00:00.000Z";
+  change(databaseOf(world), `update workers set heartbeat_at = '${later}', fence = 2 where id = '${alive}'`);
+  change(
+    databaseOf(world),
+    `update workers set status = 'stale', heartbeat_at = '2025-01-01T00:00:00.000Z' where id = '${lost}'`,
+  );
+  const env = { CALM_WORKER: lost };
+  const refusal = [7, "stale_worker", /is stale/, `calm worker resume ${lost}`] as const;
+  await refused(world, "backup restore then --yes", refusal, { env });
+  await must(world, "backup restore then --yes", { env: { CALM_WORKER: alive } });
+  expect(query(databaseOf(world), "select heartbeat_at, fence from workers where id = ?", alive)).toEqual([
+    { heartbeat_at: later, fence: 2 },
+  ]);
 });
 
 /** What a restore makes of each table; one that is new has to be put somewhere here. */
