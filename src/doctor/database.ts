@@ -14,7 +14,7 @@ export const database: Examination<Machine> = {
       (line): Finding => ({
         state: "problem",
         message: `${path} is damaged: ${line}`,
-        command: `cp ${path} ${path}.damaged`,
+        command: "calm backup list   # then: calm backup restore <name>",
       }),
     );
     if (state.ahead > 0) {

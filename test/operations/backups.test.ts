@@ -160,7 +160,7 @@ test("a restore neither revives a worker that lost its lease nor takes a sign of
   const env = { CALM_WORKER: lost };
   const refusal = [7, "stale_worker", /is stale/, `calm worker resume ${lost}`] as const;
   await refused(world, "backup restore then --yes", refusal, { env });
-  await must(world, "backup restore then --yes", { env: { CALM_WORKER: alive } });
+  await must(world, "backup restore then --yes");
   expect(query(databaseOf(world), "select heartbeat_at, fence from workers where id = ?", alive)).toEqual([
     { heartbeat_at: later, fence: 2 },
   ]);

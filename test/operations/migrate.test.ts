@@ -9,6 +9,7 @@ import {
   growOriginal,
   looseSchema,
   makeOriginal,
+  pythonSchema,
   realSizeRows,
   type Rows,
 } from "../support/original.ts";
@@ -341,6 +342,17 @@ test("a worktree that git has on the task's branch is adopted, and work goes on 
     ahead: number;
   }[];
   expect(listed.find((one) => one.task === "SPEC-1")).toMatchObject({ ahead: 1, problems: [] });
+});
+
+test("a Python database without a task is adopted, and that is told all the same", async () => {
+  const world = createWorld();
+  makeOriginal(databaseOf(world), pythonSchema);
+  const told = [/Would take over: .*, in place/, /must not write this database/, /next: calm migrate\n/];
+  const rehearsed = await world.calm(["migrate", "--dry-run"]);
+  for (const line of told) expect(rehearsed.out + rehearsed.err).toMatch(line);
+  expect((await world.calm(["migrate"])).out).toContain("A copy of the database as it was: ");
+  await must(world, "task list");
+  expect((await world.calm(["migrate"])).out).toContain("It holds no task and no history.");
 });
 
 test("init tells of a claws.db until it has been taken over", async () => {
