@@ -32,7 +32,10 @@ interface Row {
 
 const openPhases = allPhases.filter((phase) => phase !== "DONE");
 
-/** The tasks that are not DONE, by priority and then age; asks for no row of a DONE one. */
+/**
+ * The tasks that are not DONE, by priority and then age; asks for no row of a DONE one. That somebody found a worker
+ * stale is nothing that happened to its task.
+ */
 export async function listOpenTasks({ db, project }: Reader): Promise<OpenTask[]> {
   const query = sql<Row>`
     select t.id, t.title, t.type, t.phase, t.priority, t.updated_at,
@@ -40,6 +43,7 @@ export async function listOpenTasks({ db, project }: Reader): Promise<OpenTask[]
         join tasks o on o.project_id = b.project_id and o.id = b.blocker_id
         where b.project_id = t.project_id and b.task_id = t.id and o.phase <> 'DONE') as blocked,
       (select e.at from events e where e.project_id = t.project_id and e.task_id = t.id
+        and json_extract(e.data, '$.status') is not 'stale'
         order by e.seq desc limit 1) as event_at,
       (select max(w.heartbeat_at) from workers w
         where w.project_id = t.project_id and w.task_id = t.id) as heartbeat_at,
