@@ -52,7 +52,7 @@ export function dump(
 export function schemaOf(path: string): string {
   const rows = query<{ sql: string }>(
     path,
-    "select sql from sqlite_master where sql is not null order by rowid",
+    "select sql from sqlite_master where sql is not null and name not like 'sqlite%' order by rowid",
   );
   return rows.map(({ sql }) => `${sql};\n`).join("\n");
 }
