@@ -357,7 +357,7 @@ test.each(migrations.map((_, version) => version))(
     const rows = `insert into projects values ('${id}', 'repo', '2026-01-01T00:00:00.000Z');`;
     change(
       path,
-      `${migrations.slice(0, version).join("")} ${version === 0 ? "" : rows}
+      `${migrations.slice(0, version).join(";")}; ${version === 0 ? "" : rows}
        pragma application_id = ${applicationId}; pragma user_version = ${version}`,
     );
     const bytes = readFileSync(path);

@@ -31,7 +31,9 @@ export function dump(
 ): Dump {
   const database = openDatabase(path);
   try {
-    const names = database.prepare("select name from sqlite_master where type = 'table'").all() as {
+    const names = database
+      .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
+      .all() as {
       name: string;
     }[];
     const tables = names.map(({ name }) => name).filter((name) => !without.includes(name));
