@@ -1,4 +1,4 @@
-import { inspectDatabase } from "../store/examine-database.ts";
+import { inspectDatabase } from "../store/inspect-database.ts";
 import type { Examination, Finding, Machine } from "./examination.ts";
 
 /** The database is calm's own, of a schema that this calm knows, and intact. */
