@@ -23,7 +23,8 @@ export async function findIssues(context: Context, state: ProjectState): Promise
   const { root, commonDir, bare } = await context.project();
   const degraded = [
     ...mergeLock(state),
-    ...(bare ? [] : brokenCheckout(root, commonDir)),
+    // Without a repository on this machine the relative names would be looked for in the current directory.
+    ...(bare || commonDir === "" ? [] : brokenCheckout(root, commonDir)),
     ...interrupted(context, state),
   ];
   const attention = [
