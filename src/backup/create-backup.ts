@@ -10,7 +10,7 @@ import {
   removeBackupFile,
 } from "../store/backup-files.ts";
 import { guardFiles } from "../store/guard-files.ts";
-import { requireCalms } from "../store/open-database.ts";
+import { findOwnDatabase } from "../store/open-database.ts";
 import { removeDatabaseFile, takeSnapshot } from "../store/snapshot.ts";
 import { pathExists } from "../system/files.ts";
 import { describeBackup, getBackup } from "./list-backups.ts";
@@ -21,7 +21,7 @@ export type Naming = { readonly name: string } | { readonly prefix: BackupPrefix
 /** Backs the whole database up; any number of processes may do so at once, and others write meanwhile. */
 export async function createBackup(context: Context, naming: Naming): Promise<Backup> {
   const { home } = context;
-  if (!pathExists(home.database)) {
+  if (!findOwnDatabase(home.database)) {
     throw new Failure(
       "database_not_found",
       `There is nothing to back up yet: ${home.database} does not exist`,
@@ -31,7 +31,6 @@ export async function createBackup(context: Context, naming: Naming): Promise<Ba
     );
   }
   return guardFiles(home.database, async () => {
-    requireCalms(home.database);
     if ("name" in naming) requireFree(context, naming.name);
     prepareFolder(home.backups, context.now());
     const aside = asidePath(home.backups, context.newId("B"));

@@ -1,4 +1,4 @@
-import { inspectDatabase } from "../store/examine-database.ts";
+import { inspectDatabase } from "../store/inspect-database.ts";
 import type { Examination, Finding, Machine } from "./examination.ts";
 
 /** The database is calm's own, of a schema that this calm knows, and intact. */
@@ -14,7 +14,7 @@ export const database: Examination<Machine> = {
       (line): Finding => ({
         state: "problem",
         message: `${path} is damaged: ${line}`,
-        command: `cp ${path} ${path}.damaged`,
+        command: "calm backup list   # then: calm backup restore <name>",
       }),
     );
     if (state.ahead > 0) {

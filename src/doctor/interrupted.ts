@@ -1,5 +1,5 @@
 import { administer } from "../merge/administer.ts";
-import { listOpenJournal } from "../store/journal.ts";
+import { listOpenJournal, nameOfOperation } from "../store/journal.ts";
 import { isAlive } from "../system/process-identity.ts";
 import type { Examination, Finding, Memory } from "./examination.ts";
 
@@ -8,8 +8,9 @@ export const interrupted: Examination<Memory> = {
   name: "operations",
   async examine({ context, store }) {
     const findings: Finding[] = [];
-    for (const { id, operation, task_id: task, state, host, ...entry } of await listOpenJournal(store)) {
-      const what = `${operation} of ${task ?? "?"} (${id}, ${state})`;
+    for (const entry of await listOpenJournal(store)) {
+      const { id, state, host } = entry;
+      const what = `${nameOfOperation(entry)} (${id}, ${state})`;
       if (host !== context.host) {
         const message = `a ${what} has not ended on ${host}; only there can it be told whether it was cut short`;
         findings.push({ state: "warning", message, command: "calm doctor   # on that machine" });

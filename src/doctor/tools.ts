@@ -1,10 +1,9 @@
 import { installedGit } from "../git/version.ts";
-import { sqliteVersion } from "../store/examine-database.ts";
+import { oldestSqlite, sqliteVersion } from "../store/sqlite.ts";
 import { nodeVersion } from "../system/runtime.ts";
 import type { Examination, Finding, Machine } from "./examination.ts";
 
 const oldestNode = [20, 19];
-const oldestSqlite = [3, 51, 3];
 
 /** The programs that calm stands on are new enough. */
 export const tools: Examination<Machine> = {

@@ -29,7 +29,7 @@ async function astray(
   const git = await context.git();
   const problem = (message: string, command: string): Finding[] => [{ state: "problem", message, command }];
   if (!pathExists(path))
-    return problem(`the worktree of ${task} is gone: ${path}`, `calm worktree remove ${task} --force --yes`);
+    return problem(`the worktree of ${task} is gone: ${path}`, "calm worktree health --fix");
   const head = await git.head(path);
   if (!head || !listed.some((one) => one.path === path))
     return problem(`git does not know the worktree of ${task}`, `git -C ${project.root} worktree repair`);

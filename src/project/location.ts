@@ -41,7 +41,7 @@ export async function locateTask(context: Context, task: Task, loaded: LoadedCon
 async function cannotLook(context: Context, { task_id: task, path }: WorktreeRecord): Promise<Failure> {
   if (!pathExists(path)) {
     return new Failure("worktree_not_found", `The worktree of ${task} is gone: ${path}`, {
-      hint: `Clear it away: calm worktree remove ${task} --force`,
+      hint: "Clear it away: calm worktree health --fix",
     });
   }
   const { root } = await context.project();

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { Approval } from "../model/approval.ts";
+import { openPhases } from "./open-tasks.ts";
 import { nextNumber } from "./sequences.ts";
 import type { Reader, Writer } from "./store.ts";
 
@@ -68,7 +69,7 @@ export async function listOverrides(store: Reader): Promise<string[]> {
     ])
     .where("approvals.project_id", "=", store.project)
     .where("approvals.kind", "=", "override")
-    .where("tasks.phase", "!=", "DONE")
+    .where("tasks.phase", "in", openPhases)
     .orderBy("approvals.id")
     .execute();
   return rows.map(

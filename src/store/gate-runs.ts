@@ -47,11 +47,12 @@ export async function findNewestRun(
   return row && z.parse(GateRun, row);
 }
 
-/** The newest run of a task's gates that has not been taken back, in whatever state. */
+/** The newest run of a task's gates that calm made and nobody took back, in whatever state. */
 export async function findLastRun(store: Reader, task: string): Promise<GateRun | undefined> {
   const row = await selectRuns(store)
     .where("task_id", "=", task)
     .where("voided_at", "is", null)
+    .where("state", "!=", "imported")
     .orderBy("id", "desc")
     .limit(1)
     .executeTakeFirst();

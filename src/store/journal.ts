@@ -4,6 +4,14 @@ import type { JournalRow } from "./tables.ts";
 /** An operation that also moves git: where it stands and what it needs to go on. */
 export type JournalEntry = Omit<JournalRow, "data"> & { readonly data: Readonly<Record<string, unknown>> };
 
+/** What an entry is called when people are told of it: `worktree merge of SPEC-1`, `backup restore`. */
+export function nameOfOperation({
+  operation,
+  task_id: task,
+}: Pick<JournalEntry, "operation" | "task_id">): string {
+  return task === null ? operation : `${operation} of ${task}`;
+}
+
 function toEntry(row: JournalRow): JournalEntry {
   return { ...row, data: JSON.parse(row.data) as Record<string, unknown> };
 }

@@ -30,6 +30,17 @@ export async function requireLive(store: Reader, id: string, now: string): Promi
   return lease;
 }
 
+/** Refuses a worker whose lease, in whichever project, has run out or ended; for what no single project is asked for. */
+export async function requireNotLost({ db }: Pick<Reader, "db">, worker: string, now: string): Promise<void> {
+  const rows = await db.selectFrom("workers").selectAll().where("id", "=", worker).execute();
+  for (const row of rows) {
+    const lease = z.parse(Lease, row);
+    const state = leaseState(lease, now);
+    if (state === "stale") throw staleWorker(lease);
+    if (state === "ended") throw mayOnlyRead(lease);
+  }
+}
+
 /** Refuses when a lease has run out, ended or been resumed since it was read. */
 export async function requireHeld(tx: Writer, held: Lease): Promise<void> {
   const lease = await getLease(tx, held.id);

@@ -45,12 +45,13 @@ export async function findMerge(store: Reader, task: string): Promise<Merge | un
     .executeTakeFirst();
 }
 
-/** The merges of the project, newest first. */
+/** The merges that calm made in the project, newest first; of the original's not even the commit need exist. */
 export async function listMerges(store: Reader): Promise<Pick<Merge, "id" | "commit_sha">[]> {
   return store.db
     .selectFrom("merges")
     .select(["id", "commit_sha"])
     .where("project_id", "=", store.project)
+    .where("kind", "!=", "imported")
     .orderBy("merged_at", "desc")
     .execute();
 }

@@ -24,15 +24,6 @@ function foreign(path: string, what: string): Failure {
   });
 }
 
-/** Refuses what is no database of calm's, before anything opens it. */
-export function requireCalms(path: string): void {
-  try {
-    if (findFile(path) === "file") requireOurs(path);
-  } catch (error) {
-    throw asFailure(error, path);
-  }
-}
-
 /** Refuses a file that is not calm's; it is only looked at, since even reading could write a foreign one's log back. */
 function requireOurs(path: string): void {
   const database = peekDatabase(path);

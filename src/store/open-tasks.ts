@@ -30,9 +30,13 @@ interface Row {
   unapproved: string | null;
 }
 
-const openPhases = allPhases.filter((phase) => phase !== "DONE");
+/** Every phase but DONE: what they are in is found by an index, what is not DONE is not. */
+export const openPhases = allPhases.filter((phase) => phase !== "DONE");
 
-/** The tasks that are not DONE, by priority and then age; asks for no row of a DONE one. */
+/**
+ * The tasks that are not DONE, by priority and then age; asks for no row of a DONE one. That somebody found a worker
+ * stale is nothing that happened to its task.
+ */
 export async function listOpenTasks({ db, project }: Reader): Promise<OpenTask[]> {
   const query = sql<Row>`
     select t.id, t.title, t.type, t.phase, t.priority, t.updated_at,
@@ -40,6 +44,7 @@ export async function listOpenTasks({ db, project }: Reader): Promise<OpenTask[]
         join tasks o on o.project_id = b.project_id and o.id = b.blocker_id
         where b.project_id = t.project_id and b.task_id = t.id and o.phase <> 'DONE') as blocked,
       (select e.at from events e where e.project_id = t.project_id and e.task_id = t.id
+        and json_extract(e.data, '$.status') is not 'stale'
         order by e.seq desc limit 1) as event_at,
       (select max(w.heartbeat_at) from workers w
         where w.project_id = t.project_id and w.task_id = t.id) as heartbeat_at,
@@ -47,7 +52,8 @@ export async function listOpenTasks({ db, project }: Reader): Promise<OpenTask[]
         where r.project_id = t.project_id and r.task_id = t.id and r.transition like t.phase || '-%'
           and r.state = 'finished' and r.verdict = 'pass' and r.voided_at is null
           and not exists (select 1 from gate_runs n where n.project_id = r.project_id
-            and n.task_id = r.task_id and n.transition = r.transition and n.voided_at is null and n.id > r.id)
+            and n.task_id = r.task_id and n.transition = r.transition and n.voided_at is null
+            and n.state <> 'imported' and n.id > r.id)
           and not exists (select 1 from approvals a where a.project_id = r.project_id
             and a.transition = r.transition and a."check" is null and a.content = r.anchor
             and (a.task_id = t.id or (a.task_id = t.spec_id and a.kind = 'approval')))

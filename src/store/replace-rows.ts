@@ -8,8 +8,9 @@ import type { Tables } from "./tables.ts";
  */
 const ofTheWorld = ["checkouts", "trust", "worktrees", "journal", "attic", "slots", "merge_queue"];
 
-/** Rows without a key, set aside for ever; nothing replaces them. */
-const untouched = ["migration_leftovers"];
+const concerned = "project_id in (select id from backup.projects)";
+/** A worker's signs of life have been given, and whom its last resumption shut out stays out. */
+const onlyForward = ["workers.heartbeat_at", "workers.fence"];
 
 const quoted = (name: string): string => `"${name}"`;
 const list = (names: readonly string[], prefix = ""): string =>
@@ -23,10 +24,12 @@ export async function replaceRows(tx: Transaction<Tables>): Promise<void> {
   // Rows of one table replace each other before those of the next; the whole is whole at the end.
   await run("pragma defer_foreign_keys = on");
   for (const table of calmTables()) {
-    if (untouched.includes(table.name) || table.name === "projects") continue;
+    if (table.name === "projects") continue;
     if (ofTheWorld.includes(table.name)) await run(addOfUnknown(table));
     else if (table.name === "sequences") await run(raiseSequences(table));
-    else for (const statement of turnBack(table)) await run(statement);
+    else
+      for (const statement of table.key.length > 0 ? turnBack(table) : replaceAll(table))
+        await run(statement);
   }
   // Last, since until then they tell which projects were known.
   await run("insert into main.projects select * from backup.projects where true on conflict do nothing");
@@ -45,17 +48,28 @@ function raiseSequences(table: CalmTable): string {
   return `${copying(table)} where true on conflict (${list(table.key)}) do update set value = max(value, excluded.value)`;
 }
 
+/** Without a key, and so with nothing that could hang on it: what lay there before would lie there twice. */
+function replaceAll(table: CalmTable): string[] {
+  return [
+    `delete from main.${quoted(table.name)} where ${concerned}`,
+    `${copying(table)} where ${concerned}`,
+  ];
+}
+
 /** By key, never by emptying the table: what hangs on a row that stays must not go with it. */
 function turnBack(table: CalmTable): string[] {
   const { name, columns, key } = table;
-  if (key.length === 0) throw new Error(`${name} has no key to restore it by`);
   const same = key.map((column) => `b.${quoted(column)} = main.${quoted(name)}.${quoted(column)}`);
   const gone = `not exists (select 1 from backup.${quoted(name)} b where ${same.join(" and ")})`;
-  const concerned = "project_id in (select id from backup.projects)";
-  const set = columns.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(", ");
+  const set = columns.map((column) => `${quoted(column)} = ${valueOf(column, name)}`).join(", ");
   const differs = `(${list(columns, `${quoted(name)}.`)}) is not (${list(columns, "excluded.")})`;
   return [
     `delete from main.${quoted(name)} where ${concerned} and ${gone}`,
     `${copying(table)} where true on conflict (${list(key)}) do update set ${set} where ${differs}`,
   ];
+}
+
+function valueOf(column: string, table: string): string {
+  const value = `excluded.${quoted(column)}`;
+  return onlyForward.includes(`${table}.${column}`) ? `max(${quoted(column)}, ${value})` : value;
 }

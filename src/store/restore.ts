@@ -1,6 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import { Failure } from "../failure.ts";
 import { openJournal } from "./journal.ts";
+import { requireNotLost } from "./leases.ts";
 import { replaceRows } from "./replace-rows.ts";
 import { closeDatabase, type Database, queriesOf } from "./sqlite.ts";
 import { inTurn, type Stamp, type Writer, writerOf } from "./store.ts";
@@ -52,7 +53,8 @@ export interface Replacing {
 
 /**
  * Turns the projects of a prepared copy back, in one transaction: readers keep what they see, writers wait, and a kill
- * leaves everything as it was. The database is closed. Failure busy while a living process needs the rows.
+ * leaves everything as it was. The database is closed. Failure busy while a living process needs the rows; a worker that
+ * has lost its lease is refused.
  */
 export async function restoreRows(
   database: Database,
@@ -64,6 +66,8 @@ export async function restoreRows(
     const db = queriesOf(database);
     return await inTurn(() =>
       db.transaction().execute(async (tx) => {
+        const { worker } = stamp.actor;
+        if (worker !== undefined) await requireNotLost({ db: tx }, worker, stamp.now());
         await requireNothingUnderWay(tx, stamp.host, isAlive);
         const note = await keep();
         const found = { projects: await compareWithBackup(tx), unconcerned: await listUnconcerned(tx) };

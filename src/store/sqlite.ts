@@ -18,7 +18,7 @@ import type { Tables } from "./tables.ts";
 /** How long a write waits for another process's, in milliseconds (RELIABILITY section 3: the queue is not fair). */
 const busyTimeout = 120_000;
 /** Older ones can corrupt a WAL that several processes write. */
-const oldestSqlite = [3, 51, 3] as const;
+export const oldestSqlite = [3, 51, 3] as const;
 
 // The driver's statements do not keep their database alive, so something must.
 const open = new Set<Database>();
@@ -60,15 +60,30 @@ export function pragmaText(database: Database, pragma: string): string {
   return String(Object.values(row ?? {})[0]);
 }
 
+function versionOf(database: Database): string {
+  const row = database.prepare("select sqlite_version() as version").get() as { version: string };
+  return row.version;
+}
+
+/** The version of the SQLite that calm brings along. */
+export function sqliteVersion(): string {
+  const database = openDatabase(":memory:");
+  try {
+    return versionOf(database);
+  } finally {
+    closeDatabase(database);
+  }
+}
+
 /** Refuses a SQLite that could corrupt a WAL shared by several processes. */
 export function requireSafeSqlite(database: Database): void {
-  const row = database.prepare("select sqlite_version() as version").get() as { version: string };
-  const parts = row.version.split(".").map(Number);
+  const version = versionOf(database);
+  const parts = version.split(".").map(Number);
   for (const [index, least] of oldestSqlite.entries()) {
     const part = parts[index] ?? 0;
     if (part > least) return;
     if (part < least) {
-      throw new Failure("database_failed", `SQLite ${row.version} is older than ${oldestSqlite.join(".")}`, {
+      throw new Failure("database_failed", `SQLite ${version} is older than ${oldestSqlite.join(".")}`, {
         hint: "Reinstall calm so that its own SQLite driver is used",
       });
     }

@@ -46,14 +46,14 @@ export async function listWorkersOfAllProjects(
     .filter(({ status }) => filter.status === undefined || status === filter.status);
 }
 
-/** The workers that are at work, and those that fell silent since a time; the newest 100, oldest first. */
-export async function listPresentWorkers(store: Reader, silentSince: string): Promise<Worker[]> {
+/** The workers that are at work, and those that were marked as stale since a time; the newest 100, oldest first. */
+export async function listPresentWorkers(store: Reader, markedSince: string): Promise<Worker[]> {
   const rows = await store.db
     .selectFrom("workers")
     .selectAll()
     .where("project_id", "=", store.project)
     .where("status", "in", ["active", "stale"])
-    .where((eb) => eb.or([eb("status", "=", "active"), eb("heartbeat_at", ">=", silentSince)]))
+    .where((eb) => eb.or([eb("status", "=", "active"), eb("ended_at", ">=", markedSince)]))
     .orderBy("started_at", "desc")
     .orderBy("id", "desc")
     .limit(100)

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { findUnfinished } from "../git/unfinished.ts";
 import { batchDue, batchJobs } from "../model/counter.ts";
+import { nameOfOperation } from "../store/journal.ts";
 import { pathExists } from "../system/files.ts";
 import { isAlive } from "../system/process-identity.ts";
 import { type ProjectState, stuckAfterDays } from "./project-state.ts";
@@ -22,7 +23,8 @@ export async function findIssues(context: Context, state: ProjectState): Promise
   const { root, commonDir, bare } = await context.project();
   const degraded = [
     ...mergeLock(state),
-    ...(bare ? [] : brokenCheckout(root, commonDir)),
+    // Without a repository on this machine the relative names would be looked for in the current directory.
+    ...(bare || commonDir === "" ? [] : brokenCheckout(root, commonDir)),
     ...interrupted(context, state),
   ];
   const attention = [
@@ -56,10 +58,9 @@ function* brokenCheckout(root: string, gitDir: string): Found {
 }
 
 function* interrupted({ host }: Context, { journal }: ProjectState): Found {
-  for (const { operation, task_id: task, state, ...entry } of journal) {
+  for (const entry of journal) {
     if (entry.host !== host || isAlive({ pid: entry.pid, started: entry.pid_started })) continue;
-    const what = task === null ? operation : `${operation} of ${task}`;
-    yield [`an interrupted ${what} (${state})`, "calm doctor --fix"];
+    yield [`an interrupted ${nameOfOperation(entry)} (${entry.state})`, "calm doctor --fix"];
   }
 }
 
@@ -73,17 +74,16 @@ function* batchesDue({ counters }: ProjectState): Found {
 
 /** Whether a process of another machine still lives cannot be known here. */
 function* elsewhere({ host }: Context, { journal }: ProjectState): Found {
-  for (const { operation, task_id: task, host: there } of journal) {
-    const what = task === null ? operation : `${operation} of ${task}`;
-    if (there !== host) yield [`a ${what} has not ended on ${there}`, "calm doctor"];
+  for (const entry of journal) {
+    if (entry.host !== host)
+      yield [`a ${nameOfOperation(entry)} has not ended on ${entry.host}`, "calm doctor"];
   }
 }
 
 function* worktreesAstray({ worktrees }: ProjectState): Found {
   for (const { task, path, phase } of worktrees) {
-    // Its branch may have commits that nothing else has; they are kept aside.
-    if (!pathExists(path))
-      yield [`the worktree of ${task} is gone: ${path}`, `calm worktree remove ${task} --force --yes`];
+    // Its branch may have commits that nothing else has; those are kept.
+    if (!pathExists(path)) yield [`the worktree of ${task} is gone: ${path}`, "calm worktree health --fix"];
     else if (phase === "DONE") yield [`${task} is DONE and has a worktree`, `calm worktree remove ${task}`];
   }
 }

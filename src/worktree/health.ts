@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { worktreePath } from "../model/paths.ts";
 import type { Task } from "../model/task.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
-import { listOpenJournal } from "../store/journal.ts";
+import { listOpenJournal, nameOfOperation } from "../store/journal.ts";
 import { findTask } from "../store/tasks.ts";
 import { lookAt, namesIn, pathExists } from "../system/files.ts";
 import { isOpenSomewhere } from "../system/open-files.ts";
@@ -45,13 +45,13 @@ async function interruptedOperations(
   const atWork = new Set<string>();
   const issues: WorktreeIssue[] = [];
   for (const entry of await listOpenJournal(await context.store())) {
-    const { task_id: task, operation, state, host, pid, pid_started: started } = entry;
+    const { task_id: task, host, pid, pid_started: started } = entry;
     // Another host's processes cannot be seen from here.
     if (host !== context.host || isAlive({ pid, started })) {
       if (task !== null) atWork.add(task);
       continue;
     }
-    const message = `an interrupted ${operation} of ${task ?? "?"} (${entry.id}, ${state})`;
+    const message = `an interrupted ${nameOfOperation(entry)} (${entry.id}, ${entry.state})`;
     const command = "calm worktree health --fix";
     issues.push({ kind: "interrupted", task, path: null, message, command, repair: "finish_interrupted" });
   }

@@ -122,7 +122,8 @@ test("merges that landed after the backup are recorded again, once: after a kill
     e2e: 1,
   });
   const health = await operate(world, "status health");
-  expect(JSON.stringify(health.data)).toContain("an interrupted backup restore (reconcile)");
+  // To the test's own clock and host, the real process was one of another machine.
+  expect(JSON.stringify(health.data)).toContain("a backup restore has not ended on");
   await must(world, "task create SPEC-010 Next");
   expect(runCalm(world, "worktree create SPEC-010").status).toBe(0);
   agrees("the next command that takes the lock");

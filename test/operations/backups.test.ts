@@ -16,7 +16,7 @@ import { applicationId } from "../../src/store/create-database.ts";
 import { migrations } from "../../src/store/migrations/index.ts";
 import { backupOf, databaseOf, namesInBackups } from "../support/backups.ts";
 import { change, dump, query } from "../support/database.ts";
-import { must, operate, refused } from "../support/operate.ts";
+import { must, operate, refused, startWorker } from "../support/operate.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 interface Listed {
@@ -143,6 +143,83 @@ test("projects that the backup does not know, and tables that are not calm's, ar
   expect(query(databaseOf(world), "select x from memories")).toEqual([{ x: "kept" }]);
 });
 
+test("a restore neither revives a worker that lost its lease nor takes a sign of life back", async () => {
+  const world = createWorld();
+  await must(world, "task create SPEC-001 One");
+  const [lost, alive] = [
+    await startWorker(world, "SPEC-001", "backend"),
+    await startWorker(world, "SPEC-001", "qa"),
+  ];
+  await must(world, "backup create then");
+  const later = "2026-01-01T06:00:00.000Z";
+  change(databaseOf(world), `update workers set heartbeat_at = '${later}', fence = 2 where id = '${alive}'`);
+  change(
+    databaseOf(world),
+    `update workers set status = 'stale', heartbeat_at = '2025-01-01T00:00:00.000Z' where id = '${lost}'`,
+  );
+  const env = { CALM_WORKER: lost };
+  const refusal = [7, "stale_worker", /is stale/, `calm worker resume ${lost}`] as const;
+  await refused(world, "backup restore then --yes", refusal, { env });
+  await must(world, "backup restore then --yes");
+  expect(query(databaseOf(world), "select heartbeat_at, fence from workers where id = ?", alive)).toEqual([
+    { heartbeat_at: later, fence: 2 },
+  ]);
+});
+
+/** What a restore makes of each table; one that is new has to be put somewhere here. */
+const turnedBackTables = [
+  ...["approvals", "check_runs", "counters", "events", "gate_runs", "merges", "migrated_rows"],
+  ...["migration_leftovers", "phase_transitions", "reviews", "sessions", "task_blockers", "tasks"],
+  ...["test_runs", "workers"],
+];
+const tablesOfTheWorld = [...["attic", "checkouts", "journal", "merge_queue", "slots", "trust", "worktrees"]];
+
+/** A row that every check of the schema lets pass, in a table of this project. */
+function addProbe(world: World, table: string, project: string): void {
+  const path = databaseOf(world);
+  const columns = query<{ name: string; type: string }>(
+    path,
+    `select name, type from pragma_table_info('${table}')`,
+  );
+  const fixed: Readonly<Record<string, string>> = {
+    ...{ project_id: project, task_id: "SPEC-001", blocker_id: "SPEC-001", commit_sha: "0".repeat(40) },
+    ...{ kind: table === "merges" ? "merge" : "approval", outcome: "kept" },
+  };
+  const values = columns.map(({ name, type }) => (type === "INTEGER" ? "7" : `'${fixed[name] ?? "[]"}'`));
+  change(
+    path,
+    `insert into ${table} (${columns.map(({ name }) => `"${name}"`).join()}) values (${values.join()})`,
+  );
+}
+
+test("every table is turned back, or kept as the world is, on purpose", async () => {
+  const world = createWorld();
+  const path = databaseOf(world);
+  await must(world, "task create SPEC-001 One");
+  const [project] = query<{ id: string }>(path, "select id from projects");
+  const tables = Object.keys(dump(path));
+  expect([...tables].sort()).toEqual(
+    [...turnedBackTables, ...tablesOfTheWorld, "projects", "sequences"].sort(),
+  );
+  const probed = tables.filter((table) => !["projects", "tasks"].includes(table));
+  for (const table of probed) addProbe(world, table, project?.id ?? "");
+  const then = dump(path);
+  await must(world, "backup create then");
+  const emptied = tables.filter((table) => !["projects", "checkouts"].includes(table));
+  const deletions = [...emptied, "checkouts where host = '[]'"].map((table) => `delete from ${table}`);
+  change(path, `pragma foreign_keys = off; ${deletions.join("; ")}`);
+  await must(world, "backup restore then --yes");
+  const after = dump(path);
+  const probes = (table: string): number => after[table]?.filter((row) => row.includes('"[]"')).length ?? 0;
+  for (const table of turnedBackTables)
+    expect(after[table], table).toEqual(expect.arrayContaining([...(then[table] ?? [])]));
+  for (const table of tablesOfTheWorld) expect(probes(table), table).toBe(0);
+  // A second time doubles nothing.
+  await must(world, "backup restore then --yes");
+  for (const table of ["migration_leftovers", "merges"])
+    expect(dump(path)[table], table).toEqual(then[table]);
+});
+
 /** What may pose as a backup: how it is made from a good one, what the list says, and what the refusal says. */
 const impostors: readonly (readonly [string, (path: string) => void, string, RegExp])[] = [
   [
@@ -164,8 +241,10 @@ const impostors: readonly (readonly [string, (path: string) => void, string, Reg
   [
     "zeroed",
     (path) => {
-      const bytes = readFileSync(path);
-      writeFileSync(path, bytes.fill(0, bytes.length - 4096 * 3));
+      // A page that counting the tasks does not come to.
+      const asked = "select rootpage as page from sqlite_master where name = 'events'";
+      const page = query<{ page: number }>(path, asked)[0]?.page ?? 0;
+      writeFileSync(path, readFileSync(path).fill(0, 4096 * (page - 1), 4096 * page));
     },
     "good",
     /damaged/,

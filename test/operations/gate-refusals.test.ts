@@ -86,7 +86,7 @@ test("a gate looks at the task's own branch only", async () => {
     3,
     "worktree_not_found",
     /is gone/,
-    "calm worktree remove SPEC-001 --force",
+    "calm worktree health --fix",
   ]);
 });
 

@@ -9,6 +9,7 @@ import {
   growOriginal,
   looseSchema,
   makeOriginal,
+  pythonSchema,
   realSizeRows,
   type Rows,
 } from "../support/original.ts";
@@ -258,9 +259,16 @@ test("every flaw is named: what is changed, what is set aside, and nothing is lo
 
 test("what the original passed, reviewed and merged opens no gate", async () => {
   const { world } = clawsWorld({
-    tasks: [task("SPEC-1", { phase: "IMPLEMENT" }), task("SPEC-2", { phase: "VERIFY" })],
+    tasks: [
+      task("SPEC-1", { phase: "IMPLEMENT" }),
+      task("SPEC-2", { phase: "VERIFY" }),
+      task("BUG-1", { phase: "MERGED", task_type: "bug" }),
+    ],
     gate_passes: [{ task_id: "SPEC-1", transition: "IMPLEMENT-CODE_REVIEW", commit_sha: "a".repeat(40) }],
-    merge_log: [{ task_id: "SPEC-2", merge_commit: "b".repeat(40) }],
+    merge_log: [
+      { task_id: "SPEC-2", merge_commit: "b".repeat(40) },
+      { task_id: "BUG-1", merge_commit: "c".repeat(40) },
+    ],
     reviews: [1, 2].map((id) => ({
       ...{
         task_id: "SPEC-1",
@@ -284,6 +292,35 @@ test("what the original passed, reviewed and merged opens no gate", async () => 
   const verify = await operate(world, "gate check SPEC-2 VERIFY-DONE");
   expect(verify.exitCode).toBe(1);
   expect(JSON.stringify(verify.data)).toContain("Only the original says that bbbbbbb merged SPEC-2");
+  const done = await operate(world, "gate check BUG-1 MERGED-DONE");
+  expect(JSON.stringify(done.data)).toContain("calm task override BUG-1 MERGED-DONE --check");
+});
+
+test("a backup from before or after the migration is restored as any other, and migrating again doubles nothing", async () => {
+  const { world } = clawsWorld({
+    tasks: [task("SPEC-1", { phase: "DONE" }), task("SPEC-2", { blocked_by: "SPEC-1" })],
+    // The newest merge that is known, of a commit that no git can find by this.
+    merge_log: [{ task_id: "SPEC-1", merge_commit: "abc1234", merged_at: "2026-01-01 00:00:00" }],
+    workers: [{ id: "W-1", specialist_type: "backend", status: "completed" }],
+  });
+  const leftovers = (): unknown[] =>
+    ask(world, "select table_name, reason from migration_leftovers order by table_name");
+  await must(world, "init");
+  await must(world, "backup create before");
+  await must(world, "migrate");
+  await must(world, "backup create after");
+  const left = leftovers();
+  expect(left).toHaveLength(2);
+  expect(await must(world, "doctor")).toMatchObject({ passed: true });
+  const reconciled = { projects: [{ reconciled: true, merges: [], gone: [] }] };
+  expect(await must(world, "backup restore after --yes")).toMatchObject(reconciled);
+  expect(await must(world, "backup restore before --yes")).toMatchObject(reconciled);
+  expect(leftovers()).toEqual([]);
+  await must(world, "migrate");
+  expect(leftovers()).toEqual(left);
+  await must(world, "backup restore after --yes");
+  expect(leftovers()).toEqual(left);
+  expect(accountOf(await must(world, "migrate"), "tasks")).toMatchObject({ read: 2, already_here: 2 });
 });
 
 test("a worktree that git has on the task's branch is adopted, and work goes on in it", async () => {
@@ -305,6 +342,17 @@ test("a worktree that git has on the task's branch is adopted, and work goes on 
     ahead: number;
   }[];
   expect(listed.find((one) => one.task === "SPEC-1")).toMatchObject({ ahead: 1, problems: [] });
+});
+
+test("a Python database without a task is adopted, and that is told all the same", async () => {
+  const world = createWorld();
+  makeOriginal(databaseOf(world), pythonSchema);
+  const told = [/Would take over: .*, in place/, /must not write this database/, /next: calm migrate\n/];
+  const rehearsed = await world.calm(["migrate", "--dry-run"]);
+  for (const line of told) expect(rehearsed.out + rehearsed.err).toMatch(line);
+  expect((await world.calm(["migrate"])).out).toContain("A copy of the database as it was: ");
+  await must(world, "task list");
+  expect((await world.calm(["migrate"])).out).toContain("It holds no task and no history.");
 });
 
 test("init tells of a claws.db until it has been taken over", async () => {

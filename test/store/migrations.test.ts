@@ -106,11 +106,25 @@ test("only text and integer columns; every table but the projects belongs to one
   closeDatabase(openOrCreate(path, "fresh"));
   const columns = query<{ table: string; column: string; type: string }>(
     path,
-    'select m.name as "table", c.name as "column", lower(c.type) as type from sqlite_master m, pragma_table_info(m.name) c where m.type = \'table\'',
+    "select m.name as \"table\", c.name as \"column\", lower(c.type) as type from sqlite_master m, pragma_table_info(m.name) c where m.type = 'table' and m.name not like 'sqlite%'",
   );
   expect(columns.filter(({ type }) => type !== "text" && type !== "integer")).toEqual([]);
   const keyed = new Set(columns.filter(({ column }) => column === "project_id").map(({ table }) => table));
   expect([...new Set(columns.map(({ table }) => table))].filter((table) => !keyed.has(table))).toEqual([
     "projects",
   ]);
+});
+
+test("indexes are believed in: what SQLite is told names real ones, and the history of one task is not read through all", () => {
+  const path = join(scratchFolder(), "metadata.db");
+  closeDatabase(openOrCreate(path, "fresh"));
+  const told = query<{ tbl: string; idx: string }>(path, "select tbl, idx from sqlite_stat1");
+  const real = query<{ name: string; tbl_name: string }>(path, "select name, tbl_name from sqlite_master");
+  for (const { tbl, idx } of told) expect(real).toContainEqual({ name: idx, tbl_name: tbl });
+  const plan = (sql: string): string =>
+    query<{ detail: string }>(path, `explain query plan ${sql}`)[0]?.detail ?? "";
+  const ofTask = "where project_id = 'P' and task_id = 'T'";
+  const tables = ["events", "workers", "reviews", "approvals", "gate_runs", "merges", "phase_transitions"];
+  for (const table of tables) expect(plan(`select * from ${table} ${ofTask}`)).toContain(`${table}_by_task`);
+  expect(plan("select * from tasks where project_id = 'P' and phase = 'SPEC'")).toContain("tasks_by_phase");
 });

@@ -31,7 +31,9 @@ export function dump(
 ): Dump {
   const database = openDatabase(path);
   try {
-    const names = database.prepare("select name from sqlite_master where type = 'table'").all() as {
+    const names = database
+      .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite%'")
+      .all() as {
       name: string;
     }[];
     const tables = names.map(({ name }) => name).filter((name) => !without.includes(name));
@@ -52,7 +54,7 @@ export function dump(
 export function schemaOf(path: string): string {
   const rows = query<{ sql: string }>(
     path,
-    "select sql from sqlite_master where sql is not null order by rowid",
+    "select sql from sqlite_master where sql is not null and name not like 'sqlite%' order by rowid",
   );
   return rows.map(({ sql }) => `${sql};\n`).join("\n");
 }

@@ -95,7 +95,7 @@ function describeProject({ name, merges, gone }: Answer["projects"][number]): st
     ...gone.map(
       ({ task, path }) =>
         `${project}: the worktree of ${task} is gone (${escapeControls(path)}); ` +
-        `clear it away: calm worktree remove ${task} --force`,
+        "clear it away: calm worktree health --fix",
     ),
   ];
 }

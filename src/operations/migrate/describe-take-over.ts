@@ -48,16 +48,27 @@ const heads = [
 /** The account for people: what was read and what became of it, why, and what that means. */
 export function describeTakeOver(output: TakeOverOutput, text: Text): string {
   const { tables, sources } = output;
-  const isNew = tables.some(({ read, already_here: already }) => read > already);
+  const isNew = hasNewRows(output);
+  const nothing =
+    tables.length === 0 ? "It holds no task and no history." : "Nothing is new; nothing was changed.";
   const parts = [
     sources.map((source) => sourceLines(source, tables, output, text)),
     isNew ? remarkLines(output, text) : [],
     isNew ? projectLines(output, text) : [],
-    isNew
-      ? consequences(output, text)
-      : [[tables.length === 0 ? "There is nothing in it." : "Nothing is new; nothing was changed."]],
+    isNew ? gateLines(output) : [nothing],
+    adoptionLines(output, text),
   ];
   return parts.flat(2).join("\n");
+}
+
+/** Whether the sources held anything that had not been dealt with. */
+export function hasNewRows({ tables }: Pick<TakeOverOutput, "tables">): boolean {
+  return tables.some(({ read, already_here: already }) => read > already);
+}
+
+/** Whether a database became calm's own where it lay, which it does without a single row, too. */
+export function isAdopted({ sources }: Pick<TakeOverOutput, "sources">): boolean {
+  return sources.some(({ place }) => place === "home");
 }
 
 function sourceLines(
@@ -66,8 +77,8 @@ function sourceLines(
   output: TakeOverOutput,
   text: Text,
 ): string[] {
-  const isNew = tables.some(({ read, already_here: already }) => read > already);
-  const verb = !isNew ? "Read" : output.dry_run ? "Would take over" : "Took over";
+  const isTaken = place === "home" || hasNewRows(output);
+  const verb = !isTaken ? "Read" : output.dry_run ? "Would take over" : "Took over";
   const how = { file: "", home: ", in place", aside: ", which lies in calm's own database" }[place];
   const own = tables.filter(({ source }) => source === path);
   const sum = (name: (typeof columns)[number]): number => own.reduce((total, one) => total + one[name], 0);
@@ -140,24 +151,21 @@ function quote(name: string): string {
     : `'${escapeControls(name).replaceAll("'", String.raw`'\''`)}'`;
 }
 
-function consequences({ backup, sources, tables, dry_run: dry }: TakeOverOutput, { colors }: Text): string[] {
-  const has = (names: readonly string[]): boolean => tables.some((one) => names.includes(one.table));
-  const lines: string[] = [];
-  if (has(["gate_passes", "reviews", "test_runs"])) {
-    lines.push(
-      "Gates: passes, reviews and test runs of the original stay readable in calm task show, and count for",
-    );
-    lines.push(
-      "nothing: nobody can say which content they were about. Tasks keep their phase; run the next gate anew.",
-    );
-  }
-  if (!sources.some(({ place }) => place === "home")) return lines;
-  if (backup !== null) lines.push(`A copy of the database as it was: ${escapeControls(backup)}`);
+function gateLines({ tables }: TakeOverOutput): string[] {
+  if (!tables.some(({ table: name }) => ["gate_passes", "reviews", "test_runs"].includes(name))) return [];
+  return [
+    "Gates: passes, reviews and test runs of the original stay readable in calm task show, and count for",
+    "nothing: nobody can say which content they were about. Tasks keep their phase; run the next gate anew.",
+  ];
+}
+
+function adoptionLines(output: TakeOverOutput, { colors }: Text): string[] {
+  if (!isAdopted(output)) return [];
+  const { backup, dry_run: dry } = output;
   const when = dry ? "once it is taken over" : "from now on";
-  lines.push(
-    colors.yellow(
-      `The Python program must not write this database ${when}: give it another one, or remove it.`,
-    ),
-  );
-  return lines;
+  const warning = `The Python program must not write this database ${when}: give it another one, or remove it.`;
+  return [
+    ...(backup === null ? [] : [`A copy of the database as it was: ${escapeControls(backup)}`]),
+    colors.yellow(warning),
+  ];
 }

@@ -4,7 +4,7 @@ import { accountFor, remarksOn } from "../../migrate/account.ts";
 import { knownPlaces } from "../../migrate/carry-out.ts";
 import { takeOverOriginal } from "../../migrate/take-over.ts";
 import { defineOperation } from "../operation.ts";
-import { describeTakeOver, TakeOverAccount } from "./describe-take-over.ts";
+import { describeTakeOver, hasNewRows, isAdopted, TakeOverAccount } from "./describe-take-over.ts";
 
 /** `calm migrate` */
 export const migrate = defineOperation({
@@ -40,9 +40,8 @@ export const migrate = defineOperation({
     };
   },
   text: describeTakeOver,
-  next: ({ dry_run: dryRun, tables }) => {
-    const taken = tables.some(({ read, already_here: already }) => read > already);
-    if (dryRun) return taken ? ["calm migrate"] : [];
-    return taken ? ["calm status", "calm task list"] : [];
+  next: (output) => {
+    if (!hasNewRows(output) && !isAdopted(output)) return [];
+    return output.dry_run ? ["calm migrate"] : ["calm status", "calm task list"];
   },
 });

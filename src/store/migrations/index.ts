@@ -2,6 +2,7 @@ import { foundation } from "./0001-foundation.ts";
 import { theOriginal } from "./0002-the-original.ts";
 import { workerLeases } from "./0003-worker-leases.ts";
 import { whoBegan } from "./0004-who-began.ts";
+import { statistics } from "./0005-statistics.ts";
 
 /** The schema's history, oldest first; append only. The schema's version is the number of entries applied. */
-export const migrations: readonly string[] = [foundation, theOriginal, workerLeases, whoBegan];
+export const migrations: readonly string[] = [foundation, theOriginal, workerLeases, whoBegan, statistics];

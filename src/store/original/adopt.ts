@@ -1,11 +1,12 @@
 import { chmodSync, mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
-import { backup } from "@photostructure/sqlite";
 import { Failure } from "../../failure.ts";
 import { findHolders } from "../../system/file-holders.ts";
 import { applicationId } from "../create-database.ts";
 import { databaseFailure } from "../database-failure.ts";
+import { syncFolder } from "../backup-files.ts";
 import { migrations } from "../migrations/index.ts";
+import { takeSnapshot } from "../snapshot.ts";
 import {
   closeDatabase,
   type Database,
@@ -100,19 +101,7 @@ function heldBy(path: string, holder: string): Failure {
 async function keepCopy(path: string, copy: string): Promise<void> {
   mkdirSync(dirname(copy), { recursive: true, mode: 0o700 });
   const partial = `${copy}.partial`;
-  const reader = openDatabase(path, { readOnly: true });
-  try {
-    await backup(reader, partial);
-  } finally {
-    closeDatabase(reader);
-  }
-  const kept = openDatabase(partial);
-  try {
-    // One file, without a log beside it.
-    kept.exec("pragma journal_mode = delete");
-  } finally {
-    closeDatabase(kept);
-  }
-  chmodSync(partial, 0o600);
+  await takeSnapshot(path, partial);
   renameSync(partial, copy);
+  syncFolder(dirname(copy));
 }

@@ -1,5 +1,5 @@
-import { migrations } from "../migrations/index.ts";
-import { closeDatabase, type Database, openDatabase } from "../sqlite.ts";
+import { emptyDatabase } from "../calm-tables.ts";
+import { closeDatabase, type Database } from "../sqlite.ts";
 import { originalTables } from "./original-row.ts";
 import { asidePrefix, quoted, tableNames } from "./read-original.ts";
 
@@ -30,9 +30,8 @@ function freeName(name: string, taken: readonly string[]): string {
 
 /** The names in calm's own schema, in lower case. */
 function ownNames(): ReadonlySet<string> {
-  const database = openDatabase(":memory:");
+  const database = emptyDatabase();
   try {
-    for (const sql of migrations) database.exec(sql);
     const rows = database.prepare("select lower(name) as name from sqlite_master").all() as {
       name: string;
     }[];
