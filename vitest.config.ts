@@ -1,10 +1,17 @@
 import { defineConfig } from "vitest/config";
 import { markdown } from "./scripts/markdown.mjs";
 
+/** Kills, races and crowds: minutes of them, which CI runs each time and `npm run test:long` here. */
+const long = [
+  ...["test/faults/{merge,backup,migrate}-killed.test.ts", "test/processes/*at-once.test.ts"],
+  ...["test/operations/merge-{races,checkout}.test.ts", "test/operations/regression.test.ts"],
+];
+
 export default defineConfig({
   plugins: [markdown],
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    exclude: process.env["CALM_TEST_LONG"] === "1" ? [] : long,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",

@@ -3,7 +3,7 @@ import { loadColors } from "../text/colors.ts";
 import { escapeControls } from "../text/escape.ts";
 import type { Colors } from "../text/text.ts";
 import type { Globals } from "./globals.ts";
-import { columnsOf, type Output, type Terminal, wantsColor } from "./terminal.ts";
+import { columnsOf, isUncut, type Output, type Terminal, wantsColor } from "./terminal.ts";
 
 /** The two voices of calm: the answer on stdout, everything else on stderr. */
 export interface Printer {
@@ -11,6 +11,8 @@ export interface Printer {
   readonly colors: Colors;
   /** Width for the answer. */
   readonly columns: number;
+  /** Whether tables need not fit into those. */
+  readonly uncut: boolean;
   /** Every warning so far, for the JSON envelope. */
   readonly warnings: readonly string[];
   /** Why stdout could not take the answer; a reader that went away is no reason. */
@@ -37,6 +39,7 @@ export interface Printer {
 class StreamPrinter implements Printer {
   readonly colors: Colors;
   readonly columns: number;
+  readonly uncut: boolean;
   readonly warnings: string[] = [];
   broken: Error | undefined;
   readerGone = false;
@@ -52,6 +55,7 @@ class StreamPrinter implements Printer {
     this.#marks = marks;
     this.colors = colors;
     this.columns = columnsOf(terminal.stdout, env);
+    this.uncut = isUncut(terminal.stdout, env);
   }
 
   answer(text: string): void {

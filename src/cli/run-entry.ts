@@ -43,12 +43,12 @@ export async function runOperation(
     await context.close();
   }
   const { printer, globals, terminal } = session;
-  const { colors, columns, warnings } = printer;
+  const { colors, columns, uncut, warnings } = printer;
   // Only a terminal can be harmed by what stored text holds.
   const verbatim = terminal.stdout.isTTY === true ? undefined : operation.verbatim?.(output);
   if (globals.json) printer.answer(answerDocument(operation.kind, output, warnings));
   else if (verbatim !== undefined) printer.verbatim(verbatim);
-  else printer.answer(operation.text(output, { colors, columns, now }));
+  else printer.answer(operation.text(output, { colors, columns, uncut, now }));
   for (const command of operation.next?.(output) ?? []) printer.next(command);
   return operation.passed?.(output) === false ? noExitCode : 0;
 }

@@ -40,10 +40,20 @@ export function wantsColor(stream: Output, choice: ColorChoice, env: Environment
 const defaultColumns = 80;
 const fewestColumns = 20;
 
+/** The width that COLUMNS asks for; 0 = none. */
+function askedColumns(env: Environment): number {
+  const asked = env["COLUMNS"] ?? "";
+  return /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
+}
+
+/** True where no line has to fit: into a file or a pipe, whose reader wants all of a title. */
+export function isUncut(stream: Output, env: Environment): boolean {
+  return stream.isTTY !== true && askedColumns(env) === 0;
+}
+
 /** The width that renderers may use: COLUMNS, then the terminal's own, then 80. */
 export function columnsOf(stream: Output, env: Environment): number {
-  const asked = env["COLUMNS"] ?? "";
-  const columns = /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
+  const columns = askedColumns(env);
   if (columns > 0) return Math.max(fewestColumns, columns);
   const own = stream.isTTY === true ? (stream.columns ?? 0) : 0;
   return own > 0 ? Math.max(fewestColumns, own) : defaultColumns;

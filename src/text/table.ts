@@ -64,7 +64,7 @@ export function table(
       Math.max(cellWidth(head), columns[index]?.least ?? 0),
     ),
   );
-  const widths = fit(natural, columns, text.columns);
+  const widths = fit(natural, columns, text.uncut === true ? Number.POSITIVE_INFINITY : text.columns);
   const drawn = texts.map((row, line) =>
     drawLine(row, widths, columns, (short, index) => {
       const cell = rows[line]?.[index];

@@ -13,6 +13,8 @@ export interface Text {
   readonly colors: Colors;
   /** Width of the terminal in cells. */
   readonly columns: number;
+  /** Set where tables need not fit into it: nobody looks at a width. */
+  readonly uncut?: boolean;
   /** The moment of rendering, RFC 3339 UTC. */
   readonly now: string;
   /** Set where answers follow each other without end: this one begins the row, or continues it. */

@@ -106,7 +106,7 @@ describe.concurrent("worktree merge", () => {
       5,
       "merge_conflict",
       /conflicts with main in src\/a/,
-      "git merge main",
+      " merge main",
     ]);
     expect(error.details).toMatchObject({ files: ["src/a"], branch: "main" });
     expect(everything(world)).toEqual(before);

@@ -61,7 +61,7 @@ describe("review clear asks at a terminal", () => {
     const world = await reviewedSpec();
     const refused = await world.calm(["review", "clear", "SPEC-001", "spec"]);
     expect(refused).toMatchObject({ exitCode: 4, out: "" });
-    expect(refused.err).toContain("run the same command with --yes");
+    expect(refused.err).toContain("hint: Say yes in advance: calm review clear SPEC-001 spec --yes");
     for (const options of [
       { tty: true, stdinTty: false },
       { tty: true, stderrTty: false },

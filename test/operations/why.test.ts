@@ -138,7 +138,7 @@ test("a run that failed, is outdated or was redefined is known, and no transitio
   rmSync(tree, { recursive: true });
   const gone = await why(world, "SPEC-001");
   expect(gone.refusal?.code).toBe("worktree_not_found");
-  expect(gone.steps[0]?.what).toContain("calm worktree remove SPEC-001");
+  expect(gone.steps[0]?.what).toContain("calm worktree health --fix");
   expect((await must(world, "task show SPEC-001"))["next"]).toBe("calm why SPEC-001");
 });
 

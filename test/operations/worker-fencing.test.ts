@@ -132,7 +132,7 @@ test.concurrent("a merge that has moved main is recorded, even if its worker wen
   // What the merge does beyond that is work of the worker's own, and left to others.
   check([data["removed"], warnings.join()]).toEqual([
     false,
-    check.stringMatching(/is stale: .*remove it later: calm worktree remove SPEC-1/) as string,
+    check.stringMatching(/is stale: .*Remove it later: .*calm worktree remove SPEC-1$/) as string,
   ]);
   check(ask(world, "select status from workers")).toEqual([{ status: "stale" }]);
   await must(world, "worktree remove SPEC-1 --yes");

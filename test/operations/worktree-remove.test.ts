@@ -113,7 +113,7 @@ describe.concurrent("worktree remove", () => {
       const answer = await operate(world, "worktree merge SPEC-001", during(world));
       expect([answer.exitCode, answer.data["removed"], answer.data["phase"]]).toEqual([0, false, "VERIFY"]);
       expect(answer.warnings).toEqual([
-        expect.stringMatching(/\(sleep\).*remove it later: calm worktree remove SPEC-001/s) as string,
+        expect.stringMatching(/\(sleep\).*Remove it later: .*calm worktree remove SPEC-001$/s) as string,
       ]);
       expect(existsSync(join(tree, "src/SPEC-001"))).toBe(true);
       expect(leftovers(world)).toEqual([]);

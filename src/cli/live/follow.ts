@@ -49,10 +49,10 @@ function show(
   output: Record<string, unknown>,
   moment: { readonly now: string; readonly flow: "begins" | "continues" },
 ): void {
-  const { colors, columns, warnings } = printer;
+  const { colors, columns, uncut, warnings } = printer;
   printer.answer(
     globals.json
       ? answerDocument(operation.kind, output, warnings)
-      : operation.text(output, { colors, columns, ...moment }),
+      : operation.text(output, { colors, columns, uncut, ...moment }),
   );
 }
