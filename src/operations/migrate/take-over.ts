@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { DryRun, field } from "../../model/field.ts";
+import { shellQuote } from "../../model/shell-quote.ts";
 import { accountFor, remarksOn } from "../../migrate/account.ts";
 import { knownPlaces } from "../../migrate/carry-out.ts";
 import { takeOverOriginal } from "../../migrate/take-over.ts";
@@ -42,6 +43,10 @@ export const migrate = defineOperation({
   text: describeTakeOver,
   next: (output) => {
     if (!hasNewRows(output) && !isAdopted(output)) return [];
-    return output.dry_run ? ["calm migrate"] : ["calm status", "calm task list"];
+    if (!output.dry_run) return ["calm status", "calm task list"];
+    // It may be a file that was named, and must be again; several are only found where they usually lie.
+    const [only, another] = output.sources;
+    const named = only?.place === "file" && another === undefined;
+    return [named ? `calm migrate ${shellQuote(only.path)}` : "calm migrate"];
   },
 });
