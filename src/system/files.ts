@@ -17,13 +17,20 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 
-/** What lies at the path, a symbolic link not followed; undefined for nothing, also below a file. */
+/** Below a file, or of a name that no file can have, there is nothing. */
+const nothingThere = ["ENOTDIR", "ENAMETOOLONG", "ERR_INVALID_ARG_VALUE"];
+
+/** What lies at the path, a symbolic link not followed; undefined for nothing; Failure file_failed out of sight. */
 export function lookAt(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (hasCode(error, "ENOTDIR")) return undefined;
-    throw error;
+    if (nothingThere.some((code) => hasCode(error, code))) return undefined;
+    if (!hasCode(error, "EACCES")) throw error;
+    throw new Failure("file_failed", `${path} cannot be looked at`, {
+      hint: `Look at the permissions: ls -ld ${dirname(path)}`,
+      cause: error,
+    });
   }
 }
 

@@ -361,3 +361,13 @@ test("init tells of a claws.db until it has been taken over", async () => {
   await must(world, "migrate");
   expect(await must(world, "init")).toMatchObject({ original: null });
 });
+
+test("a file of a name that no file can have is not found", async () => {
+  const world = createWorld();
+  await must(world, "init");
+  await refused(
+    world,
+    ["migrate", "x".repeat(600)],
+    [3, "original_not_found", /Looked at/, "calm migrate <path"],
+  );
+});
