@@ -1,13 +1,5 @@
-import { Writable } from "node:stream";
-import * as z from "zod/mini";
 import { expect, test } from "vitest";
-import { type FakeCliOptions, type FakeRun, runFake } from "../../test/support/fake-cli.ts";
-import { echo, fakeOperations } from "../../test/support/fake-operations.ts";
-import { fakeTerminal } from "../../test/support/fake-terminal.ts";
-
-function calm(argv: readonly string[], options: Partial<FakeCliOptions> = {}): Promise<FakeRun> {
-  return runFake(argv, { operations: fakeOperations, ...options });
-}
+import { calm } from "../../test/support/fake-operations.ts";
 
 test("the longest name wins, and only its module is loaded", async () => {
   const short = await calm(["status"]);
@@ -108,123 +100,9 @@ test("an input that does not fit names flag, reason, choices and the likeliest o
   expect(run.left).toBe(0);
 });
 
-test("a Failure has its exit code, message, hint; control characters are shown", async () => {
-  const run = await calm(["fail", "refused"]);
-  expect([run.exitCode, run.out, run.left]).toEqual([4, "", 0]);
-  expect(run.err).toBe("error: It would remove\\x1b[2J things\nhint: calm fail --yes\n");
-  const json = await calm(["fail", "refused", "--json"]);
-  expect([json.exitCode, json.err]).toEqual([4, ""]);
-  expect(JSON.parse(json.out)).toEqual({
-    v: 1,
-    ok: false,
-    error: {
-      code: "needs_yes",
-      message: "It would remove\x1b[2J things",
-      hint: "calm fail --yes",
-      retryable: false,
-      details: { count: 2 },
-    },
-  });
-  const busy = await calm(["fail", "busy", "--json", "--quiet"]);
-  expect(busy.exitCode).toBe(6);
-  expect(JSON.parse(busy.out)).toMatchObject({ error: { code: "busy", retryable: true } });
-});
-
-test("a defect is exit 70, its stack goes to the log and not to the terminal", async () => {
-  const run = await calm(["fail", "bug"]);
-  expect([run.exitCode, run.out, run.bugs.length]).toEqual([70, "", 1]);
-  expect(run.err).toBe(
-    "error: internal error: cannot read it\nhint: This is a bug in calm; its details are in /home/logs/bug.log\n",
-  );
-  const json = await calm(["fail", "thrown", "--json"]);
-  expect(JSON.parse(json.out)).toMatchObject({
-    ok: false,
-    error: {
-      code: "internal_error",
-      message: "internal error: a plain text",
-      details: { log: "/home/logs/bug.log" },
-    },
-  });
-  const unlogged = await calm(["fail", "bug"], {
-    reportBug: () => {
-      throw new Error("disk full");
-    },
-  });
-  expect([unlogged.exitCode, unlogged.err.includes("could not be written")]).toEqual([70, true]);
-});
-
-test.each([
-  ["SIGINT", 130],
-  ["SIGTERM", 143],
-  ["SIGHUP", 129],
-])("%s ends with its code", async (name, code) => {
-  const controller = new AbortController();
-  const waiting = echo("wait", z.object({}), {
-    run: (context) =>
-      new Promise((_, reject) => {
-        context.signal.addEventListener("abort", () => {
-          reject(new Error("aborted"));
-        });
-        controller.abort(name);
-      }),
-  });
-  const run = await calm(["wait"], { operations: [waiting], signal: controller.signal });
-  expect([run.exitCode, run.err, run.bugs]).toEqual([code, `error: interrupted by ${name}\n`, []]);
-});
-
 test("an answer that was complete before the signal counts", async () => {
   const run = await calm(["status"], { signal: AbortSignal.abort("SIGINT") });
   expect(run.exitCode).toBe(0);
-});
-
-test("standard input fills its field: piped text, not a terminal's, not over a flag", async () => {
-  const save = (argv: readonly string[], options: Partial<FakeCliOptions>): Promise<FakeRun> =>
-    calm(["session", "save", ...argv], options);
-  expect((await save([], { stdin: "hand-off\n" })).out).toBe('{"text":"hand-off\\n"}\n');
-  expect((await save(["--text", "flag"], { stdin: "pipe" })).out).toBe('{"text":"flag"}\n');
-  const nothing = await save([], { stdin: "" });
-  expect([nothing.exitCode, nothing.err]).toEqual([
-    2,
-    "error: --text is missing: give it, or pipe it to standard input\nhint: For example: calm session save\n",
-  ]);
-  expect((await save([], { tty: true })).exitCode).toBe(2);
-  expect((await save([], { stdin: Buffer.from([0x61, 0xff]) })).err).toContain("not UTF-8");
-  expect((await save([], { stdin: "x".repeat(5 * 1024 * 1024 + 1) })).err).toContain("more than 5 MB");
-  expect((await save([], { stdin: "x".repeat(5 * 1024 * 1024) })).exitCode).toBe(0);
-});
-
-test("a signal ends the waiting for standard input", async () => {
-  const controller = new AbortController();
-  const terminal = fakeTerminal({ stdinTty: true });
-  terminal.stdin.isTTY = false;
-  setTimeout(() => {
-    controller.abort("SIGINT");
-  }, 10);
-  const run = await calm(["session", "save"], { terminal, signal: controller.signal });
-  expect(run.exitCode).toBe(130);
-});
-
-function failing(code: string): Writable {
-  return new Writable({
-    write(_chunk, _encoding, done) {
-      done(Object.assign(new Error(`write ${code}`), { code }));
-    },
-  });
-}
-
-test("a reader that went away is no error; a disk that is full is one", async () => {
-  const gone = { ...fakeTerminal(), stdout: failing("EPIPE"), stderr: failing("EPIPE") };
-  expect((await calm(["status", "health"], { terminal: gone })).exitCode).toBe(1);
-  expect((await calm(["fail", "bug"], { terminal: gone })).exitCode).toBe(70);
-  const sudden = new Writable({
-    write() {
-      throw Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
-    },
-  });
-  expect((await calm(["status"], { terminal: { ...fakeTerminal(), stdout: sudden } })).exitCode).toBe(0);
-  const full = { ...fakeTerminal(), stdout: failing("ENOSPC") };
-  const run = await calm(["status"], { terminal: full });
-  expect([run.exitCode, run.err]).toEqual([8, "error: stdout could not be written: write ENOSPC\n"]);
 });
 
 test("colours follow each stream", async () => {

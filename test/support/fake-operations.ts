@@ -1,3 +1,4 @@
+import { type FakeCliOptions, type FakeRun, runFake } from "./fake-cli.ts";
 import * as z from "zod/mini";
 import { Failure } from "../../src/failure.ts";
 import { DryRun, field, Yes } from "../../src/model/field.ts";
@@ -121,3 +122,8 @@ export const fakeOperations: readonly AnyOperation[] = [
   sessionSave,
   fail,
 ];
+
+/** Runs a command line over the fake operations. */
+export function calm(argv: readonly string[], options: Partial<FakeCliOptions> = {}): Promise<FakeRun> {
+  return runFake(argv, { operations: fakeOperations, ...options });
+}
