@@ -3,17 +3,10 @@ import { shellQuote } from "../model/shell-quote.ts";
 import { Failure } from "../failure.ts";
 import { bugReportPath, changelogPath, proposalPath, specPath, worktreePath } from "../model/paths.ts";
 import { reviewingRoles } from "../model/worker.ts";
-import { phaseIndex } from "../model/workflow.ts";
+import { hasLanded } from "../model/workflow.ts";
 import { inlineCode } from "./fence.ts";
 import type { Facts } from "./gather.ts";
 import type { Section } from "./section.ts";
-
-/** Whether the task's code has landed, after which nothing of it is edited any more. */
-export function hasLanded({ task }: Pick<Facts, "task">): boolean {
-  return (
-    phaseIndex(task.type, task.phase) >= phaseIndex(task.type, task.type === "bug" ? "MERGED" : "VERIFY")
-  );
-}
 
 /** Where a task's worktree is, or would be made. */
 export function worktreeOf({ task, project }: Pick<Facts, "task" | "project">): string {
@@ -29,14 +22,14 @@ export function environmentSection(facts: Facts): Section {
     ...problemText(facts),
     "## What may be edited",
     rulesList(facts),
-    ...(hasLanded(facts) ? [] : ["## Where things go", destinations(facts)]),
+    ...(hasLanded(facts.task) ? [] : ["## Where things go", destinations(facts)]),
   ].join("\n\n");
   return { name: "environment", parts: [{ kind: "fixed", text }] };
 }
 
 function placesTable(facts: Facts): string {
   const { task, project, worker, loaded } = facts;
-  const none = hasLanded(facts) ? "none any more: the code has landed" : "none yet";
+  const none = hasLanded(facts.task) ? "none any more: the code has landed" : "none yet";
   const main = `${inlineCode(project.root)} (on ${inlineCode(loaded.branch)}; never edited by hand)`;
   const rows = [
     ["Working directory", task.worktree_path === null ? none : inlineCode(task.worktree_path)],
@@ -64,7 +57,7 @@ function rulesList(facts: Facts): string {
 }
 
 function ownGround(facts: Facts): string {
-  if (hasLanded(facts)) {
+  if (hasLanded(facts.task)) {
     return "- Edit nothing for this task: its code has landed. What is still wrong becomes a new bug.";
   }
   return reviewingRoles.includes(facts.role)

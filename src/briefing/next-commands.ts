@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import { reviewingRoles } from "../model/worker.ts";
-import { gateOf, type Transition } from "../model/workflow.ts";
-import { goTo, hasLanded, worktreeOf } from "./environment.ts";
+import { gateOf, hasLanded, type Transition } from "../model/workflow.ts";
+import { goTo, worktreeOf } from "./environment.ts";
 import type { Facts } from "./gather.ts";
 import type { Section } from "./section.ts";
 import { type Step, workSteps } from "./work-steps.ts";
@@ -54,7 +54,7 @@ function waitFor({ task, openBlockers }: Facts, transition: Transition): Step[] 
 function goThere(facts: Facts): Step {
   const { task, role, project, loaded, location } = facts;
   const toMain = [goTo(project.root)];
-  if (hasLanded(facts)) return { why: "The code has landed: look at the main checkout", commands: toMain };
+  if (hasLanded(task)) return { why: "The code has landed: look at the main checkout", commands: toMain };
   if (location instanceof Failure) {
     const why = "Put the worktree right first, as Working Environment says";
     return { why, commands: [`calm task show ${task.id}`] };

@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Git } from "../git/git.ts";
-import { phaseIndex } from "../model/workflow.ts";
+import { hasLanded } from "../model/workflow.ts";
 import { listMergesInto } from "../store/merges.ts";
 import { findTask } from "../store/tasks.ts";
 import type { Examination, Finding, Memory } from "./examination.ts";
@@ -30,7 +30,7 @@ export const merges: Examination<Memory> = {
     for (const { operation, task: id, commit } of unrecorded) {
       const task = await findTask(store, id);
       // Another home's merges of tasks that are not known here, or have gone on, are none of this one's business.
-      if (!task || hasLanded(task.type, task.phase)) continue;
+      if (!task || hasLanded(task)) continue;
       const message = `${branch} has a merge of ${id} (${operation}), which calm does not remember: it is in ${task.phase}`;
       findings.push({
         state: "problem",
@@ -51,8 +51,4 @@ async function isReachable(git: Git, commit: string, tip: string): Promise<boole
     if (error instanceof Failure && error.code === "git_failed") return false;
     throw error;
   }
-}
-
-function hasLanded(type: "feature" | "bug", phase: string): boolean {
-  return phaseIndex(type, phase) >= phaseIndex(type, type === "feature" ? "VERIFY" : "MERGED");
 }

@@ -191,3 +191,8 @@ export function parseTransition(text: string, type: TaskType): Transition {
 export function phaseIndex(type: TaskType, phase: string): number {
   return phases[type].findIndex((name) => name === phase);
 }
+
+/** Whether the code of a task in this phase is on the default branch. */
+export function hasLanded({ phase }: { readonly phase: string }): boolean {
+  return ["VERIFY", "MERGED", "DONE"].includes(phase);
+}

@@ -11,6 +11,7 @@ import {
   utimesSync,
 } from "node:fs";
 import { join } from "node:path";
+import { hasCode } from "../system/files.ts";
 import { removeDatabaseFile } from "./snapshot.ts";
 
 /** A backup as it lies in its folder. */
@@ -51,10 +52,6 @@ function namesIn(folder: string): string[] {
     if (hasCode(error, "ENOENT")) return [];
     throw error;
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }
 
 /** Makes the folder of backups, private, and clears away what killed processes left in it. */

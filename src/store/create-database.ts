@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, linkSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure } from "../failure.ts";
+import { hasCode } from "../system/files.ts";
 import { migrations } from "./migrations/index.ts";
 import { closeDatabase, type Database, openDatabase } from "./sqlite.ts";
 
@@ -18,10 +19,6 @@ export function migrate(database: Database, versionOf: () => number): void {
     database.exec("rollback");
     throw new Failure("database_failed", "The database could not be brought to the newest schema", { cause });
   }
-}
-
-function isTaken(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === "EEXIST";
 }
 
 /**
@@ -45,7 +42,7 @@ export function createDatabase(path: string, unique: string): void {
     chmodSync(aside, 0o600);
     linkSync(aside, path);
   } catch (error) {
-    if (!isTaken(error)) throw error;
+    if (!hasCode(error, "EEXIST")) throw error;
   } finally {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(aside + suffix, { force: true });
   }

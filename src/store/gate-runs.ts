@@ -30,32 +30,29 @@ export async function getGateRun(store: Reader, id: number): Promise<GateRun> {
   });
 }
 
+/** The newest of a task's runs that calm made and nobody took back. */
+function selectStanding(store: Reader, task: string) {
+  return selectRuns(store)
+    .where("task_id", "=", task)
+    .where("voided_at", "is", null)
+    .where("state", "!=", "imported")
+    .orderBy("id", "desc")
+    .limit(1);
+}
+
 /** The newest run of a transition that calm made and nobody took back, in whatever state; the record that decides. */
 export async function findNewestRun(
   store: Reader,
   task: string,
   transition: string,
 ): Promise<GateRun | undefined> {
-  const row = await selectRuns(store)
-    .where("task_id", "=", task)
-    .where("transition", "=", transition)
-    .where("voided_at", "is", null)
-    .where("state", "!=", "imported")
-    .orderBy("id", "desc")
-    .limit(1)
-    .executeTakeFirst();
+  const row = await selectStanding(store, task).where("transition", "=", transition).executeTakeFirst();
   return row && z.parse(GateRun, row);
 }
 
 /** The newest run of a task's gates that calm made and nobody took back, in whatever state. */
 export async function findLastRun(store: Reader, task: string): Promise<GateRun | undefined> {
-  const row = await selectRuns(store)
-    .where("task_id", "=", task)
-    .where("voided_at", "is", null)
-    .where("state", "!=", "imported")
-    .orderBy("id", "desc")
-    .limit(1)
-    .executeTakeFirst();
+  const row = await selectStanding(store, task).executeTakeFirst();
   return row && z.parse(GateRun, row);
 }
 

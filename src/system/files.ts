@@ -108,7 +108,8 @@ export async function removeTree(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
-function hasCode(error: unknown, code: string): boolean {
+/** Whether an error is one of the system's, with this code such as ENOENT. */
+export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
 }
 

@@ -1,14 +1,12 @@
 import { Failure } from "../failure.ts";
 import type { ReviewType } from "../model/review.ts";
 import type { Task } from "../model/task.ts";
-import { endsOf, gateOf, phaseIndex, transitions } from "../model/workflow.ts";
+import { endsOf, gateOf, hasLanded, phaseIndex, transitions } from "../model/workflow.ts";
 import { voidGateRuns } from "../store/gate-runs.ts";
 import { addTransition } from "../store/history.ts";
 import { voidReviews } from "../store/reviews.ts";
 import type { Writer } from "../store/store.ts";
 import { getTask, setPhase } from "../store/tasks.ts";
-
-const landed = new Set(["VERIFY", "MERGED", "DONE"]);
 
 /** Takes a task back to an earlier phase and voids what was proven from there on. */
 export async function goBack(tx: Writer, task: Task, to: string, reason: string | undefined): Promise<Task> {
@@ -34,7 +32,7 @@ export async function goBack(tx: Writer, task: Task, to: string, reason: string 
 }
 
 function requireWayBack(task: Task, to: string, reason: string | undefined): void {
-  if (landed.has(task.phase)) {
+  if (hasLanded(task)) {
     throw new Failure("no_back_transition", `Task ${task.id} is in ${task.phase}: its code has landed`, {
       hint: "Report what is wrong as a new bug: calm task create BUG --next <title>",
     });

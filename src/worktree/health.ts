@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { worktreePath } from "../model/paths.ts";
 import type { Task } from "../model/task.ts";
+import { hasLanded } from "../model/workflow.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
 import { listOpenJournal, nameOfOperation } from "../store/journal.ts";
 import { findTask } from "../store/tasks.ts";
@@ -9,7 +10,7 @@ import { lookAt, namesIn, pathExists } from "../system/files.ts";
 import { isOpenSomewhere } from "../system/open-files.ts";
 import { isAlive } from "../system/process-identity.ts";
 import { findProcessesInside } from "../system/processes-inside.ts";
-import { hasLanded, type WorktreeIssue } from "./issue.ts";
+import type { WorktreeIssue } from "./issue.ts";
 import { issueOfWorktree } from "./issue-of-worktree.ts";
 import { type ListedWorktree, surveyWorktrees } from "./survey.ts";
 

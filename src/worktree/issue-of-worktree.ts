@@ -2,8 +2,9 @@ import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
 import { worktreePath } from "../model/paths.ts";
 import type { Task } from "../model/task.ts";
+import { hasLanded } from "../model/workflow.ts";
 import { pathExists } from "../system/files.ts";
-import { hasLanded, type WorktreeIssue } from "./issue.ts";
+import type { WorktreeIssue } from "./issue.ts";
 import type { ListedWorktree } from "./survey.ts";
 
 /** Milliseconds without a commit after which a worktree counts as stale. */

@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import { field } from "../model/field.ts";
-import type { Task } from "../model/task.ts";
 
 const kinds = [
   "interrupted",
@@ -28,8 +27,3 @@ export const WorktreeIssue = z.object({
   ),
 });
 export type WorktreeIssue = z.output<typeof WorktreeIssue>;
-
-/** Whether a task's code is on the default branch, so that it needs no worktree any more. */
-export function hasLanded({ phase }: Pick<Task, "phase">): boolean {
-  return ["VERIFY", "MERGED", "DONE"].includes(phase);
-}

@@ -1,11 +1,11 @@
 import type { Context } from "../context.ts";
 import { bugReportPath, proposalPath, specPath } from "../model/paths.ts";
 import type { Task } from "../model/task.ts";
+import { hasLanded } from "../model/workflow.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
 import { findDocument, locateTask } from "../project/location.ts";
 import { getTask } from "../store/tasks.ts";
 import { listWorktreeRecords, type WorktreeRecord } from "../store/worktrees.ts";
-import { hasLanded } from "./issue.ts";
 import { uncommittedFiles } from "./uncommitted.ts";
 
 /** Another task at work on files that a task will touch. */

@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import { requireTaskId } from "../model/id.ts";
 import { worktreePath } from "../model/paths.ts";
 import type { Task } from "../model/task.ts";
-import { phaseIndex } from "../model/workflow.ts";
+import { hasLanded } from "../model/workflow.ts";
 import { findWorktree } from "../store/worktrees.ts";
 import { requirePlainPath } from "../system/files.ts";
 import { findHolder } from "./holder.ts";
@@ -50,8 +50,7 @@ async function requireOpenTask(context: Context, task: Task): Promise<void> {
       hint: `Go there: cd "$(calm worktree path ${task.id})"`,
     });
   }
-  const landed = phaseIndex(task.type, task.type === "feature" ? "VERIFY" : "MERGED");
-  if (phaseIndex(task.type, task.phase) >= landed) {
+  if (hasLanded(task)) {
     throw new Failure("wrong_phase", `Task ${task.id} is in ${task.phase}: its code has landed`, {
       hint: "Report what is still wrong as a new bug: calm task create BUG --next <title>",
     });
