@@ -40,6 +40,7 @@ export type Evidence = Pick<
   | "log_sha256"
   | "log_bytes"
   | "cached_from"
+  | "attempts"
   | "tree"
   | "definition"
   | "toolchain"
@@ -78,13 +79,14 @@ export function fail(message: string, evidence?: Evidence): CheckResult {
 /** The evidence of a check that only looked at a tree. */
 export function lookedAt(check: string, tree: string): Evidence {
   const nothing = { room: null, argv: null, exit_code: null, signal: null, counts: null, duration_ms: null };
-  const noLog = { log_path: null, log_sha256: null, log_bytes: null, cached_from: null };
+  const noLog = { log_path: null, log_sha256: null, log_bytes: null, cached_from: null, attempts: null };
   return { ...nothing, ...noLog, tree, definition: check, toolchain: "" };
 }
 
 /** The evidence of an earlier run of the same content, definition and tools. */
 export function reused(found: CheckRun, key: VerdictKey): Evidence {
-  const { room, argv, exit_code, signal, counts, duration_ms, log_path, log_sha256 } = found;
-  const seen = { room, argv, exit_code, signal, counts, duration_ms, log_path, log_sha256, log_bytes: null };
+  const { room, argv, exit_code, signal, counts, duration_ms, attempts, log_path, log_sha256 } = found;
+  const log = { log_path, log_sha256, log_bytes: null };
+  const seen = { room, argv, exit_code, signal, counts, duration_ms, attempts, ...log };
   return { ...seen, ...key, cached_from: found.id };
 }

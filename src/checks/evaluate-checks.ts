@@ -67,8 +67,10 @@ async function runCommandChecks(
       results.set(one.check, { verdict: "fail", message: unrecognisedMessage(one.check), ...nothing });
     } else if (runsCommand(one.definition)) {
       jobs.push({ definition: one.definition, room: one.room });
-    } else {
+    } else if ("none" in one.definition) {
       results.set(one.check, { verdict: "not_applicable", message: one.definition.none, ...nothing });
+    } else {
+      results.set(one.check, { verdict: "fail", message: one.definition.unrecognised, ...nothing });
     }
   }
   const ran = await runner.run(jobs, under);

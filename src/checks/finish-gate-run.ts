@@ -48,8 +48,9 @@ async function addOutcome(
   gateRun: number,
   outcome: CheckOutcome,
 ): Promise<void> {
-  const { check, verdict, message, evidence } = outcome;
-  const id = await addCheckRun(tx, { gate_run_id: gateRun, check, verdict, message, ...evidence });
+  const { check, verdict, message, evidence, failedTests } = outcome;
+  const failures = failedTests.length > 0 ? [...failedTests] : null;
+  const id = await addCheckRun(tx, { gate_run_id: gateRun, check, verdict, message, failures, ...evidence });
   const { counts } = evidence;
   // The proof of a regression test is no test run of the task's commit.
   if (!counts || evidence.cached_from !== null || isOwnCheck(check)) return;

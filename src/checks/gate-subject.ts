@@ -5,7 +5,8 @@ import { endsOf, gateOf, type Transition } from "../model/workflow.ts";
 import { type LoadedConfig, loadConfig, unmergedConfig } from "../project/load-config.ts";
 import { type Location, locateTask } from "../project/location.ts";
 import { readAnchor } from "./anchor.ts";
-import { type ProjectCommands, type ResolvedGate, resolveCommands, resolveGate } from "./resolve-gate.ts";
+import { type ProjectCommands, resolveCommands } from "./project-commands.ts";
+import { type ResolvedGate, resolveGate } from "./resolve-gate.ts";
 
 /** Everything about a gate that is known before a check runs; all of it read from git. */
 export interface GateSubject {

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { CheckRun, GateRun } from "../model/gate-run.ts";
 import { listCheckRuns } from "../store/check-runs.ts";
 import { type CommandResult, lookedAt, type Subject } from "./check.ts";
-import { runsCommand } from "./command/definition.ts";
+import { partsOf, runsCommand } from "./command/definition.ts";
 import { unrecognisedMessage } from "./command/detect.ts";
 import type { GateSubject } from "./gate-subject.ts";
 import { checks as ownChecks, isOwnCheck } from "./index.ts";
@@ -70,6 +70,7 @@ async function lookAtCommand(
   if (resolved.kind !== "command" || !definition)
     return { check, state: "fails", message: unrecognisedMessage(check) };
   const looked = lookedAt(check, under.tree);
+  if ("unrecognised" in definition) return { check, state: "fails", message: definition.unrecognised };
   if (!runsCommand(definition)) {
     const message = definition.none;
     results.set(check, {
@@ -100,7 +101,8 @@ async function lookAtOwn(
   evidence: CheckRun | undefined,
 ): Promise<KnownCheck> {
   if (!isOwnCheck(check)) throw new Error(`no such check: ${check}`);
-  if (check === "no_skipped" && !subject.commands.has("tests_full"))
+  const full = partsOf(subject.runner.commands.checks, "tests_full").filter(runsCommand);
+  if (check === "no_skipped" && full.some((part) => !subject.commands.has(part.check)))
     return { check, state: "unknown", message: "the tests were not run for this content" };
   const result =
     check === "regression_test" ? await lookAtRegressionTest(subject) : await ownChecks[check](subject);

@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
-import type { Context } from "../context.ts";
 import { isBuiltin } from "../model/config.ts";
 import type { Room } from "../model/gate-run.ts";
 import { type Gate, gateOf, type Transition } from "../model/workflow.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
-import { commandChecks } from "./command/configured.ts";
-import { type CheckDefinition, definitionHash, runsCommand, type TreeReader } from "./command/definition.ts";
-import { readPackage, scriptCall } from "./command/package-scripts.ts";
-import { type Setup, setupOf } from "./command/setup.ts";
-import { simpleCommands } from "./command/shell-line.ts";
-import { treeReader } from "./tree-reader.ts";
+import {
+  type CheckDefinition,
+  checkOfPart,
+  definitionHash,
+  partsOf,
+  runsCommand,
+} from "./command/definition.ts";
+import type { ProjectCommands } from "./project-commands.ts";
 
 /** One condition of a gate as this project has it. */
 export type ResolvedCheck =
@@ -35,83 +36,9 @@ export interface ResolvedGate {
   readonly deviations: readonly string[];
 }
 
-/** The commands of a project: what its checks run, and what prepares a room for them. */
-export interface ProjectCommands {
-  readonly checks: ReadonlyMap<string, CheckDefinition>;
-  readonly setup: Setup;
-  /** What `npm run x` and the like start there, by check: approving the name alone would approve anything. */
-  readonly scripts: ReadonlyMap<string, string>;
-  /** The checks whose script the task's branch changes. */
-  readonly changed: readonly string[];
-  /** True when something of this is the branch's own, so that it has to be approved for the task. */
-  readonly own: boolean;
-  /** Told where detection had to look at a task's branch. */
-  readonly note: string | undefined;
-}
-
-/**
- * Finds the project's commands: the definitions on the default branch (on a task's branch only where that one has
- * nothing to detect), the scripts behind them and the setup where they will run.
- */
-export async function resolveCommands(
-  context: Context,
-  loaded: LoadedConfig,
-  head: string,
-): Promise<ProjectCommands> {
-  const git = await context.git();
-  const main = await readCommands(loaded, treeReader(git, loaded.tip));
-  if (head === loaded.tip) return { ...main, changed: [], own: false, note: undefined };
-  const tree = treeReader(git, head);
-  if (main.checks.has("tests")) {
-    const scripts = await readScripts(main.checks, tree);
-    const changed = [...main.checks.keys()].filter((check) => scripts.get(check) !== main.scripts.get(check));
-    const setup = await setupOf(loaded.config, tree);
-    const own = changed.length > 0 || setup.commands.join("\n") !== main.setup.commands.join("\n");
-    return { checks: main.checks, scripts, setup, changed, own, note: noteOfChanges(changed) };
-  }
-  const branch = await readCommands(loaded, tree);
-  const note = branch.checks.has("tests")
-    ? `The commands were detected on the task's branch, because ${loaded.branch} has nothing to detect`
-    : undefined;
-  return { ...branch, changed: [], own: true, note };
-}
-
-function noteOfChanges(changed: readonly string[]): string | undefined {
-  if (changed.length === 0) return undefined;
-  return `The task's branch changes the script behind ${changed.join(", ")}; its merge needs a person's approval`;
-}
-
-async function readCommands(
-  loaded: LoadedConfig,
-  tree: TreeReader,
-): Promise<Pick<ProjectCommands, "checks" | "scripts" | "setup">> {
-  const checks = await commandChecks(loaded.config, tree);
-  return { checks, scripts: await readScripts(checks, tree), setup: await setupOf(loaded.config, tree) };
-}
-
-/** The scripts that checks start in a tree, with those that npm runs before and after. */
-async function readScripts(
-  checks: ProjectCommands["checks"],
-  tree: TreeReader,
-): Promise<Map<string, string>> {
-  const facts = await readPackage(tree);
-  const scripts = new Map<string, string>();
-  for (const definition of [...checks.values()].filter(runsCommand)) {
-    const { run } = definition;
-    const words = run.kind === "argv" ? [run.argv] : (simpleCommands(run.line) ?? []).map((one) => one.words);
-    const called = facts ? words.map((each) => scriptCall(each, facts)?.script) : [];
-    const names = called
-      .filter((name) => name !== undefined)
-      .flatMap((name) => [`pre${name}`, name, `post${name}`]);
-    const texts = names.map((name) => facts?.scripts[name]).filter((text) => text !== undefined);
-    if (texts.length > 0) scripts.set(definition.check, texts.join("; "));
-  }
-  return scripts;
-}
-
 /** The room in which the command checks of a gate run; only clean rooms count for the default branch. */
 function roomOf(gate: Gate, check: string): Room {
-  return check === "tests_full" || gate.anchor === "candidate" || gate.anchor === "default"
+  return checkOfPart(check) === "tests_full" || gate.anchor === "candidate" || gate.anchor === "default"
     ? "clean"
     : "worktree";
 }
@@ -126,9 +53,12 @@ export function resolveGate(
   const change = loaded.config.gates[transition];
   const verify = gate.anchor === "candidate" ? loaded.config.merge.verify : [];
   const names = [...new Set<string>([...gate.checks, ...verify, ...(change?.add ?? [])])];
-  const checks = names.map((check): ResolvedCheck => {
-    if (isBuiltin(check)) return { check, kind: "builtin" };
-    return { check, kind: "command", definition: commands.checks.get(check), room: roomOf(gate, check) };
+  const checks = names.flatMap((check): ResolvedCheck[] => {
+    if (isBuiltin(check)) return [{ check, kind: "builtin" }];
+    const room = roomOf(gate, check);
+    const parts = partsOf(commands.checks, check);
+    if (parts.length === 0) return [{ check, kind: "command", definition: undefined, room }];
+    return parts.map((definition) => ({ check: definition.check, kind: "command", definition, room }));
   });
   const reviewsRequired = change?.reviews ?? gate.reviews?.count ?? 0;
   return {
@@ -167,11 +97,12 @@ function deviationsOf(
   const change = loaded.config.gates[transition];
   const said: string[] = [];
   for (const one of checks) {
-    if (!(gate.checks as readonly string[]).includes(one.check)) said.push(`${one.check} added`);
+    if (!(gate.checks as readonly string[]).includes(checkOfPart(one.check))) said.push(`${one.check} added`);
     if (one.kind === "command" && one.definition) said.push(...leniencyOf(one.definition));
   }
-  const proof = checks.some(({ check }) => check === "regression_test") && commands.checks.get("tests");
-  if (proof && runsCommand(proof) && !proof.proveRegression) {
+  const proof = checks.some(({ check }) => check === "regression_test");
+  const unproven = partsOf(commands.checks, "tests").filter(runsCommand);
+  if (proof && unproven.some(({ proveRegression }) => !proveRegression)) {
     said.push("the regression test is not proven to fail without the fix (prove_regression: false)");
   }
   const usual = gate.reviews?.count;
@@ -186,7 +117,8 @@ function deviationsOf(
 
 /** What a check lets pass that calm by itself would not. */
 function leniencyOf(definition: CheckDefinition): string[] {
-  if (!runsCommand(definition)) return [`${definition.check} does not apply: ${definition.none}`];
+  if ("none" in definition) return [`${definition.check} does not apply: ${definition.none}`];
+  if (!runsCommand(definition)) return [];
   const { check, isTests, minTests, allowSkipped = 0 } = definition;
   const said = isTests && minTests === 0 ? [`${check} need not run a test (min_tests: 0)`] : [];
   return allowSkipped > 0 ? [...said, `${check} may skip ${allowSkipped} (allow_skipped)`] : said;

@@ -17,7 +17,7 @@ import {
 import { runCommandCheck } from "./command/run-check-command.ts";
 import { toolchainFingerprint } from "./command/toolchain.ts";
 import { inParallel } from "./in-parallel.ts";
-import type { ProjectCommands } from "./resolve-gate.ts";
+import type { ProjectCommands } from "./project-commands.ts";
 import { reuseVerdict } from "./reuse-verdict.ts";
 import { runSetup, type SetupPlan, setupKey } from "./set-up.ts";
 import { treeReader } from "./tree-reader.ts";
@@ -180,7 +180,7 @@ async function runJob(
     ...{ room: job.room, argv: [...ran.argv], exit_code: ran.exitCode, signal: ran.signal, counts },
     ...{ duration_ms: ran.durationMs, log_path: ran.logPath },
     ...{ log_sha256: ran.logSha256, log_bytes: ran.logBytes },
-    ...{ cached_from: null, ...key },
+    ...{ cached_from: null, attempts: 1, ...key },
   };
   return { verdict, message: withTail(ran.message, verdict, ran.tail), counts, failedTests, evidence };
 }

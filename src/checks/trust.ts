@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { addTrust, findTrust } from "../store/trust.ts";
 import { commandText, runsCommand } from "./command/definition.ts";
-import type { ProjectCommands } from "./resolve-gate.ts";
+import type { ProjectCommands } from "./project-commands.ts";
 
 /** The commands that a repository would have calm run, and their content hash. */
 export interface CommandSet {

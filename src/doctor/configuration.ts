@@ -1,4 +1,4 @@
-import { resolveCommands } from "../checks/resolve-gate.ts";
+import { resolveCommands } from "../checks/project-commands.ts";
 import { commandSet } from "../checks/trust.ts";
 import { loadConfig } from "../project/load-config.ts";
 import { findTrust } from "../store/trust.ts";

@@ -25,8 +25,11 @@ export const Duration = z.pipe(
 /** Shorter than between two of an agent's commands, a lease would only make trouble. */
 const Ttl = z.pipe(Duration, z.number().check(z.minimum(60_000, { error: "is at least 1m" })));
 
+/** The formats of reports that calm can read. */
+export const reportFormats = ["junit", "jest", "vitest"] as const;
+
 const Report = z.strictObject({
-  format: z.enum(["junit", "jest", "vitest"]),
+  format: z.enum(reportFormats),
   path: field(z.string(), "File or glob below the repository's root"),
 });
 
@@ -37,6 +40,16 @@ const Command = z.strictObject({
   allow_skipped: z.optional(z.int().check(z.nonnegative())),
   timeout: z.optional(Duration),
   prove_regression: z.optional(z.boolean()),
+  dir: z.optional(field(z.string(), "Folder below the root in which the command runs; default the root")),
+  inputs: z.optional(
+    field(
+      z.array(z.string()).check(z.minLength(1)),
+      "Globs of the files that the check depends on; a verdict is reused while none of them changes",
+    ),
+  ),
+  retries: z.optional(
+    field(z.int().check(z.minimum(0), z.maximum(3)), "Runs after a failed one; a pass then counts as flaky"),
+  ),
 });
 
 const NotApplicable = z.strictObject({
@@ -47,7 +60,8 @@ const NotApplicable = z.strictObject({
 export const ConfiguredCheck = z.union([Command, NotApplicable]);
 export type ConfiguredCheck = z.output<typeof ConfiguredCheck>;
 
-const checkName = z.string().check(z.regex(/^[a-z][a-z0-9_]*$/));
+/** `tests`, or a part of it: `tests:web`. */
+const checkName = z.string().check(z.regex(/^[a-z][a-z0-9_]*(:[A-Za-z0-9][\w.@/-]*)?$/));
 
 // A gate's own conditions are calm's; one that was replaced here would otherwise be ignored without a word.
 const commandName = checkName.check(

@@ -11,8 +11,8 @@ export const RunState = z.enum(["running", "finished", "interrupted", "abandoned
 /** The verdict of a run; `void` = the content changed under it. */
 export const RunVerdict = z.enum(["pass", "fail", "void"]);
 
-/** How one check ended. */
-export const CheckVerdict = z.enum(["pass", "fail", "not_applicable", "overridden"]);
+/** How one check ended; `flaky` = it failed, and passed when it was run again. */
+export const CheckVerdict = z.enum(["pass", "flaky", "fail", "not_applicable", "overridden"]);
 export type CheckVerdict = z.output<typeof CheckVerdict>;
 
 /** One evaluation of a gate: the evidence that a transition reads. */
@@ -66,5 +66,7 @@ export const CheckRun = z.object({
   log_path: z.nullable(z.string()),
   log_sha256: z.nullable(z.string()),
   cached_from: field(z.nullable(Count), "The check run whose verdict was reused"),
+  attempts: field(z.nullable(Count), "How often the command was run; more than once = it failed before"),
+  failures: field(z.nullable(z.array(FailedTest)), "Failed tests, or findings of a linter; at most 200"),
 });
 export type CheckRun = z.output<typeof CheckRun>;

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { resolveCommands } from "../checks/resolve-gate.ts";
+import { resolveCommands } from "../checks/project-commands.ts";
 import { commandSet, recordTrust } from "../checks/trust.ts";
 import { Failure } from "../failure.ts";
 import { field, Yes } from "../model/field.ts";

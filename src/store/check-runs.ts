@@ -4,12 +4,12 @@ import { CheckRun, type FailedTest, type Room } from "../model/gate-run.ts";
 import { nextNumber } from "./sequences.ts";
 import type { Reader, Writer } from "./store.ts";
 
-function toCheckRun(row: Record<string, unknown> & { argv: string | null; counts: string | null }): CheckRun {
-  return z.parse(CheckRun, {
-    ...row,
-    argv: row.argv === null ? null : (JSON.parse(row.argv) as unknown),
-    counts: row.counts === null ? null : (JSON.parse(row.counts) as unknown),
-  });
+type CheckRunRow = Record<string, unknown> & Readonly<Record<"argv" | "counts" | "failures", string | null>>;
+
+function toCheckRun(row: CheckRunRow): CheckRun {
+  const read = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
+  const { argv, counts, failures } = row;
+  return z.parse(CheckRun, { ...row, argv: read(argv), counts: read(counts), failures: read(failures) });
 }
 
 /** The checks of a gate run, in the order in which they ended. */
@@ -70,6 +70,7 @@ export async function addCheckRun(tx: Writer, run: NewCheckRun): Promise<number>
       ...run,
       argv: run.argv && JSON.stringify(run.argv),
       counts: run.counts && JSON.stringify(run.counts),
+      failures: run.failures && JSON.stringify(run.failures),
       ended_at: tx.stamp.now(),
     })
     .execute();

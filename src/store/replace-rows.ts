@@ -8,6 +8,9 @@ import type { Tables } from "./tables.ts";
  */
 const ofTheWorld = ["checkouts", "trust", "worktrees", "journal", "attic", "slots", "merge_queue"];
 
+/** Who holds what just now: nothing of it is worth keeping, and some of it belongs to no project. */
+const ofProcesses = ["command_slots", "checks_under_way"];
+
 const concerned = "project_id in (select id from backup.projects)";
 /** A worker's signs of life have been given, and whom its last resumption shut out stays out. */
 const onlyForward = ["workers.heartbeat_at", "workers.fence"];
@@ -24,7 +27,7 @@ export async function replaceRows(tx: Transaction<Tables>): Promise<void> {
   // Rows of one table replace each other before those of the next; the whole is whole at the end.
   await run("pragma defer_foreign_keys = on");
   for (const table of calmTables()) {
-    if (table.name === "projects") continue;
+    if (table.name === "projects" || ofProcesses.includes(table.name)) continue;
     if (ofTheWorld.includes(table.name)) await run(addOfUnknown(table));
     else if (table.name === "sequences") await run(raiseSequences(table));
     else

@@ -18,9 +18,10 @@ interface Holder {
 }
 
 type TaskRow = Omit<Task, "blocked_by" | "touches" | "worktree_path"> & { touches: string };
-type CheckRunRow = Omit<CheckRun, "argv" | "counts"> & {
+type CheckRunRow = Omit<CheckRun, "argv" | "counts" | "failures"> & {
   argv: string | null;
   counts: string | null;
+  failures: string | null;
   log_bytes: number | null;
   tree: string;
   definition: string;
@@ -144,6 +145,17 @@ export interface Tables {
     pid_started: string | null;
     taken_at: string | null;
   }>;
+  /** The machine's slots for commands; they belong to no project. */
+  command_slots: {
+    host: string;
+    number: number;
+    pid: number | null;
+    pid_started: string | null;
+    taken_at: string | null;
+  };
+  checks_under_way: Keyed<
+    Holder & { tree: string; definition: string; toolchain: string; room: string; started_at: string }
+  >;
   sessions: Keyed<SessionRow>;
   migration_leftovers: {
     project_id: string | null;

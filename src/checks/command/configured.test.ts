@@ -27,6 +27,9 @@ test("a configured line is recognised through the tree's scripts", async () => {
     isTests: true,
     proveRegression: true,
     env: {},
+    folder: "",
+    inputs: undefined,
+    retries: 0,
   });
 });
 

@@ -1,6 +1,13 @@
 import type { ConfiguredCheck, ProjectConfig } from "../../model/config.ts";
 import { canAsk } from "./ask-report.ts";
-import { type CheckDefinition, defaultTimeout, type ReportSource, type TreeReader } from "./definition.ts";
+import {
+  type CheckDefinition,
+  checkOfPart,
+  defaultTimeout,
+  partsOf,
+  type ReportSource,
+  type TreeReader,
+} from "./definition.ts";
 import { detectChecks } from "./detect.ts";
 import { recogniseRunner } from "./recognise.ts";
 
@@ -18,9 +25,10 @@ async function configuredCheck(
   if ("none" in configured) return { check, source, none: configured.none };
   const run = { kind: "shell", line: configured.run } as const;
   const found = await recogniseRunner(run, tree);
+  const whole = checkOfPart(check);
   const isTests =
-    check === "tests" || check === "tests_full" || (!withoutTests.has(check) && speaksOfTests(configured));
-  const counted = isTests || (found.runner !== "unknown" && !withoutTests.has(check));
+    whole === "tests" || whole === "tests_full" || (!withoutTests.has(whole) && speaksOfTests(configured));
+  const counted = isTests || (found.runner !== "unknown" && !withoutTests.has(whole));
   const report: ReportSource = configured.report
     ? { kind: "file", ...configured.report }
     : { kind: counted && canAsk(found) ? "asked" : "none" };
@@ -36,6 +44,9 @@ async function configuredCheck(
     isTests: counted,
     proveRegression: configured.prove_regression ?? true,
     env: {},
+    folder: configured.dir ?? "",
+    inputs: configured.inputs,
+    retries: configured.retries ?? 0,
   };
 }
 
@@ -48,11 +59,19 @@ export async function commandChecks(
   tree: TreeReader,
 ): Promise<ReadonlyMap<string, CheckDefinition>> {
   const checks = new Map<string, CheckDefinition>(Object.entries(await detectChecks(tree)));
+  const isPart = (name: string): boolean => name !== checkOfPart(name);
+  // The whole check, once it is configured, is not made of detected parts any more.
+  for (const check of Object.keys(config.checks).filter((name) => !isPart(name))) {
+    for (const { check: part } of partsOf(checks, check)) checks.delete(part);
+  }
   for (const [check, configured] of Object.entries(config.checks)) {
     checks.set(check, await configuredCheck(check, configured, tree));
   }
-  const tests = checks.get("tests");
-  if (tests && !checks.has("tests_full")) checks.set("tests_full", { ...tests, check: "tests_full" });
+  if (partsOf(checks, "tests_full").length > 0) return checks;
+  for (const tests of partsOf(checks, "tests")) {
+    const check = tests.check.replace("tests", "tests_full");
+    checks.set(check, { ...tests, check });
+  }
   return checks;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { reportFormats } from "../../model/config.ts";
 
 /** The folder-by-folder content of one commit; never the working tree. */
 export interface TreeReader {
@@ -9,10 +10,12 @@ export interface TreeReader {
 }
 
 /** The test runners that calm can tell apart. */
-export type Runner = "node" | "vitest" | "jest" | "pytest" | "mocha" | "unittest" | "unknown";
+export type Runner =
+  | ("node" | "vitest" | "jest" | "mocha" | "ava" | "pytest" | "unittest" | "cargo" | "nextest" | "go")
+  | ("maven" | "gradle" | "phpunit" | "rspec" | "minitest" | "bats" | "unknown");
 
 /** The formats of reports that calm can count. */
-export type ReportFormat = "junit" | "jest" | "vitest";
+export type ReportFormat = (typeof reportFormats)[number];
 
 /** Where a definition comes from; `note` says what was recognised. */
 export interface DefinitionSource {
@@ -48,6 +51,12 @@ export interface CommandDefinition {
   readonly proveRegression: boolean;
   /** Variables of this command alone; a PYTHONPATH is relative to the room. */
   readonly env: Readonly<Record<string, string>>;
+  /** Folder below the root in which the command runs, without `/` at its end; "" = the root. */
+  readonly folder: string;
+  /** Globs of the files that the verdict depends on; undefined = the whole tree. */
+  readonly inputs: readonly string[] | undefined;
+  /** How often the command is run again after a failure. */
+  readonly retries: number;
 }
 
 /** A check that does not apply to the project, and why. */
@@ -57,8 +66,25 @@ export interface InapplicableCheck {
   readonly none: string;
 }
 
+/** A check that the project should have, but calm does not know how to run; it fails. */
+export interface UnrecognisedCheck {
+  readonly check: string;
+  readonly source: DefinitionSource;
+  readonly unrecognised: string;
+}
+
 /** What is known about a command check. */
-export type CheckDefinition = CommandDefinition | InapplicableCheck;
+export type CheckDefinition = CommandDefinition | InapplicableCheck | UnrecognisedCheck;
+
+/** The check that a part belongs to: `tests` of `tests:web`, and of `tests`. */
+export function checkOfPart(name: string): string {
+  return name.split(":")[0] ?? name;
+}
+
+/** The checks that stand behind a name in a gate: the one of that name, and its parts. */
+export function partsOf(checks: ReadonlyMap<string, CheckDefinition>, name: string): CheckDefinition[] {
+  return [...checks.values()].filter(({ check }) => check === name || check.startsWith(`${name}:`));
+}
 
 /** Milliseconds that a command may take where the project says nothing. */
 export const defaultTimeout = 20 * 60_000;

@@ -11,7 +11,7 @@ async function detect(files: Readonly<Record<string, string>>) {
         name,
         runsCommand(found)
           ? `${commandText(found.run)} [${found.runner}, ${found.report.kind}]`
-          : `none: ${found.none}`,
+          : `none: ${"none" in found ? found.none : ""}`,
       ];
     }),
   );

@@ -8,7 +8,7 @@ async function detect(files: Readonly<Record<string, string>>) {
   return Object.fromEntries(
     Object.entries(checks).map(([name, found]) => [
       name,
-      runsCommand(found) ? commandText(found.run) : `none: ${found.none}`,
+      runsCommand(found) ? commandText(found.run) : `none: ${"none" in found ? found.none : ""}`,
     ]),
   );
 }

@@ -33,6 +33,9 @@ export function detectedCommand(check: Detectable, command: DetectedCommand): Co
     isTests: check === "tests",
     proveRegression: true,
     env: command.env ?? {},
+    folder: "",
+    inputs: undefined,
+    retries: 0,
   };
 }
 

@@ -24,6 +24,16 @@ const interpreters: Readonly<Record<Runner, readonly string[]>> = {
   mocha: ["node"],
   pytest: ["python3"],
   unittest: ["python3"],
+  ava: ["node"],
+  cargo: ["cargo", "rustc"],
+  nextest: ["cargo", "cargo-nextest", "rustc"],
+  go: ["go"],
+  maven: ["java"],
+  gradle: ["java"],
+  phpunit: ["php"],
+  rspec: ["ruby"],
+  minitest: ["ruby"],
+  bats: ["bash", "bats"],
   unknown: ["node", "python3"],
 };
 

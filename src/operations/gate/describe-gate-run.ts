@@ -12,7 +12,13 @@ export const GateAnswer = z.extend(GateRun, {
   next: field(z.string(), "The command that comes next"),
 });
 
-const labels = { pass: "PASS", fail: "FAIL", not_applicable: "N/A", overridden: "OVERRIDE" } as const;
+const labels = {
+  pass: "PASS",
+  flaky: "FLAKY",
+  fail: "FAIL",
+  not_applicable: "N/A",
+  overridden: "OVERRIDE",
+} as const;
 
 /** A gate run for people. */
 export function describeGateRun(answer: Omit<z.output<typeof GateAnswer>, "next">, text: Text): string {

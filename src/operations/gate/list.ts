@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { commandText, runsCommand } from "../../checks/command/definition.ts";
 import { unrecognisedMessage } from "../../checks/command/detect.ts";
-import { type ResolvedCheck, resolveCommands, resolveGate } from "../../checks/resolve-gate.ts";
+import { resolveCommands } from "../../checks/project-commands.ts";
+import { type ResolvedCheck, resolveGate } from "../../checks/resolve-gate.ts";
 import { field } from "../../model/field.ts";
 import { parseTransition, TaskType, transitions } from "../../model/workflow.ts";
 import { loadConfig, unmergedConfig } from "../../project/load-config.ts";
@@ -91,7 +92,10 @@ function describeCheck(resolved: ResolvedCheck): z.output<typeof Listed> {
   const { definition, room } = resolved;
   if (!definition) return { check, kind: "unrecognised", room, reason: unrecognisedMessage(check) };
   const source = `${definition.source.kind}: ${definition.source.file}`;
-  if (!runsCommand(definition)) return { check, kind: "not_applicable", source, reason: definition.none };
+  if ("none" in definition) return { check, kind: "not_applicable", source, reason: definition.none };
+  if (!runsCommand(definition)) {
+    return { check, kind: "unrecognised", room, source, reason: definition.unrecognised };
+  }
   return { check, kind: "command", room, command: commandText(definition.run), source };
 }
 

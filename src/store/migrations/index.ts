@@ -3,6 +3,14 @@ import { theOriginal } from "./0002-the-original.ts";
 import { workerLeases } from "./0003-worker-leases.ts";
 import { whoBegan } from "./0004-who-began.ts";
 import { statistics } from "./0005-statistics.ts";
+import { runningChecks } from "./0006-running-checks.ts";
 
 /** The schema's history, oldest first; append only. The schema's version is the number of entries applied. */
-export const migrations: readonly string[] = [foundation, theOriginal, workerLeases, whoBegan, statistics];
+export const migrations: readonly string[] = [
+  foundation,
+  theOriginal,
+  workerLeases,
+  whoBegan,
+  statistics,
+  runningChecks,
+];
