@@ -1,5 +1,5 @@
 import type { Git } from "./git.ts";
-import { modeInTree, parseBatch, parseTree, type TreeEntry } from "./parse-tree.ts";
+import { findTree, type FolderEntry, isFolder, readFolder } from "./object-tree.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
@@ -7,25 +7,16 @@ import type { Repository } from "./repository.ts";
 export function content(
   repository: Repository,
 ): Pick<Git, "blobOf" | "readFile" | "readBlob" | "listFolder" | "hashText" | "hashFile"> {
-  const findBlob = async (commit: string, path: string): Promise<string | undefined> => {
-    const entry = (await listTree(repository, commit, path)).find((one) => one.path === path);
-    return entry?.mode.startsWith("100") === true ? entry.id : undefined;
-  };
   return {
-    blobOf: findBlob,
+    blobOf: (commit, path) => findFile(repository, commit, path),
     readFile: async (commit, path) => {
-      if (isPlainPath(path)) return readFileAtOnce(repository, commit, path);
-      const blob = await findBlob(commit, path);
-      if (blob === undefined) return undefined;
-      return (await repository.run(["cat-file", "blob", blob])).stdout.toString("utf8");
+      const blob = await findFile(repository, commit, path);
+      return blob === undefined ? undefined : (await readBlob(repository, blob)).toString("utf8");
     },
-    readBlob: async (blob) => (await repository.run(["cat-file", "blob", revision(blob)])).stdout,
+    readBlob: (blob) => readBlob(repository, blob),
     listFolder: async (commit, folder) => {
-      const prefix = folder === "" ? "" : `${folder.replace(/\/+$/, "")}/`;
-      const entries = await listTree(repository, commit, prefix);
-      return entries
-        .filter(({ path }) => path.startsWith(prefix))
-        .map(({ path, type }) => `${path.slice(prefix.length)}${type === "tree" ? "/" : ""}`);
+      const entries = await entriesOf(repository, commit, folder);
+      return entries.map((entry) => `${entry.name}${isFolder(entry) ? "/" : ""}`);
     },
     hashText: async (text) => {
       const answer = await repository.run(["hash-object", "--stdin"], { input: text });
@@ -38,31 +29,22 @@ export function content(
   };
 }
 
-/** Whether `<commit>:<path>` names just this path and fits on a line. */
-function isPlainPath(path: string): boolean {
-  return (
-    path !== "" && !path.includes("\n") && path.split("/").every((part) => !["", ".", ".."].includes(part))
-  );
-}
-
-/** The file and the folder around it in one call; the folder knows whether it is a file or a symbolic link. */
-async function readFileAtOnce(
-  repository: Repository,
-  commit: string,
-  path: string,
-): Promise<string | undefined> {
+/** The blob of a path; undefined when it is absent, or a folder, a symbolic link or a submodule. */
+async function findFile(repository: Repository, commit: string, path: string): Promise<string | undefined> {
   const slash = path.lastIndexOf("/");
-  const input = `${revision(commit)}:${path.slice(0, Math.max(slash, 0))}\n${commit}:${path}\n`;
-  const answer = await repository.run(["cat-file", "--batch"], { input });
-  const [folder, file] = parseBatch(answer.stdout);
-  if (folder === undefined || file === undefined) return undefined;
-  const idLength = answer.stdout.indexOf(" ");
-  const mode = modeInTree(folder, path.slice(slash + 1), idLength);
-  return mode?.startsWith("100") === true ? file.toString("utf8") : undefined;
+  const entries = await entriesOf(repository, commit, path.slice(0, Math.max(slash, 0)));
+  const entry = entries.find(({ name }) => name === path.slice(slash + 1));
+  return entry?.mode.startsWith("100") === true ? entry.id : undefined;
 }
 
-async function listTree(repository: Repository, commit: string, path: string): Promise<TreeEntry[]> {
-  const which = path === "" ? [] : ["--", path];
-  const answer = await repository.run(["ls-tree", "-z", "--full-tree", revision(commit), ...which]);
-  return parseTree(answer.stdout.toString("utf8"));
+async function entriesOf(repository: Repository, commit: string, folder: string): Promise<FolderEntry[]> {
+  const tree = await findTree(repository, commit);
+  return (await readFolder(repository.objects, tree, folder)) ?? [];
+}
+
+/** The bytes of a blob; git itself says why where it has none. */
+async function readBlob(repository: Repository, blob: string): Promise<Buffer> {
+  const object = await repository.objects.read(revision(blob));
+  if (object?.type === "blob") return object.bytes;
+  return (await repository.run(["cat-file", "blob", revision(blob)])).stdout;
 }

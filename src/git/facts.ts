@@ -1,7 +1,8 @@
 import type { Git } from "./git.ts";
 import { resolveDefaultBranch } from "./default-branch.ts";
 import { readHead, readRef, readRefsBelow } from "./ref-files.ts";
-import { isRefName, revision } from "./ref-name.ts";
+import { findTree } from "./object-tree.ts";
+import { isRefName } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 import { findWorktreeGitDir } from "./worktree-git-dir.ts";
 
@@ -20,10 +21,7 @@ export function facts(
     commitOf,
     branches,
     head: (worktree) => findHead(repository, worktree),
-    treeOf: async (commit) => {
-      const answer = await repository.run(["rev-parse", "--verify", `${revision(commit)}^{tree}`]);
-      return answer.stdout.toString("utf8").trim();
-    },
+    treeOf: (commit) => findTree(repository, commit),
     refsBelow: (prefix) => listRefs(repository, prefix.endsWith("/") ? prefix : `${prefix}/`),
     upstreamOf: (branch) => findUpstream(repository, branch),
     defaultBranch: (configured) => resolveDefaultBranch(repository, { branches, commitOf }, configured),

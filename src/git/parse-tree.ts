@@ -32,18 +32,6 @@ export function parseIndex(text: string): TreePath[] {
     });
 }
 
-/** The mode of a name in the bytes of a tree object: `<mode> <name>`, a zero byte and the id, again and again. */
-export function modeInTree(tree: Buffer, name: string, idLength: number): string | undefined {
-  for (let at = 0; at < tree.length; ) {
-    const end = tree.indexOf(0, at);
-    const entry = tree.subarray(at, end).toString("utf8");
-    const blank = entry.indexOf(" ");
-    if (entry.slice(blank + 1) === name) return entry.slice(0, blank);
-    at = end + 1 + idLength / 2;
-  }
-  return undefined;
-}
-
 /**
  * Reads `git cat-file --batch`: for each object a line `<id> <type> <size>`, its bytes and a line break; undefined
  * for one that is missing, which has another line and nothing else.

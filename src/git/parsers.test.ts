@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { parseMergeTree } from "./merge-preview.ts";
 import { parseAddedLines, parseRawDiff } from "./parse-diff.ts";
 import { parseHiddenFiles, parseStatus, parseStatusPaths } from "./parse-status.ts";
-import { modeInTree, parseAttributeFiles, parseBatch, parseTree } from "./parse-tree.ts";
+import { parseTreeObject } from "./object-tree.ts";
+import { parseAttributeFiles, parseBatch, parseTree } from "./parse-tree.ts";
 import { parseWorktrees } from "./parse-worktrees.ts";
 import { groupPaths } from "./path-groups.ts";
 
@@ -97,7 +98,10 @@ test("trees, attribute files and batches", () => {
   expect(parseBatch(batch).map((content) => content?.toString())).toEqual(["a\nb", undefined, ""]);
   const bytes = Buffer.alloc(20, "100644 b\0");
   const tree = Buffer.concat([Buffer.from("40000 a\0"), bytes, Buffer.from("120000 b c\0"), bytes]);
-  expect(["a", "b", "b c"].map((name) => modeInTree(tree, name, 40))).toEqual(["40000", undefined, "120000"]);
+  expect(parseTreeObject(tree, 20).map(({ mode, name }) => `${mode} ${name}`)).toEqual([
+    "40000 a",
+    "120000 b c",
+  ]);
 });
 
 test("merge-tree: only the exit code says whether it is clean", () => {

@@ -4,7 +4,8 @@ import { ownIdentity, processMark } from "../system/process-identity.ts";
 import type { ToolResult } from "../system/spawn.ts";
 import { gitEnvironment, type Variables } from "./environment.ts";
 import { rememberAnswers } from "./remember.ts";
-import { type Arguments, type Call, runGit } from "./run-git.ts";
+import { ObjectReader } from "./object-reader.ts";
+import { type Arguments, type Call, explainEnd, runGit, talkToGit } from "./run-git.ts";
 import { worktreeGitDir } from "./worktree-git-dir.ts";
 
 /** Where a repository lies and with what git is run. */
@@ -22,6 +23,8 @@ export interface Repository {
   readonly commonDir: string;
   readonly root: string | undefined;
   readonly env: Variables;
+  /** Reads objects by their ids. */
+  readonly objects: ObjectReader;
   /** Runs git on objects, refs and configuration; no index and no checkout takes part. */
   run(args: Arguments, call?: Call): Promise<ToolResult>;
   /** Runs git in a working tree whose `.git` has been verified. */
@@ -34,17 +37,24 @@ export const ownIndex: Variables = { GIT_INDEX_FILE: undefined };
 /** Configuration for writes that must outlive a power cut. */
 export const durable: readonly string[] = ["core.fsync=all"];
 
+const reading: Arguments = ["cat-file", "--batch-command", "-z"];
+
 /** Opens a repository; nothing is read or started before it is asked. */
 export function openRepository(options: RepositoryOptions): Repository {
   const { commonDir, root, signal } = options;
   const env = gitEnvironment(options.env);
   let mark: string | undefined;
-  const start = (args: Arguments, place: Variables, call: Call): Promise<ToolResult> => {
+  const marked = (): Variables => {
     // Read only now: most commands never start git.
     mark ??= [env[markerVariable] ?? [], processMark(ownIdentity())].flat().join(":");
-    const marked = { ...env, [markerVariable]: mark, ...place, ...call.env };
-    return runGit(args, { ...call, cwd: call.cwd ?? commonDir, env: marked }, signal);
+    return { ...env, [markerVariable]: mark };
   };
+  const start = (args: Arguments, place: Variables, call: Call): Promise<ToolResult> =>
+    runGit(
+      args,
+      { ...call, cwd: call.cwd ?? commonDir, env: { ...marked(), ...place, ...call.env } },
+      signal,
+    );
   // The folder itself stands for the working tree, so that core.worktree cannot name another one.
   const place = {
     GIT_DIR: commonDir,
@@ -56,6 +66,11 @@ export function openRepository(options: RepositoryOptions): Repository {
     commonDir,
     root,
     env,
+    objects: new ObjectReader({
+      start: (listener) =>
+        talkToGit(reading, { cwd: commonDir, env: { ...marked(), ...place } }, listener, signal),
+      explain: (end) => explainEnd(reading, { cwd: commonDir, env }, end, signal),
+    }),
     run: (args, call = {}) => run(args, call),
     runIn: async (worktree, args, call = {}) => {
       const gitDir = worktreeGitDir({ commonDir, root }, worktree);

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { Dialogue, DialogueEnd, Listener } from "../system/dialogue.ts";
 import type { ToolResult } from "../system/spawn.ts";
 import { pinnedConfig, type Variables } from "./environment.ts";
 import { cannotStart, unexpectedAnswer } from "./failures.ts";
@@ -47,6 +48,45 @@ export async function runGit(
   const answers = call.answers ?? [0];
   if (result.exitCode !== undefined && answers.includes(result.exitCode)) return result;
   throw await unexpectedAnswer(args, result, () => gitVersion(call));
+}
+
+/** Starts a git that is asked over its stdin, with the pinned configuration and nothing but the given environment. */
+export async function talkToGit(
+  args: Arguments,
+  place: { readonly cwd: string; readonly env: Variables },
+  listener: Listener,
+  signal?: AbortSignal,
+): Promise<Dialogue> {
+  signal?.throwIfAborted();
+  const { openDialogue } = await import("../system/dialogue.ts");
+  const config = pinnedConfig.flatMap((setting) => ["-c", setting]);
+  const stop = (): void => {
+    dialogue.stop();
+  };
+  const dialogue = openDialogue(["git", ...config, ...args], place, {
+    data: (chunk) => {
+      listener.data(chunk);
+    },
+    end: (end) => {
+      signal?.removeEventListener("abort", stop);
+      listener.end(end);
+    },
+  });
+  signal?.addEventListener("abort", stop, { once: true });
+  return dialogue;
+}
+
+/** Why a git that was asked over its stdin ended without an answer. */
+export async function explainEnd(
+  args: Arguments,
+  place: { readonly cwd: string; readonly env: Variables },
+  { exitCode, signal: ended, stderr, error }: DialogueEnd,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  if (signal?.aborted === true) return signal.reason;
+  if (error) return cannotStart(args, error, existsSync(place.cwd) ? undefined : place.cwd);
+  const result = { exitCode, signal: ended, stderr, stdout: Buffer.alloc(0), timedOut: false };
+  return unexpectedAnswer(args, result, () => gitVersion(place));
 }
 
 async function gitVersion(call: { readonly cwd: string; readonly env: Variables }): Promise<string> {

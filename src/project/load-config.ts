@@ -1,9 +1,13 @@
+import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { emptyConfig, type ProjectConfig } from "../model/config.ts";
+import { lookAt, readTextIfThere } from "../system/files.ts";
 
 /** Where a project keeps its configuration. */
 export const configPath = ".calm/config.yaml";
+
+const mostBytes = 1 << 20;
 
 /** The configuration that counts, and the commit it was read from. */
 export interface LoadedConfig {
@@ -52,6 +56,15 @@ export async function unmergedConfig(
   }
   const root = worktree ?? (await context.project()).root;
   if ((await context.project()).bare && worktree === undefined) return undefined;
+  // What lies there is mostly what counts, and a look at the file is cheaper than a git.
+  if (await holds(join(root, configPath), await git.readFile(loaded.tip, configPath))) return undefined;
   if ((await git.dirtyAmong(root, [configPath])).length === 0) return undefined;
   return `${configPath} has uncommitted changes in ${root}; gates read the one committed on ${loaded.branch}`;
+}
+
+/** Whether a path holds exactly this text (undefined = there is nothing). */
+async function holds(path: string, text: string | undefined): Promise<boolean> {
+  const stats = lookAt(path);
+  if (stats?.isFile() !== true) return stats === undefined && text === undefined;
+  return text !== undefined && stats.size < mostBytes && (await readTextIfThere(path)) === text;
 }

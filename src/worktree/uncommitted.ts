@@ -8,7 +8,10 @@ import { hiddenChanges } from "./hidden-changes.ts";
 /** Uncommitted changes of a task's worktree; a file that still is calm's own template does not count. */
 export async function uncommittedFiles(context: Context, worktree: WorktreeRecord): Promise<DirtyFile[]> {
   const git = await context.git();
-  const dirty = await git.dirtyFiles(worktree.path);
+  const [dirty, hidden] = await Promise.all([
+    git.dirtyFiles(worktree.path),
+    hiddenChanges(context, worktree.path),
+  ]);
   const counted: DirtyFile[] = [];
   for (const file of dirty) {
     const template = worktree.templates[file.path];
@@ -18,7 +21,6 @@ export async function uncommittedFiles(context: Context, worktree: WorktreeRecor
       (await git.hashFile(join(worktree.path, file.path))) === template;
     if (!untouched) counted.push(file);
   }
-  const hidden = await hiddenChanges(context, worktree.path);
   return [...counted, ...hidden.map((path) => ({ path, state: "unstaged" as const }))];
 }
 
