@@ -8,19 +8,14 @@ import { setWorktreeSetup, type WorktreeRecord } from "../store/worktrees.ts";
 import { makePrivateFolder, removeTree } from "../system/files.ts";
 import { type CommandResult, lookedAt } from "./check.ts";
 import { withCleanRoom } from "./clean-room.ts";
-import {
-  type CommandDefinition,
-  commandText,
-  definitionHash,
-  type TreeReader,
-} from "./command/definition.ts";
+import { type CommandDefinition, commandText, type TreeReader } from "./command/definition.ts";
 import { runCommandCheck } from "./command/run-check-command.ts";
-import { toolchainFingerprint } from "./command/toolchain.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { ProjectCommands } from "./project-commands.ts";
 import { reuseVerdict } from "./reuse-verdict.ts";
 import { runSetup, type SetupPlan, setupKey } from "./set-up.ts";
 import { treeReader } from "./tree-reader.ts";
+import { lockFiles, verdictKeys } from "./verdict-key.ts";
 
 /** What the commands of one gate run have in common. */
 export interface RunScope {
@@ -55,17 +50,7 @@ export interface CommandRunner {
 
 /** A runner for one gate run. */
 export function createCommandRunner(scope: RunScope): CommandRunner {
-  const keyOf = async (job: CommandJob, at: { commit: string; tree: string }): Promise<VerdictKey> => {
-    const project = await scope.context.project();
-    const toolchain = await toolchainFingerprint({
-      definition: job.definition,
-      env: scope.context.env,
-      room: scope.worktree?.path ?? project.root,
-      // Another setup makes another room of the same commit.
-      lockFiles: { ...(await lockFiles(scope, at.commit)), setup: scope.commands.setup.commands.join("\n") },
-    });
-    return { tree: at.tree, definition: definitionHash(job.definition), toolchain };
-  };
+  const keyOf = verdictKeys(scope);
   return {
     commands: scope.commands,
     noCache: scope.noCache,
@@ -87,14 +72,6 @@ export function createCommandRunner(scope: RunScope): CommandRunner {
       return jobs.map((job) => results.get(job)).filter((result) => result !== undefined);
     },
   };
-}
-
-async function lockFiles(scope: RunScope, commit: string): Promise<Record<string, string>> {
-  const git = await scope.context.git();
-  const blobs: Record<string, string> = {};
-  for (const path of scope.commands.setup.keyFiles)
-    blobs[path] = (await git.blobOf(commit, path)) ?? "absent";
-  return blobs;
 }
 
 type Waiting = readonly { readonly job: CommandJob; readonly key: VerdictKey }[];
