@@ -55,7 +55,12 @@ async function runAttempt(
       activity.state("running", commandText(definition.run));
       const ran = await runCommandCheck({
         ...{ definition, room, task: task.id, env: inherited, tempDir, marker, tree },
-        ...{ signal: context.signal, onLine: (line) => activity.output(line) },
+        ...{
+          signal: context.signal,
+          onLine: (line) => {
+            activity.output(line);
+          },
+        },
         logPath: attemptLog(join(logFolder, `${name}.log`), attempt),
       });
       activity.end(`${ran.verdict} after ${(ran.durationMs / 1000).toFixed(1)} s`);

@@ -41,9 +41,13 @@ export async function runSetup(
       return runCommand({
         ...{ argv: ["sh", "-c", command], cwd: plan.path, logPath, timeout, signal: context.signal, marker },
         env: commandEnvironment({ inherited, room: plan.path, task, own: {} }),
-        onLine: (line) => activity.output(line),
+        onLine: (line) => {
+          activity.output(line);
+        },
       });
-    }).finally(() => activity.end());
+    }).finally(() => {
+      activity.end();
+    });
     // A daemon that an installer leaves behind has been ended; what it installed is there all the same.
     const ended = result.end === "exit" || result.end === "left_processes";
     if (!ended || result.exitCode !== 0) {

@@ -60,7 +60,9 @@ function told(printer: Printer): Begin {
         since = now();
         tell(what);
         clearInterval(timer);
-        timer = setInterval(() => tell(`${elapsed(since, now)}, still ${kind}`), heartbeat).unref();
+        timer = setInterval(() => {
+          tell(`${elapsed(since, now)}, still ${kind}`);
+        }, heartbeat).unref();
       },
       output: () => undefined, // the log has it
       end(how) {
