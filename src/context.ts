@@ -35,6 +35,16 @@ export interface PersonQuestion {
   readonly command: string;
 }
 
+/** Long work that is shown while it goes on. */
+export interface Activity {
+  /** Tells what it does from now on. */
+  state(kind: "running" | "waiting", what: string): void;
+  /** A line that its command has printed, as it came; a terminal shows the last one. */
+  output(line: string): void;
+  /** Tells how it ended, unless that is told elsewhere; only the first time counts. */
+  end(how?: string): void;
+}
+
 /** Everything an operation may touch. Adaptors make one for each call. */
 export interface Context {
   readonly operation: string;
@@ -72,6 +82,8 @@ export interface Context {
   warn(message: string): void;
   /** Narration on stderr. */
   progress(message: string): void;
+  /** Narrates long work: one line that is drawn anew on a terminal, else a line for each state and each half minute. */
+  begin(name: string): Promise<Activity>;
   /** Asks for a yes; without a terminal a Failure needs_yes, unless `yes`. */
   confirm(question: string, yes: boolean): Promise<void>;
   /** Whether a person sits at the terminal and can be asked. */

@@ -178,6 +178,7 @@ export function createContext(world: World, request: ContextRequest): OpenContex
       }
     },
     progress: request.progress.bind(request),
+    begin: (name) => request.begin(name, now),
     ...questions(request.prompts),
   };
 }

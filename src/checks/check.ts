@@ -46,12 +46,22 @@ export type Evidence = Pick<
   | "toolchain"
 >;
 
+/** One counted attempt of a check that runs tests. */
+interface CountedAttempt {
+  readonly counts: TestCounts;
+  readonly failedTests: readonly FailedTest[];
+  readonly durationMs: number;
+}
+
 /** The outcome of a check that runs a command. */
 export interface CommandResult {
   readonly verdict: CheckVerdict;
   readonly message: string;
   readonly counts: TestCounts | null;
+  /** What failed in the last attempt; of a flaky check, what failed before it. */
   readonly failedTests: readonly FailedTest[];
+  /** Its counted attempts; absent where nothing was run now. */
+  readonly testRuns?: readonly CountedAttempt[];
   readonly evidence: Evidence;
 }
 

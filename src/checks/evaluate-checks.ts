@@ -4,6 +4,7 @@ import { isOwnCheck, checks as ownChecks } from "./index.ts";
 import { type CommandResult, type Evidence, lookedAt, type Subject } from "./check.ts";
 import { runsCommand } from "./command/definition.ts";
 import { unrecognisedMessage } from "./command/detect.ts";
+import type { Flights } from "./flights.ts";
 import type { GateSubject } from "./gate-subject.ts";
 import type { ResolvedCheck } from "./resolve-gate.ts";
 import { type CommandJob, type CommandRunner, createCommandRunner } from "./run-commands.ts";
@@ -16,6 +17,7 @@ export interface CheckOutcome {
   readonly message: string;
   readonly evidence: Evidence;
   readonly failedTests: CommandResult["failedTests"];
+  readonly testRuns: NonNullable<CommandResult["testRuns"]>;
 }
 
 /** How the checks of one run are evaluated. */
@@ -23,6 +25,7 @@ export interface EvaluationOptions {
   readonly marker: string;
   readonly logFolder: string;
   readonly noCache: boolean;
+  readonly flights: Flights;
   /** Whether a person has overridden a check, and for which content. */
   overridden(check: string): "no" | "for this content" | "for other content";
 }
@@ -88,8 +91,8 @@ async function evaluateOwn(check: string, subject: Subject): Promise<Omit<Comman
 }
 
 function toOutcome(check: string, result: Omit<CommandResult, "counts">): CheckOutcome {
-  const { verdict, message, evidence, failedTests } = result;
-  return { check, verdict, message, evidence, failedTests };
+  const { verdict, message, evidence, failedTests, testRuns = [] } = result;
+  return { check, verdict, message, evidence, failedTests, testRuns };
 }
 
 /** A failed check, as a person's word about it leaves it. */

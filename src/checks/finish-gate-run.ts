@@ -21,10 +21,13 @@ export async function finishGateRun(
     for (const outcome of outcomes) await addOutcome(tx, subject, id, outcome);
     await endGateRun(tx, id, end);
     const verdict = end.verdict ?? end.state;
-    const failed = outcomes.filter((one) => one.verdict === "fail").map((one) => one.check);
+    const named = (wanted: string) =>
+      outcomes.filter((one) => one.verdict === wanted).map((one) => one.check);
+    const [failed, flaky] = [named("fail"), named("flaky")];
+    const told = [...failed, ...flaky.map((check) => `${check} is flaky`)];
     await tx.event({
       task: task.id,
-      summary: `gate run ${id} of ${gate.transition}: ${verdict}${failed.length > 0 ? ` (${failed.join(", ")})` : ""}`,
+      summary: `gate run ${id} of ${gate.transition}: ${verdict}${told.length > 0 ? ` (${told.join(", ")})` : ""}`,
       data: { run: id, transition: gate.transition, verdict, failed },
     });
   });
@@ -42,21 +45,21 @@ function verdictOf(
   return { state: "finished", verdict: passed ? "pass" : "fail", reason: null };
 }
 
+/** A row is no log: so many failures are kept in it. */
+const mostFailures = 200;
+
 async function addOutcome(
   tx: Writer,
   { task, location }: GateSubject,
   gateRun: number,
   outcome: CheckOutcome,
 ): Promise<void> {
-  const { check, verdict, message, evidence, failedTests } = outcome;
-  const failures = failedTests.length > 0 ? [...failedTests] : null;
+  const { check, verdict, message, evidence, failedTests, testRuns } = outcome;
+  const failures = failedTests.length > 0 ? failedTests.slice(0, mostFailures) : null;
   const id = await addCheckRun(tx, { gate_run_id: gateRun, check, verdict, message, failures, ...evidence });
-  const { counts } = evidence;
   // The proof of a regression test is no test run of the task's commit.
-  if (!counts || evidence.cached_from !== null || isOwnCheck(check)) return;
-  const run = {
-    ...{ check_run_id: id, worktree: location.worktree?.path ?? "", commit_sha: location.commit },
-    ...{ ...counts, duration_ms: evidence.duration_ms ?? 0 },
-  };
-  await addTestRun(tx, task.id, run, outcome.failedTests);
+  if (isOwnCheck(check)) return;
+  const place = { worktree: location.worktree?.path ?? "", commit_sha: location.commit };
+  for (const { counts, durationMs, failedTests: failed } of testRuns)
+    await addTestRun(tx, task.id, { check_run_id: id, ...place, ...counts, duration_ms: durationMs }, failed);
 }

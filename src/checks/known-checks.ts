@@ -16,7 +16,7 @@ import type { CommitUnderTest } from "./run-gate.ts";
 export interface KnownCheck {
   readonly check: string;
   /** `unknown` = only running its command would tell. */
-  readonly state: "holds" | "fails" | "unknown" | "not_applicable";
+  readonly state: "holds" | "flaky" | "fails" | "unknown" | "not_applicable";
   readonly message: string;
   /** The gate run that the knowledge comes from; undefined when it was looked at now. */
   readonly run?: number;
@@ -92,7 +92,8 @@ async function lookAtCommand(
 
 function fromEvidence({ check, verdict, message, gate_run_id: run }: CheckRun): KnownCheck {
   if (verdict === "not_applicable") return { check, state: "not_applicable", message, run };
-  return { check, state: verdict === "fail" ? "fails" : "holds", message, run };
+  const state = verdict === "fail" ? "fails" : verdict === "flaky" ? "flaky" : "holds";
+  return { check, state, message, run };
 }
 
 async function lookAtOwn(

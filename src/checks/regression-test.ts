@@ -43,7 +43,7 @@ async function prove(subject: Subject, { definition, tests, tree, key }: OpenPro
   const { context, base, runner } = subject;
   const message = `calm: ${subject.task.id} with only its tests, to see them fail`;
   const overlay = await (await context.git()).writeCommit({ tree, parents: [base], message });
-  const [ran] = await runner.run([{ definition, room: "clean", told: "tests without the fix" }], {
+  const [ran] = await runner.run([{ definition, room: "clean", told: "tests without the fix", once: true }], {
     commit: overlay,
     tree,
   });

@@ -1,26 +1,19 @@
-import { join } from "node:path";
 import type { Context } from "../context.ts";
 import type { Room } from "../model/gate-run.ts";
-import { shortId } from "../model/id.ts";
 import type { Task } from "../model/task.ts";
 import type { VerdictKey } from "../store/check-runs.ts";
 import { setWorktreeSetup, type WorktreeRecord } from "../store/worktrees.ts";
-import { makePrivateFolder, removeTree } from "../system/files.ts";
-import { type CommandResult, lookedAt } from "./check.ts";
+import type { CommandResult } from "./check.ts";
 import { withCleanRoom } from "./clean-room.ts";
-import {
-  type CommandDefinition,
-  commandText,
-  definitionHash,
-  type TreeReader,
-} from "./command/definition.ts";
-import { runCommandCheck } from "./command/run-check-command.ts";
-import { toolchainFingerprint } from "./command/toolchain.ts";
+import type { CommandDefinition } from "./command/definition.ts";
+import type { Flights } from "./flights.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { ProjectCommands } from "./project-commands.ts";
 import { reuseVerdict } from "./reuse-verdict.ts";
+import { notReady, runJob } from "./run-job.ts";
 import { runSetup, type SetupPlan, setupKey } from "./set-up.ts";
 import { treeReader } from "./tree-reader.ts";
+import { lockFiles, verdictKeys } from "./verdict-key.ts";
 
 /** What the commands of one gate run have in common. */
 export interface RunScope {
@@ -32,6 +25,8 @@ export interface RunScope {
   readonly marker: string;
   readonly logFolder: string;
   readonly noCache: boolean;
+  /** Absent where no verdict is recorded that others could wait for. */
+  readonly flights?: Flights;
 }
 
 /** One command to run at one commit. */
@@ -40,6 +35,8 @@ export interface CommandJob {
   readonly room: Room;
   /** What is told while it runs, where that is not simply the check. */
   readonly told?: string;
+  /** Never run again after a failure: it is the failure that is looked for. */
+  readonly once?: boolean;
 }
 
 /** Runs the commands of a gate run, or gives the verdicts that they already have. */
@@ -55,31 +52,15 @@ export interface CommandRunner {
 
 /** A runner for one gate run. */
 export function createCommandRunner(scope: RunScope): CommandRunner {
-  const keyOf = async (job: CommandJob, at: { commit: string; tree: string }): Promise<VerdictKey> => {
-    const project = await scope.context.project();
-    const toolchain = await toolchainFingerprint({
-      definition: job.definition,
-      env: scope.context.env,
-      room: scope.worktree?.path ?? project.root,
-      // Another setup makes another room of the same commit.
-      lockFiles: { ...(await lockFiles(scope, at.commit)), setup: scope.commands.setup.commands.join("\n") },
-    });
-    return { tree: at.tree, definition: definitionHash(job.definition), toolchain };
-  };
+  const keyOf = verdictKeys(scope);
   return {
     commands: scope.commands,
     noCache: scope.noCache,
     keyOf,
     run: async (jobs, at) => {
-      const store = await scope.context.store();
       const results = new Map<CommandJob, CommandResult>();
-      const waiting: { job: CommandJob; key: VerdictKey }[] = [];
-      for (const job of jobs) {
-        const key = await keyOf(job, at);
-        const cached = scope.noCache ? undefined : await reuseVerdict(store, key, job.room);
-        if (cached) results.set(job, cached);
-        else waiting.push({ job, key });
-      }
+      const wanted = await Promise.all(jobs.map(async (job) => ({ job, key: await keyOf(job, at) })));
+      const waiting = await withoutKnown(scope, wanted, results);
       for (const room of ["worktree", "clean"] as const) {
         const here = waiting.filter(({ job }) => job.room === room);
         if (here.length > 0) await runInRoom(scope, room, at, here, results);
@@ -89,15 +70,29 @@ export function createCommandRunner(scope: RunScope): CommandRunner {
   };
 }
 
-async function lockFiles(scope: RunScope, commit: string): Promise<Record<string, string>> {
-  const git = await scope.context.git();
-  const blobs: Record<string, string> = {};
-  for (const path of scope.commands.setup.keyFiles)
-    blobs[path] = (await git.blobOf(commit, path)) ?? "absent";
-  return blobs;
-}
-
 type Waiting = readonly { readonly job: CommandJob; readonly key: VerdictKey }[];
+
+/**
+ * Leaves what has to be run here: no earlier verdict serves, and nobody else is about to give one. A run without the
+ * cache waits for nobody; its own verdict is as good for others as any.
+ */
+async function withoutKnown(
+  scope: RunScope,
+  wanted: Waiting,
+  results: Map<CommandJob, CommandResult>,
+): Promise<Waiting> {
+  const store = await scope.context.store();
+  for (;;) {
+    for (const { job, key } of scope.noCache ? [] : wanted) {
+      const cached = results.get(job) ?? (await reuseVerdict(store, key, job.room));
+      if (cached) results.set(job, cached);
+    }
+    const waiting = wanted.filter(({ job }) => !results.has(job));
+    const checks = waiting.map(({ job: { room }, key }) => ({ ...key, room }));
+    if (checks.length === 0 || !scope.flights) return waiting;
+    if (await scope.flights.take(checks, !scope.noCache)) return waiting;
+  }
+}
 
 async function runInRoom(
   scope: RunScope,
@@ -112,11 +107,9 @@ async function runInRoom(
   const prepare = (plan: SetupPlan) => runSetup(context, plan, scope.task.id, scope.logFolder, scope.marker);
   const work = async (path: string, problem: string | undefined): Promise<void> => {
     await inParallel(waiting, context.cores, async ({ job, key: verdictKey }) => {
-      const place = { path, kind: room };
+      const place = { room: { path, kind: room }, tree, key: verdictKey };
       const result =
-        problem === undefined
-          ? await runJob(scope, job, place, tree, verdictKey)
-          : notReady(job, problem, verdictKey);
+        problem === undefined ? await runJob(scope, job, place) : notReady(job, problem, verdictKey);
       results.set(job, result);
     });
   };
@@ -142,57 +135,4 @@ async function readyWorktree(
   const problem = await prepare({ path: worktree.path, kind: "worktree", setup: scope.commands.setup });
   if (problem === undefined) await store.housekeep((tx) => setWorktreeSetup(tx, worktree.task_id, key));
   return problem;
-}
-
-function narrate(context: Context, job: CommandJob, what: string): void {
-  context.progress(`${job.told ?? job.definition.check} (${job.room}): ${what}`);
-}
-
-async function runJob(
-  scope: RunScope,
-  job: CommandJob,
-  place: { path: string; kind: Room },
-  tree: TreeReader,
-  key: VerdictKey,
-): Promise<CommandResult> {
-  const { context } = scope;
-  const { check, run } = job.definition;
-  // The proof of a regression test runs the same check on another tree.
-  const name = `${check}-${job.room}-${shortId(key.tree)}`;
-  const tempDir = join(scope.logFolder, `report-${name}`);
-  await makePrivateFolder(tempDir);
-  narrate(context, job, commandText(run));
-  const ran = await runCommandCheck({
-    definition: job.definition,
-    room: place,
-    task: scope.task.id,
-    env: context.env,
-    logPath: join(scope.logFolder, `${name}.log`),
-    tempDir,
-    marker: scope.marker,
-    signal: context.signal,
-    tree,
-  });
-  await removeTree(tempDir);
-  narrate(context, job, `${ran.verdict} after ${(ran.durationMs / 1000).toFixed(1)} s`);
-  const { verdict, counts, failedTests } = ran;
-  const evidence = {
-    ...{ room: job.room, argv: [...ran.argv], exit_code: ran.exitCode, signal: ran.signal, counts },
-    ...{ duration_ms: ran.durationMs, log_path: ran.logPath },
-    ...{ log_sha256: ran.logSha256, log_bytes: ran.logBytes },
-    ...{ cached_from: null, attempts: 1, ...key },
-  };
-  return { verdict, message: withTail(ran.message, verdict, ran.tail), counts, failedTests, evidence };
-}
-
-const shownLines = 15;
-
-function withTail(message: string, verdict: "pass" | "fail", tail: readonly string[]): string {
-  const lines = tail.filter((line) => line.trim() !== "").slice(-shownLines);
-  return verdict === "pass" || lines.length === 0 ? message : `${message}\n${lines.join("\n")}`;
-}
-
-function notReady(job: CommandJob, problem: string, key: VerdictKey): CommandResult {
-  const evidence = { ...lookedAt(job.definition.check, key.tree), ...key, room: job.room };
-  return { verdict: "fail", message: problem, counts: null, failedTests: [], evidence };
 }

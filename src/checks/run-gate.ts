@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
 import type { Approval } from "../model/approval.ts";
 import type { CheckRun, GateRun } from "../model/gate-run.ts";
 import { listApprovals } from "../store/approvals.ts";
@@ -7,7 +8,9 @@ import { listCheckRuns } from "../store/check-runs.ts";
 import { addGateRun, endGateRun, getGateRun } from "../store/gate-runs.ts";
 import { requireCommitted, uncommittedFiles } from "../worktree/uncommitted.ts";
 import { mergedTree } from "./anchor.ts";
+import { endCutShort, findCutShort } from "./cut-short.ts";
 import { type EvaluationOptions, evaluateChecks } from "./evaluate-checks.ts";
+import { createFlights } from "./flights.ts";
 import { finishGateRun } from "./finish-gate-run.ts";
 import type { GateSubject } from "./gate-subject.ts";
 import { requireTrust } from "./trust.ts";
@@ -36,22 +39,26 @@ export async function runGate(
 ): Promise<GateReport> {
   const { gate, location } = subject;
   const store = await context.store();
+  // What a killed run has left would go on working in the very folder that is looked at now.
+  for (const run of await findCutShort(store, context.host)) await endCutShort(context, run);
   if (location.worktree) await requireCommitted(context, location.worktree);
   if (gate.checks.some((check) => check.kind === "command"))
     await requireTrust(context, subject.commands, subject.task.id);
   const id = await startRun(context, subject, under);
+  const flights = createFlights(context);
   try {
-    const results = await evaluateChecks(
-      context,
-      subject,
-      under,
-      await evaluationOptions(context, subject, under, id, options),
-    );
+    const results = await evaluateChecks(context, subject, under, {
+      ...(await evaluationOptions(context, subject, under, id, options)),
+      flights,
+    });
     const change = await changedMeanwhile(context, subject);
     await finishGateRun(context, subject, id, results, change);
   } catch (error) {
     await abandonRun(context, subject, id, error);
     throw error;
+  } finally {
+    // Only now does everybody see its verdicts.
+    await flights.end();
   }
   context.signal.throwIfAborted();
   return { run: await getGateRun(store, id), checks: await listCheckRuns(store, id) };
@@ -88,12 +95,14 @@ async function abandonRun(
   id: number,
   error: unknown,
 ): Promise<void> {
-  const reason = error instanceof Error ? error.message : String(error);
+  const interrupted = context.signal.aborted && !(error instanceof Failure);
+  const state = interrupted ? "interrupted" : "abandoned";
+  const reason = interrupted ? "interrupted" : error instanceof Error ? error.message : String(error);
   // Also when a lost lease is the reason: the run must not look as if it were still going on.
   const store = await context.storeBeyondLease();
   await store.write(async (tx) => {
-    await endGateRun(tx, id, { state: "abandoned", verdict: "fail", reason });
-    await tx.event({ task: task.id, summary: `gate run ${id} was abandoned: ${reason}`, data: { run: id } });
+    await endGateRun(tx, id, { state, verdict: "fail", reason });
+    await tx.event({ task: task.id, summary: `gate run ${id} was ${state}: ${reason}`, data: { run: id } });
   });
 }
 
@@ -103,7 +112,7 @@ async function evaluationOptions(
   under: CommitUnderTest,
   id: number,
   options: { readonly noCache: boolean },
-): Promise<EvaluationOptions> {
+): Promise<Omit<EvaluationOptions, "flights">> {
   const project = await context.project();
   const content = gate.gate.anchor === "candidate" ? mergedTree(under.tree) : anchor;
   const overrides = (await listApprovals(await context.store(), task.id)).filter(

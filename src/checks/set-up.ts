@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import type { Room } from "../model/gate-run.ts";
 import { makePrivateFolder } from "../system/files.ts";
 import { runCommand } from "../system/run-command.ts";
+import { withCommandSlot } from "./command-slot.ts";
 import { commandEnvironment } from "./command/environment.ts";
 import type { Setup } from "./command/setup.ts";
 
@@ -33,16 +34,19 @@ export async function runSetup(
 ): Promise<string | undefined> {
   await makePrivateFolder(logFolder);
   for (const [index, command] of plan.setup.commands.entries()) {
-    context.progress(`setup (${plan.kind}): ${command}`);
     const logPath = join(logFolder, `setup-${plan.kind}-${index + 1}.log`);
-    const result = await runCommand({
-      argv: ["sh", "-c", command],
-      cwd: plan.path,
-      env: commandEnvironment({ inherited: context.env, room: plan.path, task, own: {} }),
-      logPath,
-      timeout,
-      signal: context.signal,
-      marker,
+    const activity = await context.begin(`setup (${plan.kind})`);
+    const result = await withCommandSlot(context, activity, (inherited) => {
+      activity.state("running", command);
+      return runCommand({
+        ...{ argv: ["sh", "-c", command], cwd: plan.path, logPath, timeout, signal: context.signal, marker },
+        env: commandEnvironment({ inherited, room: plan.path, task, own: {} }),
+        onLine: (line) => {
+          activity.output(line);
+        },
+      });
+    }).finally(() => {
+      activity.end();
     });
     // A daemon that an installer leaves behind has been ended; what it installed is there all the same.
     const ended = result.end === "exit" || result.end === "left_processes";

@@ -3,12 +3,15 @@ import { loadColors } from "../text/colors.ts";
 import { escapeControls } from "../text/escape.ts";
 import type { Colors } from "../text/text.ts";
 import type { Globals } from "./globals.ts";
+import type { Area } from "./live/area.ts";
 import { columnsOf, isUncut, type Output, type Terminal, wantsColor } from "./terminal.ts";
 
 /** The two voices of calm: the answer on stdout, everything else on stderr. */
 export interface Printer {
   /** Colours for the answer. */
   readonly colors: Colors;
+  /** Colours for narration. */
+  readonly marks: Colors;
   /** Width for the answer. */
   readonly columns: number;
   /** Whether tables need not fit into those. */
@@ -31,6 +34,8 @@ export interface Printer {
   next(command: string): void;
   /** `error: …` and `hint: …`; the only narration that --quiet lets through. */
   error(message: string, hint: string | undefined): void;
+  /** Puts lines into the one area below all narration, in place of its last ones; only where stderr can be drawn on. */
+  live(area: Area, lines: readonly string[]): void;
   /** Waits until the streams have taken everything. */
   flush(): Promise<void>;
 }
@@ -45,14 +50,15 @@ class StreamPrinter implements Printer {
   readerGone = false;
   readonly #terminal: Terminal;
   readonly #quiet: boolean;
-  readonly #marks: Colors;
+  readonly marks: Colors;
+  #area: Area | undefined;
   readonly #heard = new Set<Output>();
   readonly #pending: Promise<void>[] = [];
 
   constructor(terminal: Terminal, env: Environment, quiet: boolean, colors: Colors, marks: Colors) {
     this.#terminal = terminal;
     this.#quiet = quiet;
-    this.#marks = marks;
+    this.marks = marks;
     this.colors = colors;
     this.columns = columnsOf(terminal.stdout, env);
     this.uncut = isUncut(terminal.stdout, env);
@@ -63,6 +69,8 @@ class StreamPrinter implements Printer {
   }
 
   verbatim(text: string): void {
+    // Both streams may be one terminal.
+    if (this.#area?.isEmpty === false) this.live(this.#area, []);
     this.#write(this.#terminal.stdout, text, (error) => {
       if (readerIsGone(error)) this.readerGone = true;
       else this.broken = error;
@@ -75,16 +83,22 @@ class StreamPrinter implements Printer {
 
   warn(message: string): void {
     this.warnings.push(message);
-    if (!this.#quiet) this.#say(`${this.#marks.yellow("warning:")} ${escapeControls(message, "keep")}`);
+    if (!this.#quiet) this.#say(`${this.marks.yellow("warning:")} ${escapeControls(message, "keep")}`);
   }
 
   next(command: string): void {
-    if (!this.#quiet) this.#say(`${this.#marks.dim("next:")} ${escapeControls(command)}`);
+    if (!this.#quiet) this.#say(`${this.marks.dim("next:")} ${escapeControls(command)}`);
   }
 
   error(message: string, hint: string | undefined): void {
-    this.#say(`${this.#marks.red("error:")} ${escapeControls(message, "keep")}`);
-    if (hint !== undefined) this.#say(`${this.#marks.cyan("hint:")} ${escapeControls(hint, "keep")}`);
+    this.#say(`${this.marks.red("error:")} ${escapeControls(message, "keep")}`);
+    if (hint !== undefined) this.#say(`${this.marks.cyan("hint:")} ${escapeControls(hint, "keep")}`);
+  }
+
+  live(area: Area, lines: readonly string[]): void {
+    this.#area = area;
+    const frame = area.frame("", lines);
+    if (frame !== "") this.#write(this.#terminal.stderr, frame, () => undefined); // as what is said
   }
 
   async flush(): Promise<void> {
@@ -93,7 +107,7 @@ class StreamPrinter implements Printer {
 
   #say(line: string): void {
     // There is no place left to tell that stderr is broken.
-    this.#write(this.#terminal.stderr, `${line}\n`, () => undefined);
+    this.#write(this.#terminal.stderr, this.#area?.frame(`${line}\n`) ?? `${line}\n`, () => undefined);
   }
 
   #write(stream: Output, text: string, onError: (error: Error) => void): void {

@@ -34,6 +34,10 @@ function openSession(
   printer: Printer,
 ): Session {
   const { terminal, env, signal } = options;
+  const voices = once(async () => {
+    const { createActivities } = await import("./live/activities.ts");
+    return createActivities({ printer, terminal, env, globals });
+  });
   const prompts = createPrompts(terminal, { argv, noInput: globals.noInput, env, signal });
   return {
     ...options,
@@ -54,8 +58,14 @@ function openSession(
         progress: (message) => {
           printer.note(message);
         },
+        begin: async (name, now) => (await voices())(name, now),
       }),
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** The arguments up to the first flag: a command's name is among them. */

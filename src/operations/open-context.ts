@@ -1,4 +1,4 @@
-import type { Context } from "../context.ts";
+import type { Activity, Context } from "../context.ts";
 
 /** How a person is asked; each adaptor has its own way. */
 export interface Prompts {
@@ -28,6 +28,8 @@ export interface ContextRequest {
   readonly signal: AbortSignal;
   warn(message: string): void;
   progress(message: string): void;
+  /** Narrates long work, whose time is read from this clock. */
+  begin(name: string, now: () => string): Promise<Activity>;
 }
 
 /** A Context that belongs to one call, which closes it. */

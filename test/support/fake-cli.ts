@@ -60,6 +60,7 @@ export function fakeContext(request: ContextRequest, onClose: () => void = () =>
     progress: (message) => {
       request.progress(message);
     },
+    begin: (name) => request.begin(name, () => fixedNow),
     confirm: unreachable,
     askPerson: unreachable,
     inProject: unreachable,

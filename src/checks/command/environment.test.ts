@@ -9,6 +9,9 @@ function environment(inherited: Record<string, string | undefined>, changes: obj
 const always = {
   CI: "1",
   GIT_TERMINAL_PROMPT: "0",
+  GIT_ASKPASS: "",
+  SSH_ASKPASS_REQUIRE: "never",
+  GCM_INTERACTIVE: "never",
   TOKENIZERS_PARALLELISM: "false",
   CALM_TASK: "SPEC-1",
   CALM_WORKTREE: "/room",
@@ -42,8 +45,9 @@ test("drops what a runner or calm has set for itself, but the marker of an outer
     "CALM_WORKER",
   ];
   const inherited = Object.fromEntries(names.map((name) => [name, "x"]));
-  expect(environment({ ...inherited, CALM_RUN: "outer", CALMER: "1" })).toEqual({
-    CALM_RUN: "outer",
+  const ofOuter = { CALM_RUN: "outer", CALM_SLOTS: "home" };
+  expect(environment({ ...inherited, ...ofOuter, CALMER: "1", SSH_ASKPASS: "window" })).toEqual({
+    ...ofOuter,
     CALMER: "1",
     ...always,
   });

@@ -3,6 +3,9 @@ import { delimiter, isAbsolute, join } from "node:path";
 /** The variables of a process. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
+/** Names, joined by colons, the homes of calm of which an outer command holds a slot. */
+export const heldSlotsVariable = "CALM_SLOTS";
+
 /** What a gate command's environment is made of. */
 interface EnvironmentFacts {
   /** The environment of calm itself. */
@@ -45,13 +48,18 @@ const ofOuterRun =
 export function commandEnvironment(facts: EnvironmentFacts): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(facts.inherited)) {
-    // The marker of an outer run stays, so that the outer run finds these processes too.
+    // The marker of an outer run stays, so that the outer run finds these processes too, and so do its slots.
     if (value === undefined || gitLocal.has(name)) continue;
-    if (name === "CALM_RUN" || !ofOuterRun.test(name)) env[name] = value;
+    if (name === "CALM_RUN" || name === heldSlotsVariable || !ofOuterRun.test(name)) env[name] = value;
   }
+  delete env["SSH_ASKPASS"];
   Object.assign(env, {
     CI: "1",
     GIT_TERMINAL_PROMPT: "0",
+    // Set but empty: no program asks for a password, not even the one of core.askPass or SSH_ASKPASS.
+    GIT_ASKPASS: "",
+    SSH_ASKPASS_REQUIRE: "never",
+    GCM_INTERACTIVE: "never",
     TOKENIZERS_PARALLELISM: "false",
     CALM_TASK: facts.task,
     CALM_WORKTREE: facts.room,

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { attemptLogs } from "../../checks/attempt-logs.ts";
 import { field } from "../../model/field.ts";
 import { CheckRun, GateRun } from "../../model/gate-run.ts";
 import { duration } from "../../text/duration.ts";
@@ -20,15 +21,25 @@ const labels = {
   overridden: "OVERRIDE",
 } as const;
 
+/** How much of a gate run is told. */
+type Extent = "verdicts" | "with failures";
+
 /** A gate run for people. */
-export function describeGateRun(answer: Omit<z.output<typeof GateAnswer>, "next">, text: Text): string {
+export function describeGateRun(
+  answer: Omit<z.output<typeof GateAnswer>, "next">,
+  text: Text,
+  extent: Extent = "verdicts",
+): string {
   const { colors } = text;
   const lines = [
     colors.bold(`Gate Check: ${answer.transition}`),
     `Task: ${answer.task_id}  Run: ${answer.id}`,
     `Commit: ${answer.commit_sha}`,
     "",
-    ...answer.checks.map((check) => checkLines(check, text)),
+    ...answer.checks.flatMap((check) => [
+      checkLines(check, text),
+      ...(extent === "with failures" ? failureLines(check, text) : []),
+    ]),
     "",
   ];
   if (answer.reason !== null)
@@ -39,10 +50,35 @@ export function describeGateRun(answer: Omit<z.output<typeof GateAnswer>, "next"
 
 function checkLines(check: CheckRun, { colors }: Text): string {
   const good = check.verdict === "pass" || check.verdict === "not_applicable";
+  const paint = good ? colors.green : check.verdict === "flaky" ? colors.yellow : colors.red;
   const label = `[${labels[check.verdict]}]`;
   const time =
     check.duration_ms === null || check.cached_from !== null ? "" : ` (${duration(check.duration_ms)})`;
   const message = escapeControls(check.message, "keep").replaceAll("\n", "\n    ");
-  const log = check.log_path !== null && check.verdict === "fail" ? `\n    log: ${check.log_path}` : "";
-  return `${good ? colors.green(label) : colors.red(label)} ${check.check}${time}\n    ${message}${log}`;
+  const logs = check.verdict === "fail" || check.verdict === "flaky" ? logsOf(check) : [];
+  const log = logs.map((path) => `\n    log: ${path}`).join("");
+  return `${paint(label)} ${check.check}${time}\n    ${message}${log}`;
+}
+
+function logsOf({ log_path: last, attempts }: CheckRun): string[] {
+  return last === null ? [] : attemptLogs(last, attempts);
+}
+
+const wholeFailures = 5;
+const namedFailures = 20;
+
+/** What failed: the first ones with their messages, more by name, and how many are left. */
+function failureLines({ failures, verdict }: CheckRun, { colors }: Text): string[] {
+  if (failures === null) return [];
+  const sign = verdict === "flaky" ? "failed before" : "failed";
+  return failures
+    .slice(0, namedFailures)
+    .flatMap(({ name, message }, index) => {
+      const named = `    ${colors.bold(`${sign}: ${escapeControls(name)}`)}`;
+      if (index >= wholeFailures || message.trim() === "") return [named];
+      return [named, `      ${escapeControls(message.trim(), "keep").replaceAll("\n", "\n      ")}`];
+    })
+    .concat(
+      failures.length > namedFailures ? [`    and ${failures.length - namedFailures} more failed`] : [],
+    );
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { attemptLogs } from "../../checks/attempt-logs.ts";
 import { Failure } from "../../failure.ts";
 import { closest } from "../../model/closest.ts";
 import { field } from "../../model/field.ts";
@@ -35,7 +36,9 @@ export const gateLog = defineOperation({
       : { ...answer, output: await readLog(checks, input.check, run.id) };
   },
   text: (answer, text) =>
-    answer.output === undefined ? describeGateRun(answer, text) : escapeControls(answer.output, "keep"),
+    answer.output === undefined
+      ? describeGateRun(answer, text, "with failures")
+      : escapeControls(answer.output, "keep"),
   next: ({ passed, task_id: task }) => (passed ? [] : [`calm why ${task}`]),
 });
 
@@ -51,9 +54,16 @@ async function readLog(checks: readonly CheckRun[], name: string, run: number): 
     });
   }
   if (found.log_path === null) return found.message;
-  const text = await readTextIfThere(found.log_path);
-  if (text !== undefined) return text;
-  throw new Failure("log_not_found", `The log of ${name} is gone: ${found.log_path}`, {
-    hint: `See the verdict: calm gate log ${run}`,
-  });
+  const paths = attemptLogs(found.log_path, found.attempts);
+  const logs: string[] = [];
+  for (const [index, path] of paths.entries()) {
+    const text = await readTextIfThere(path);
+    if (text === undefined) {
+      throw new Failure("log_not_found", `The log of ${name} is gone: ${path}`, {
+        hint: `See the verdict: calm gate log ${run}`,
+      });
+    }
+    logs.push(paths.length === 1 ? text : `== attempt ${index + 1} of ${paths.length}: ${path}\n${text}`);
+  }
+  return logs.join("\n");
 }

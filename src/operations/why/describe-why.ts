@@ -18,8 +18,8 @@ export const Answer = z.object({
     z.object({
       check: z.string(),
       state: field(
-        z.enum(["holds", "fails", "unknown", "not_applicable", "overridden"]),
-        "unknown = only running its command would tell",
+        z.enum(["holds", "flaky", "fails", "unknown", "not_applicable", "overridden"]),
+        "flaky = it passed only when it was run again; unknown = only running its command would tell",
       ),
       message: z.string(),
       run: field(z.nullable(z.int()), "The gate run that says so; null = looked at now"),
@@ -48,6 +48,7 @@ const shownBlockers = 10;
 
 const marks: Readonly<Record<Answer["checks"][number]["state"], Mark>> = {
   holds: "pass",
+  flaky: "warn",
   fails: "fail",
   unknown: "pending",
   not_applicable: "skip",

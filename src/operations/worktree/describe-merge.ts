@@ -2,6 +2,10 @@ import * as z from "zod/mini";
 import { field } from "../../model/field.ts";
 import { escapeControls } from "../../text/escape.ts";
 
+/** A check, and what it says. */
+const NamedCheck = z.object({ check: z.string(), message: z.string() });
+export type NamedCheck = z.output<typeof NamedCheck>;
+
 /** What a merge, or the look at one, came to. */
 export const MergeAnswer = z.object({
   task: z.string(),
@@ -12,10 +16,8 @@ export const MergeAnswer = z.object({
   commit: field(z.nullable(z.string()), "The merge commit, or the red candidate"),
   conflicts: field(z.array(z.string()), "Files that conflict"),
   gate_run: z.nullable(z.int()),
-  failed: field(
-    z.array(z.object({ check: z.string(), message: z.string() })),
-    "Checks that the candidate fails",
-  ),
+  failed: field(z.array(NamedCheck), "Checks that the candidate fails"),
+  flaky: field(z.array(NamedCheck), "Checks that the candidate passed only when they were run again"),
   removed: field(z.boolean(), "Worktree and branch are gone"),
   due: field(z.array(z.string()), "Batch jobs that are due now"),
   phase: z.string(),
@@ -31,17 +33,23 @@ export function describeMerge(answer: z.output<typeof MergeAnswer>): string {
       answer.mode === "dry_run" ? `\nWould check the merge in a clean room and move ${branch}` : "";
     return `No merge conflicts detected.${would}`;
   }
+  const flaky = answer.flaky.map(checkLines("FLAKY"));
   if (!answer.passed) {
-    const failed = answer.failed.map(({ check, message }) => `[FAIL] ${check}\n    ${indent(message)}`);
-    return [`Not merged: the merge of ${task} into ${branch} does not pass`, ...failed].join("\n");
+    const failed = answer.failed.map(checkLines("FAIL"));
+    return [`Not merged: the merge of ${task} into ${branch} does not pass`, ...failed, ...flaky].join("\n");
   }
   return [
     `Merged ${task} to ${branch}`,
     `Commit: ${commit ?? ""}`,
     `Phase: ${phase}`,
+    ...flaky,
     ...(answer.removed ? [`Removed worktree and branch ${task}`] : []),
     ...answer.due.map((job) => `Due: ${job}`),
   ].join("\n");
+}
+
+function checkLines(label: string): (one: NamedCheck) => string {
+  return ({ check, message }) => `[${label}] ${check}\n    ${indent(message)}`;
 }
 
 function indent(message: string): string {

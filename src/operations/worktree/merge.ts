@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { GateReport } from "../../checks/run-gate.ts";
 import type { Context } from "../../context.ts";
+import type { CheckVerdict } from "../../model/gate-run.ts";
 import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
 import type { Task } from "../../model/task.ts";
 import { admit, noWorktree } from "../../merge/admit.ts";
@@ -11,7 +12,7 @@ import { locateTask } from "../../project/location.ts";
 import { getTask } from "../../store/tasks.ts";
 import { keepLease } from "../../workers/keep-lease.ts";
 import { defineOperation } from "../operation.ts";
-import { describeMerge, MergeAnswer } from "./describe-merge.ts";
+import { describeMerge, MergeAnswer, type NamedCheck } from "./describe-merge.ts";
 
 /** `calm worktree merge` */
 export const worktreeMerge = defineOperation({
@@ -54,6 +55,7 @@ export const worktreeMerge = defineOperation({
       ...{ task: task.id, mode: "merge" as const, passed: landed, branch: merge.target, conflicts: [] },
       ...{ head: merge.head, commit: merge.candidate, gate_run: report.run.id, removed, due: [...due] },
       failed: failedChecks(report),
+      flaky: namedChecks(report, "flaky"),
       phase: (await getTask(await context.store(), task.id)).phase,
     };
   },
@@ -67,12 +69,16 @@ export const worktreeMerge = defineOperation({
 });
 
 /** The red checks; of a run that is void without one, why it is. */
-function failedChecks({ run, checks }: GateReport): { check: string; message: string }[] {
-  const failed = checks.filter((check) => check.verdict === "fail");
+function failedChecks({ run, checks }: GateReport): NamedCheck[] {
+  const failed = namedChecks({ checks }, "fail");
   if (failed.length === 0 && run.verdict !== "pass") {
     return [{ check: "gate run", message: run.reason ?? run.state }];
   }
-  return failed.map(({ check, message }) => ({ check, message }));
+  return failed;
+}
+
+function namedChecks({ checks }: Pick<GateReport, "checks">, verdict: CheckVerdict): NamedCheck[] {
+  return checks.filter((one) => one.verdict === verdict).map(({ check, message }) => ({ check, message }));
 }
 
 async function preview(
@@ -88,7 +94,13 @@ async function preview(
   const merged = await git.previewMerge(base, location.commit);
   return {
     ...{ task: task.id, mode, passed: merged.clean, branch: loaded.branch, head: location.commit },
-    ...{ conflicts: merged.clean ? [] : [...merged.conflicts], commit: null, gate_run: null, failed: [] },
+    ...{
+      conflicts: merged.clean ? [] : [...merged.conflicts],
+      commit: null,
+      gate_run: null,
+      failed: [],
+      flaky: [],
+    },
     ...{ removed: false, due: [], phase: task.phase },
   };
 }

@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { must, runGate } from "../support/operate.ts";
+import {
+  heldRows,
+  mostAtOnce,
+  nothingHeld,
+  notebook,
+  rows,
+  runningWorld,
+  taskIn,
+} from "../support/running.ts";
+import type { Ran } from "../support/world.ts";
+
+const slow = (name: string, seconds = 0.3): string =>
+  `{ run: 'echo start >>"$${name}"; sleep ${seconds}; echo end >>"$${name}"', min_tests: 0 }`;
+
+test("no more commands run at once than the machine has slots, and who waits is told", async () => {
+  const config = "gates:\n  IMPLEMENT-CODE_REVIEW: { add: [one, two] }\n";
+  const checks = { tests: slow("NOTES"), one: slow("NOTES", 0.2), two: slow("NOTES", 0.1) };
+  const world = await runningWorld(checks, config);
+  for (const id of ["SPEC-1", "SPEC-2"]) await taskIn(world, id, "IMPLEMENT", `${id}\n`);
+  const { env, lines } = notebook(world, "NOTES");
+  const ran = await Promise.all(["SPEC-1", "SPEC-2"].map((id) => world.calm(["gate", "check", id], { env })));
+  expect(
+    ran.map(({ exitCode }) => exitCode),
+    JSON.stringify(ran),
+  ).toEqual([0, 0]);
+  expect(lines()).toHaveLength(12);
+  expect(mostAtOnce(lines())).toBe(2);
+  expect(ran.map(({ err }) => err).join("")).toContain(": waiting for one of 2 slots\n");
+  expect(heldRows(world)).toEqual(nothingHeld);
+});
+
+test("the claims of dead processes hold nothing", async () => {
+  const world = await runningWorld({});
+  await taskIn(world, "SPEC-1", "IMPLEMENT");
+  const dead = "1, 'no such start', '2026-01-01T00:00:00.000Z'";
+  rows(world, `insert into command_slots values ('here', 1, ${dead}), ('here', 2, ${dead}) returning number`);
+  const { err } = await world.calm(["gate", "check", "SPEC-1"]);
+  expect(err).not.toContain("waiting");
+  expect(heldRows(world)).toEqual(nothingHeld);
+});
+
+async function atOnce(count: number, run: () => Promise<Ran>): Promise<Ran[]> {
+  return Promise.all(Array.from({ length: count }, run));
+}
+
+test("who asks for the same check waits for the one run of it", async () => {
+  const world = await runningWorld({ tests: slow("NOTES") });
+  await taskIn(world, "SPEC-1", "IMPLEMENT");
+  const { env, lines } = notebook(world, "NOTES");
+  const ran = await atOnce(4, () => world.calm(["gate", "check", "SPEC-1"], { env }));
+  expect(
+    ran.map(({ exitCode }) => exitCode),
+    JSON.stringify(ran),
+  ).toEqual([0, 0, 0, 0]);
+  expect(lines()).toEqual(["start", "end"]);
+  const followers = ran.filter(({ out }) => /\(cached from run \d\)/.test(out));
+  expect(followers).toHaveLength(3);
+  for (const { err } of followers) expect(err).toContain("waiting for its verdict");
+  // Without the cache it neither waits nor takes another's verdict.
+  await Promise.all([
+    world.calm(["gate", "check", "SPEC-1", "--no-cache"], { env }),
+    world.calm(["gate", "check", "SPEC-1", "--no-cache"], { env }),
+  ]);
+  expect(lines()).toHaveLength(6);
+  expect(heldRows(world)).toEqual(nothingHeld);
+});
+
+test("a red run is nobody else's verdict: each runs it itself", async () => {
+  const world = await runningWorld({
+    tests: `{ run: 'echo run >>"$NOTES"; sleep 0.2; exit 1', min_tests: 0 }`,
+  });
+  await taskIn(world, "SPEC-1", "IMPLEMENT");
+  const { env, lines } = notebook(world, "NOTES");
+  const ran = await atOnce(3, () => world.calm(["gate", "check", "SPEC-1"], { env }));
+  expect(ran.map(({ exitCode }) => exitCode)).toEqual([1, 1, 1]);
+  expect(lines()).toHaveLength(3);
+  expect(heldRows(world)).toEqual(nothingHeld);
+});
+
+test("gates whose checks overlap crosswise do not wait for each other, and run each check once", async () => {
+  const run = (name: string): string => `{ run: 'echo ${name} >>"$NOTES"; sleep 0.1', min_tests: 0 }`;
+  const checks = Object.fromEntries(["tests", "lint", "tests_full"].map((name) => [name, run(name)]));
+  const world = await runningWorld(checks);
+  await taskIn(world, "SPEC-1", "IMPLEMENT");
+  await taskIn(world, "SPEC-2", "TEST");
+  await taskIn(world, "BUG-1", "FIXED");
+  const { env, lines } = notebook(world, "NOTES");
+  const trees = ["SPEC-1", "SPEC-2", "BUG-1"].map((id) =>
+    world.git(["rev-parse", "HEAD^{tree}"], world.worktree(id)),
+  );
+  expect(new Set(trees).size).toBe(1);
+  await Promise.all(["SPEC-1", "SPEC-2", "BUG-1"].map((id) => world.calm(["gate", "check", id], { env })));
+  expect(lines().sort()).toEqual(["lint", "tests", "tests_full"]);
+  expect(heldRows(world)).toEqual(nothingHeld);
+});
+
+const flakyTest =
+  'const { test } = require("node:test");\nconst { existsSync, writeFileSync } = require("node:fs");\n' +
+  'test("adds", () => {});\ntest("wobbles", () => {\n  const file = process.env.ONCE;\n' +
+  '  if (existsSync(file)) return;\n  writeFileSync(file, "");\n  throw new Error("not yet\\n  at all");\n});\n';
+
+test("a failure that goes away is flaky: told with both logs, counted twice, never reused", async () => {
+  const world = await runningWorld({ tests: '{ run: "node --test", retries: 2 }' });
+  await taskIn(world, "SPEC-1", "IMPLEMENT");
+  world.commit({ "test/add.test.js": flakyTest }, "flaky", world.worktree("SPEC-1"));
+  const { env } = notebook(world, "ONCE");
+  const { checks, run } = await runGate(world, "gate check SPEC-1", true, { env });
+  expect(checks["tests"]).toMatchObject({ verdict: "flaky", attempts: 2, counts: { total: 2, passed: 2 } });
+  expect(checks["tests"]?.message).toContain(
+    "passed in attempt 2 of 3 (flaky): 2 tests passed; failed before: wobbles",
+  );
+  expect(checks["tests"]).toMatchObject({ failures: [{ name: "wobbles" }] });
+  expect(rows(world, "select total, failed from test_runs")).toEqual([
+    { total: 2, failed: 1 },
+    { total: 2, failed: 0 },
+  ]);
+  const { out } = await world.calm(["gate", "log", String(run)]);
+  const [first, second] = [...out.matchAll(/log: (\S+)/g)].map(([, path]) => path ?? "");
+  expect(out).toMatch(/\[FLAKY\] tests/);
+  expect(out).toMatch(/failed before: wobbles\n +.*not yet/);
+  expect(readFileSync(first ?? "", "utf8")).toContain("not yet");
+  expect(readFileSync(second ?? "", "utf8")).not.toContain("not yet");
+  const log = await world.calm(["gate", "log", String(run), "tests"]);
+  expect(log.out).toContain(`== attempt 1 of 2: ${first ?? ""}\n`);
+  expect(log.out).toContain(`== attempt 2 of 2: ${second ?? ""}\n`);
+  const why = await must(world, "why SPEC-1");
+  expect(why["checks"]).toContainEqual(expect.objectContaining({ check: "tests", state: "flaky", run }));
+  expect((await world.calm(["gate", "check", "SPEC-1"], { env })).out).toMatch(
+    /\[PASS\] tests.*\n.*2 tests passed$/m,
+  );
+});
+
+test.each([
+  ["exit 1", 3],
+  ["exit 127", 1],
+  ["kill -9 $$", 1],
+  ["sleep 60", 1],
+])("a check that ends by `%s` is run %i times", async (how, times) => {
+  const line = `{ run: 'echo run >>"$NOTES"; ${how}', min_tests: 0, retries: 2, timeout: 1s }`;
+  const world = await runningWorld({ tests: line });
+  await taskIn(world, "SPEC-1", "IMPLEMENT");
+  const { env, lines } = notebook(world, "NOTES");
+  const { checks } = await runGate(world, "gate check SPEC-1", false, { env });
+  expect(lines()).toHaveLength(times);
+  expect(checks["tests"]).toMatchObject({ verdict: "fail", attempts: times });
+  expect(existsSync(checks["tests"]?.log_path ?? "")).toBe(true);
+});
+
+test("the failing tests are told with their messages, the first ones in full", async () => {
+  const many = Array.from(
+    { length: 30 },
+    (_, at) => `test("t${at}", () => { throw new Error("why ${at}"); });`,
+  );
+  const world = await runningWorld({ tests: '{ run: "node --test" }' });
+  await taskIn(world, "SPEC-1", "IMPLEMENT");
+  const source = `const { test } = require("node:test");\n${many.join("\n")}\n`;
+  world.commit({ "test/add.test.js": source }, "red", world.worktree("SPEC-1"));
+  const { run, checks } = await runGate(world, "gate check SPEC-1", false);
+  expect((checks["tests"] as unknown as { failures: unknown[] }).failures).toHaveLength(30);
+  const { out } = await world.calm(["gate", "log", String(run)]);
+  expect(out).toMatch(/^ {4}failed: t4\n {6}.*why 4/m);
+  expect(out).toMatch(/^ {4}failed: t19\n {4}and 10 more failed$/m);
+  expect(out).not.toContain("failed: t20\n");
+});
