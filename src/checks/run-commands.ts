@@ -11,6 +11,8 @@ import { withCleanRoom } from "./clean-room.ts";
 import { type CommandDefinition, commandText, type TreeReader } from "./command/definition.ts";
 import { runCommandCheck } from "./command/run-check-command.ts";
 import { inParallel } from "./in-parallel.ts";
+import { environmentIn, withLeftOut } from "./isolation.ts";
+import { problemBefore } from "./problem-before.ts";
 import type { ProjectCommands } from "./project-commands.ts";
 import { reuseVerdict } from "./reuse-verdict.ts";
 import { runSetup, type SetupPlan, setupKey } from "./set-up.ts";
@@ -90,10 +92,11 @@ async function runInRoom(
   const work = async (path: string, problem: string | undefined): Promise<void> => {
     await inParallel(waiting, context.cores, async ({ job, key: verdictKey }) => {
       const place = { path, kind: room };
+      const found = problem ?? (await problemBefore(scope, job, at, path));
       const result =
-        problem === undefined
+        found === undefined
           ? await runJob(scope, job, place, tree, verdictKey)
-          : notReady(job, problem, verdictKey);
+          : notReady(job, found, verdictKey);
       results.set(job, result);
     });
   };
@@ -138,12 +141,13 @@ async function runJob(
   const name = `${check}-${job.room}-${shortId(key.tree)}`;
   const tempDir = join(scope.logFolder, `report-${name}`);
   await makePrivateFolder(tempDir);
+  const own = await environmentIn(context, place.path);
   narrate(context, job, commandText(run));
   const ran = await runCommandCheck({
     definition: job.definition,
     room: place,
     task: scope.task.id,
-    env: context.env,
+    env: own.env,
     logPath: join(scope.logFolder, `${name}.log`),
     tempDir,
     marker: scope.marker,
@@ -159,7 +163,8 @@ async function runJob(
     ...{ log_sha256: ran.logSha256, log_bytes: ran.logBytes },
     ...{ cached_from: null, attempts: 1, ...key },
   };
-  return { verdict, message: withTail(ran.message, verdict, ran.tail), counts, failedTests, evidence };
+  const message = withTail(ran.message, verdict, ran.tail);
+  return withLeftOut({ verdict, message, counts, failedTests, evidence }, own);
 }
 
 const shownLines = 15;

@@ -6,6 +6,7 @@ import { makePrivateFolder } from "../system/files.ts";
 import { runCommand } from "../system/run-command.ts";
 import { commandEnvironment } from "./command/environment.ts";
 import type { Setup } from "./command/setup.ts";
+import { environmentIn } from "./isolation.ts";
 
 /** A room that is to be made ready for the project's commands. */
 export interface SetupPlan {
@@ -32,13 +33,14 @@ export async function runSetup(
   marker: string,
 ): Promise<string | undefined> {
   await makePrivateFolder(logFolder);
+  const { env } = await environmentIn(context, plan.path);
   for (const [index, command] of plan.setup.commands.entries()) {
     context.progress(`setup (${plan.kind}): ${command}`);
     const logPath = join(logFolder, `setup-${plan.kind}-${index + 1}.log`);
     const result = await runCommand({
       argv: ["sh", "-c", command],
       cwd: plan.path,
-      env: commandEnvironment({ inherited: context.env, room: plan.path, task, own: {} }),
+      env: commandEnvironment({ inherited: env, room: plan.path, task, own: {} }),
       logPath,
       timeout,
       signal: context.signal,

@@ -6,7 +6,7 @@ import type { Repository } from "./repository.ts";
 /** What commits hold. */
 export function content(
   repository: Repository,
-): Pick<Git, "blobOf" | "readFile" | "readBlob" | "listFolder" | "hashText" | "hashFile"> {
+): Pick<Git, "blobOf" | "readFile" | "readBlob" | "filesOf" | "listFolder" | "hashText" | "hashFile"> {
   const findBlob = async (commit: string, path: string): Promise<string | undefined> => {
     const entry = (await listTree(repository, commit, path)).find((one) => one.path === path);
     return entry?.mode.startsWith("100") === true ? entry.id : undefined;
@@ -20,6 +20,14 @@ export function content(
       return (await repository.run(["cat-file", "blob", blob])).stdout.toString("utf8");
     },
     readBlob: async (blob) => (await repository.run(["cat-file", "blob", revision(blob)])).stdout,
+    filesOf: async (commit) => {
+      const answer = await repository.run(["ls-tree", "-r", "-z", "--full-tree", revision(commit)]);
+      return parseTree(answer.stdout.toString("utf8")).map(({ mode, id, path }) => ({
+        mode,
+        blob: id,
+        path,
+      }));
+    },
     listFolder: async (commit, folder) => {
       const prefix = folder === "" ? "" : `${folder.replace(/\/+$/, "")}/`;
       const entries = await listTree(repository, commit, prefix);
