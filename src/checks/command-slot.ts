@@ -14,7 +14,7 @@ import { heldSlotsVariable } from "./command/environment.ts";
 const pause = 100;
 
 /**
- * Runs one command within a slot of the machine; `work` gets the environment that the command inherits.
+ * Runs one command within a slot of the machine; `work` gets the environment with a word about it.
  *
  * The order is flight (flights.ts), clean room (clean-room.ts), slot. A slot is taken last and held for one command
  * alone, which ends by itself or by its timeout, so whoever holds one waits for nothing of calm's. A calm that runs
@@ -23,9 +23,10 @@ const pause = 100;
 export async function withCommandSlot<T>(
   context: Context,
   activity: Activity,
+  env: Environment,
   work: (inherited: Environment) => Promise<T>,
 ): Promise<T> {
-  if (runsInsideCommand(context)) return work(context.env);
+  if (runsInsideCommand(context)) return work(env);
   const { cores } = context;
   // A lost lease is no reason to keep the slot from others.
   const store = await context.storeBeyondLease();
@@ -38,7 +39,7 @@ export async function withCommandSlot<T>(
       );
       if (await isTurn(context, claim)) await store.housekeep((tx) => takeClaimedSlot(tx, claim));
     }
-    return await work({ ...context.env, [heldSlotsVariable]: heldWith(context) });
+    return await work({ ...env, [heldSlotsVariable]: heldWith(context) });
   } finally {
     await store.housekeep((tx) => releaseCommandSlot(tx, claim));
   }

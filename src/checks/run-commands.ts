@@ -8,6 +8,7 @@ import { withCleanRoom } from "./clean-room.ts";
 import type { CommandDefinition } from "./command/definition.ts";
 import type { Flights } from "./flights.ts";
 import { inParallel } from "./in-parallel.ts";
+import { problemBefore } from "./problem-before.ts";
 import type { ProjectCommands } from "./project-commands.ts";
 import { reuseVerdict } from "./reuse-verdict.ts";
 import { notReady, runJob } from "./run-job.ts";
@@ -108,8 +109,8 @@ async function runInRoom(
   const work = async (path: string, problem: string | undefined): Promise<void> => {
     await inParallel(waiting, context.cores, async ({ job, key: verdictKey }) => {
       const place = { room: { path, kind: room }, tree, key: verdictKey };
-      const result =
-        problem === undefined ? await runJob(scope, job, place) : notReady(job, problem, verdictKey);
+      const found = problem ?? (await problemBefore(scope, job, at, path));
+      const result = found === undefined ? await runJob(scope, job, place) : notReady(job, found, verdictKey);
       results.set(job, result);
     });
   };

@@ -8,7 +8,9 @@ import { attemptLog } from "./attempt-logs.ts";
 import { type CommandResult, lookedAt } from "./check.ts";
 import { withCommandSlot } from "./command-slot.ts";
 import { commandText, type TreeReader } from "./command/definition.ts";
+import type { OwnEnvironment } from "./command/own-environment.ts";
 import { type CommandEvidence, runCommandCheck } from "./command/run-check-command.ts";
+import { environmentIn, withLeftOut } from "./isolation.ts";
 import type { CommandJob, RunScope } from "./run-commands.ts";
 
 /** Where a job is run, and for which verdict. */
@@ -21,10 +23,11 @@ export interface JobPlace {
 /** Runs the command of a job, again after a failure as often as its check allows, and gives the verdict of all attempts. */
 export async function runJob(scope: RunScope, job: CommandJob, place: JobPlace): Promise<CommandResult> {
   const most = job.once === true ? 1 : job.definition.retries + 1;
-  const ran = [await runAttempt(scope, job, place, 1)] as [CommandEvidence, ...CommandEvidence[]];
+  const own = await environmentIn(scope.context, place.room.path);
+  const ran = [await runAttempt(scope, job, { ...place, ...own }, 1)] as Attempts;
   for (let last = ran[0]; ran.length < most && mayBeRetried(last); ran.push(last))
-    last = await runAttempt(scope, job, place, ran.length + 1);
-  return resultOf(job, place, ran, most);
+    last = await runAttempt(scope, job, { ...place, ...own }, ran.length + 1);
+  return withLeftOut(resultOf(job, place, ran, most), own);
 }
 
 /**
@@ -40,7 +43,7 @@ function mayBeRetried({ verdict, end, exitCode, counts }: CommandEvidence): bool
 async function runAttempt(
   { context, logFolder, task, marker }: RunScope,
   job: CommandJob,
-  { room, tree, key }: JobPlace,
+  { room, tree, key, env }: JobPlace & Pick<OwnEnvironment, "env">,
   attempt: number,
 ): Promise<CommandEvidence> {
   const { definition } = job;
@@ -50,7 +53,7 @@ async function runAttempt(
   const again = attempt === 1 ? "" : `, attempt ${attempt}`;
   const activity = await context.begin(`${job.told ?? definition.check} (${job.room}${again})`);
   try {
-    return await withCommandSlot(context, activity, async (inherited) => {
+    return await withCommandSlot(context, activity, env, async (inherited) => {
       await makePrivateFolder(tempDir);
       activity.state("running", commandText(definition.run));
       const ran = await runCommandCheck({
@@ -72,7 +75,7 @@ async function runAttempt(
   }
 }
 
-type Attempts = readonly [CommandEvidence, ...CommandEvidence[]];
+type Attempts = [CommandEvidence, ...CommandEvidence[]];
 
 function resultOf(job: CommandJob, { key }: JobPlace, ran: Attempts, most: number): CommandResult {
   const last = ran.at(-1) ?? ran[0];

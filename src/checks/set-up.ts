@@ -7,6 +7,7 @@ import { runCommand } from "../system/run-command.ts";
 import { withCommandSlot } from "./command-slot.ts";
 import { commandEnvironment } from "./command/environment.ts";
 import type { Setup } from "./command/setup.ts";
+import { environmentIn } from "./isolation.ts";
 
 /** A room that is to be made ready for the project's commands. */
 export interface SetupPlan {
@@ -33,10 +34,11 @@ export async function runSetup(
   marker: string,
 ): Promise<string | undefined> {
   await makePrivateFolder(logFolder);
+  const { env } = await environmentIn(context, plan.path);
   for (const [index, command] of plan.setup.commands.entries()) {
     const logPath = join(logFolder, `setup-${plan.kind}-${index + 1}.log`);
     const activity = await context.begin(`setup (${plan.kind})`);
-    const result = await withCommandSlot(context, activity, (inherited) => {
+    const result = await withCommandSlot(context, activity, env, (inherited) => {
       activity.state("running", command);
       return runCommand({
         ...{ argv: ["sh", "-c", command], cwd: plan.path, logPath, timeout, signal: context.signal, marker },

@@ -1,7 +1,10 @@
 import type { VerdictKey } from "../store/check-runs.ts";
+import { declaredInputs } from "./declared-inputs.ts";
 import { definitionHash } from "./command/definition.ts";
 import { toolchainFingerprint } from "./command/toolchain.ts";
-import type { CommandRunner, RunScope } from "./run-commands.ts";
+import type { CommandJob, CommandRunner, RunScope } from "./run-commands.ts";
+
+type At = Parameters<CommandRunner["keyOf"]>[1];
 
 /** Gives the keys under which the verdicts of one gate run are kept. */
 export function verdictKeys(scope: RunScope): CommandRunner["keyOf"] {
@@ -14,8 +17,24 @@ export function verdictKeys(scope: RunScope): CommandRunner["keyOf"] {
       // Another setup makes another room of the same commit.
       lockFiles: { ...(await lockFiles(scope, at.commit)), setup: scope.commands.setup.commands.join("\n") },
     });
-    return { tree: at.tree, definition: definitionHash(job.definition), toolchain };
+    const inputs = await inputsOf(scope, job, at);
+    return { tree: inputs?.content ?? at.tree, definition: definitionHash(job.definition), toolchain };
   };
+}
+
+/** Why the declared inputs of a check are none, in the configuration's words; undefined when nothing is wrong. */
+export async function inputsProblem(scope: RunScope, job: CommandJob, at: At): Promise<string | undefined> {
+  return (await inputsOf(scope, job, at))?.problem;
+}
+
+/**
+ * The declared inputs that a verdict is kept under. In a clean room it is the whole tree instead: main never moves to a
+ * tree that was not seen to pass, and what a check really reads nobody can prove.
+ */
+async function inputsOf(scope: RunScope, { definition, room }: CommandJob, at: At) {
+  if (definition.inputs === undefined || room === "clean") return undefined;
+  const files = await (await scope.context.git()).filesOf(at.commit);
+  return declaredInputs(definition, files, scope.commands.scripts.get(definition.check));
 }
 
 /** Blob ids of the files that decide what gets installed at a commit, by path. */

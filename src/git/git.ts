@@ -104,6 +104,8 @@ export interface Git extends IndexCommits, History {
   readFile(commit: string, path: string): Promise<string | undefined>;
   /** Content of a blob. */
   readBlob(blob: string): Promise<Buffer>;
+  /** Every file of a commit with its mode and id, in path order; a submodule is one entry. */
+  filesOf(commit: string): Promise<TreePath[]>;
   /** Names directly below a folder ("" = root) of a commit; folders end with `/`. */
   listFolder(commit: string, folder: string): Promise<string[]>;
   /** Blob id that a text would have. */

@@ -50,6 +50,9 @@ export type TestCounts = z.output<typeof TestCounts>;
 export const FailedTest = z.object({ name: z.string(), message: z.string() });
 export type FailedTest = z.output<typeof FailedTest>;
 
+/** What the column `tree` of a check run ends in when it holds the hash of declared inputs, not a whole tree. */
+export const ofInputs = "-inputs";
+
 /** One check within a gate run. */
 export const CheckRun = z.object({
   id: Count,
@@ -66,6 +69,9 @@ export const CheckRun = z.object({
   log_path: z.nullable(z.string()),
   log_sha256: z.nullable(z.string()),
   cached_from: field(z.nullable(Count), "The check run whose verdict was reused"),
+  ran_on: z.optional(
+    field(z.string(), "Tree that the reused verdict was run on, where only its inputs are the same"),
+  ),
   attempts: field(z.nullable(Count), "How often the command was run; more than once = it failed before"),
   failures: field(z.nullable(z.array(FailedTest)), "Failed tests, or findings of a linter; at most 200"),
 });

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { field } from "../model/field.ts";
-import { CheckRun, type FailedTest, type Room } from "../model/gate-run.ts";
+import { CheckRun, type FailedTest, ofInputs, type Room } from "../model/gate-run.ts";
 import { nextNumber } from "./sequences.ts";
 import type { Reader, Writer } from "./store.ts";
 
@@ -21,7 +21,24 @@ export async function listCheckRuns(store: Reader, gateRun: number): Promise<Che
     .where("gate_run_id", "=", gateRun)
     .orderBy("id")
     .execute();
-  return rows.map(toCheckRun);
+  return Promise.all(rows.map(async (row) => ({ ...toCheckRun(row), ...(await ranOn(store, row)) })));
+}
+
+/** The tree that a verdict was run on that is reused for its inputs alone: that of the run it comes from. */
+async function ranOn(store: Reader, row: { tree: string; cached_from: number | null }) {
+  if (row.cached_from === null || !row.tree.endsWith(ofInputs)) return {};
+  const source = await store.db
+    .selectFrom("check_runs")
+    .innerJoin("gate_runs", (join) =>
+      join
+        .onRef("gate_runs.project_id", "=", "check_runs.project_id")
+        .onRef("gate_runs.id", "=", "check_runs.gate_run_id"),
+    )
+    .select("gate_runs.tree")
+    .where("check_runs.project_id", "=", store.project)
+    .where("check_runs.id", "=", row.cached_from)
+    .executeTakeFirst();
+  return source && { ran_on: source.tree };
 }
 
 /** What a verdict may be reused for: the same content, the same definition, the same tools. */
@@ -57,7 +74,8 @@ export async function findVerdict(store: Reader, key: VerdictKey, room: Room): P
 }
 
 /** A check run before it has a number. */
-export type NewCheckRun = Omit<CheckRun, "id"> & VerdictKey & { readonly log_bytes: number | null };
+export type NewCheckRun = Omit<CheckRun, "id" | "ran_on"> &
+  VerdictKey & { readonly log_bytes: number | null };
 
 /** Adds a check run and returns its number. */
 export async function addCheckRun(tx: Writer, run: NewCheckRun): Promise<number> {

@@ -18,7 +18,7 @@ interface Holder {
 }
 
 type TaskRow = Omit<Task, "blocked_by" | "touches" | "worktree_path"> & { touches: string };
-type CheckRunRow = Omit<CheckRun, "argv" | "counts" | "failures"> & {
+type CheckRunRow = Omit<CheckRun, "argv" | "counts" | "failures" | "ran_on"> & {
   argv: string | null;
   counts: string | null;
   failures: string | null;

@@ -1,0 +1,176 @@
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { basename, delimiter, isAbsolute, join } from "node:path";
+import * as z from "zod/mini";
+import { runTool, type ToolResult } from "../../system/spawn.ts";
+import type { Borrowed } from "./borrowed-packages.ts";
+import type { TreeReader } from "./definition.ts";
+import { otherCheckout, placeOf, type Whereabouts } from "./whereabouts.ts";
+
+/** What Python's search for modules depends on. */
+interface ModuleSearch {
+  readonly where: Whereabouts;
+  readonly tree: TreeReader;
+  /** Folder below the room in which the command runs; "" = the room. */
+  readonly folder: string;
+  /** The words of the simple command that starts Python. */
+  readonly words: readonly string[];
+  /** The command's whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** A module that Python would import from another working tree, or why that could not be found out. */
+export type BorrowedModule = Borrowed | { readonly problem: string };
+
+// Asked, not guessed: what .pth files and the finders of editable installs do, only Python itself can tell.
+const script = `
+import json, sys
+front, names = json.loads(sys.argv[1])
+sys.path[:] = front + [folder for folder in sys.path if folder]
+try:
+    from importlib.util import find_spec
+except ImportError:
+    find_spec = lambda name: None
+found = {}
+for name in names:
+    try:
+        spec = find_spec(name)
+    except (ImportError, ValueError):
+        spec = None
+    if spec is not None:
+        places = [spec.origin] if spec.has_location else list(spec.submodule_search_locations or [])
+        found[name] = [place for place in places if isinstance(place, str)]
+print(json.dumps(found))
+`;
+const Found = z.record(z.string(), z.array(z.string()));
+const timeout = 20_000;
+
+/** The first of the commit's own modules that Python would import from another working tree's install. */
+export async function borrowedModule(search: ModuleSearch): Promise<BorrowedModule | undefined> {
+  const names = await ownModules(search.tree, search.folder);
+  const python = names.length === 0 ? undefined : await interpreterOf(search);
+  if (python === undefined) return undefined;
+  const { where, folder, env, signal } = search;
+  const cwd = join(where.room, folder);
+  const front = (await frontFolders(search)).map((one) => join(cwd, one));
+  const asked = JSON.stringify([front, names]);
+  const argv = [python, "-B", "-c", script, asked] as const;
+  const answer = await runTool(argv, { cwd, env, signal, timeout }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    return { exitCode: undefined, stdout: Buffer.alloc(0), stderr: String(error) };
+  });
+  const found = parseFound(answer);
+  if (typeof found === "string") return { problem: `${python} could not be asked what it imports: ${found}` };
+  for (const [name, places] of Object.entries(found)) {
+    const place = places.find((one) => otherCheckout(where, placeOf(one) ?? one) !== undefined);
+    if (place !== undefined) return { name, place };
+  }
+  return undefined;
+}
+
+/** The places of the modules by name, or why they are not known. */
+function parseFound({
+  exitCode,
+  stdout,
+  stderr,
+}: Pick<ToolResult, "exitCode" | "stdout" | "stderr">): z.output<typeof Found> | string {
+  const last = (text: string): string => text.trimEnd().split("\n").at(-1) ?? "";
+  if (exitCode !== 0) return last(stderr) || `it ended with ${exitCode ?? "a signal"}`;
+  try {
+    return z.parse(Found, JSON.parse(last(stdout.toString("utf8"))));
+  } catch {
+    return `it answered ${JSON.stringify(last(stdout.toString("utf8")).slice(0, 200))}`;
+  }
+}
+
+const noModules = /^(setup|conftest|noxfile|manage|tasks|docs?|tests?|examples?|scripts|node_modules)$/;
+
+/** The top-level modules and packages of a Python project, in its folder and below src/. */
+async function ownModules(tree: TreeReader, folder: string): Promise<string[]> {
+  const names = new Set<string>();
+  for (const base of [folder, folder === "" ? "src" : `${folder}/src`]) {
+    for (const entry of await tree.list(base)) {
+      const name = entry.replace(/\.py$|\/$/, "");
+      if (!/^[A-Za-z_]\w*$/.test(name) || noModules.test(name) || entry === name) continue;
+      const inside = entry.endsWith("/") ? await tree.list(base === "" ? name : `${base}/${name}`) : [entry];
+      const marker = base.endsWith("src") ? /\.py$/ : /^__init__\.py$/;
+      if (entry.endsWith(".py") || inside.some((one) => marker.test(one))) names.add(name);
+    }
+  }
+  return [...names];
+}
+
+/** The Python that a command starts; undefined where it has one of its own making, or none at all. */
+async function interpreterOf({ where, folder, words, env }: ModuleSearch): Promise<string | undefined> {
+  const [first = ""] = words;
+  const program = basename(first);
+  const venv = join(where.room, folder, ".venv/bin/python");
+  // uv takes the room's environment and no other; nox, tox and hatch make their own.
+  if (program === "uv" || program === "uvx") return existsSync(venv) ? venv : undefined;
+  if (/^(nox|tox|hatch|pixi|pdm)$/.test(program)) return undefined;
+  // Without an active environment, these have one for each folder.
+  if (/^(poetry|pipenv)$/.test(program) && env["VIRTUAL_ENV"] === undefined) return undefined;
+  const path = findProgram(first, where, folder, env);
+  if (path !== undefined && /^python[\d.]*$/.test(program)) return path;
+  const named = path === undefined ? undefined : await shebang(path);
+  return named ?? findProgram("python3", where, folder, env);
+}
+
+function findProgram(
+  name: string,
+  { room }: Whereabouts,
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): string | undefined {
+  const cwd = join(room, folder);
+  if (name.includes("/")) {
+    const path = isAbsolute(name) ? name : join(cwd, name);
+    return existsSync(path) ? path : undefined;
+  }
+  const folders = (env["PATH"] ?? "").split(delimiter);
+  return folders
+    .map((one) => join(isAbsolute(one) ? one : join(cwd, one), name))
+    .find((path) => existsSync(path));
+}
+
+/** The Python that a script names in its first line. */
+async function shebang(path: string): Promise<string | undefined> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0);
+    return /^#!\s*(\/\S*\/python[\d.]*)\s*$/m.exec(buffer.subarray(0, bytesRead).toString("latin1"))?.[1];
+  } finally {
+    await file.close();
+  }
+}
+
+/** The folders, below the one that the command runs in, where Python looks before everything else. */
+async function frontFolders({ tree, folder, words }: ModuleSearch): Promise<string[]> {
+  const front = words.some((word) => word === "-m" || word === "-c") ? [""] : [];
+  const script = words.slice(1).find((word) => word.endsWith(".py"));
+  if (front.length === 0 && script !== undefined && /^python/.test(basename(words[0] ?? ""))) {
+    front.push(join(script, ".."));
+  }
+  if (!words.some((word) => /(^|\/)(pytest|py\.test)$/.test(word))) return front;
+  return [...front, ...(await pytestFolders(tree, folder))];
+}
+
+const settings = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
+
+/** What pytest puts there: its setting `pythonpath`, and the folder above the packages of its tests. */
+async function pytestFolders(tree: TreeReader, folder: string): Promise<string[]> {
+  const below = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
+  const front: string[] = [];
+  for (const name of settings) {
+    const value = /^\s*pythonpath\s*=\s*(.*(?:\n[ \t]+\S.*)*)/m.exec(
+      (await tree.read(below(name))) ?? "",
+    )?.[1];
+    front.push(...(value?.split(/[\s,"'[\]]+/).filter((word) => word !== "") ?? []));
+  }
+  const names = await tree.list(folder);
+  const packages = names.filter((name) => /^tests?\/$/.test(name)).map((name) => below(`${name}__init__.py`));
+  const inside = await Promise.all(packages.map((path) => tree.read(path)));
+  if (names.includes("conftest.py") || inside.some((text) => text !== undefined)) front.push("");
+  return front;
+}
