@@ -10,7 +10,8 @@ import { mergedTree } from "./anchor.ts";
 import { type EvaluationOptions, evaluateChecks } from "./evaluate-checks.ts";
 import { finishGateRun } from "./finish-gate-run.ts";
 import type { GateSubject } from "./gate-subject.ts";
-import { requireTrust } from "./trust.ts";
+import { commitsOf, startsCommands } from "./started-commands.ts";
+import { requireTrust, whileTrusted } from "./trust.ts";
 
 /** The commit that a gate looks at; a merge looks at its candidate. */
 export interface CommitUnderTest {
@@ -35,18 +36,13 @@ export async function runGate(
   options: { readonly noCache: boolean },
 ): Promise<GateReport> {
   const { gate, location } = subject;
-  const store = await context.store();
   if (location.worktree) await requireCommitted(context, location.worktree);
-  if (gate.checks.some((check) => check.kind === "command"))
-    await requireTrust(context, subject.commands, subject.task.id);
+  const store = await context.store();
+  const trusted = startsCommands(gate) ? await requireTrust(context, subject, commitsOf(subject, under)) : [];
   const id = await startRun(context, subject, under);
   try {
-    const results = await evaluateChecks(
-      context,
-      subject,
-      under,
-      await evaluationOptions(context, subject, under, id, options),
-    );
+    const how = await evaluationOptions(context, subject, under, id, options);
+    const results = await whileTrusted(context, trusted, (kept) => evaluateChecks(kept, subject, under, how));
     const change = await changedMeanwhile(context, subject);
     await finishGateRun(context, subject, id, results, change);
   } catch (error) {

@@ -37,7 +37,11 @@ export function describeGateRun(answer: Omit<z.output<typeof GateAnswer>, "next"
   return lines.join("\n");
 }
 
-function checkLines(check: CheckRun, { colors }: Text): string {
+/** A check and what it found, for people. */
+export function checkLines(
+  check: Pick<CheckRun, "check" | "verdict" | "message" | "duration_ms" | "cached_from" | "log_path">,
+  { colors }: Text,
+): string {
   const good = check.verdict === "pass" || check.verdict === "not_applicable";
   const label = `[${labels[check.verdict]}]`;
   const time =
