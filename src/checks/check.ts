@@ -53,6 +53,8 @@ export interface CommandResult {
   readonly counts: TestCounts | null;
   readonly failedTests: readonly FailedTest[];
   readonly evidence: Evidence;
+  /** The check of the same gate that demands the very same, and whose run this is. */
+  readonly sharedWith?: string;
 }
 
 /** The answer of a check that calm evaluates itself. */

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { CheckVerdict } from "../model/gate-run.ts";
 import { isOwnCheck, checks as ownChecks } from "./index.ts";
 import { type CommandResult, type Evidence, lookedAt, type Subject } from "./check.ts";
-import { runsCommand } from "./command/definition.ts";
+import { definitionHash, runsCommand } from "./command/definition.ts";
 import { unrecognisedMessage } from "./command/detect.ts";
 import type { GateSubject } from "./gate-subject.ts";
 import type { ResolvedCheck } from "./resolve-gate.ts";
@@ -16,6 +16,8 @@ export interface CheckOutcome {
   readonly message: string;
   readonly evidence: Evidence;
   readonly failedTests: CommandResult["failedTests"];
+  /** The check of the same gate whose run this outcome is, too. */
+  readonly sharedWith?: string;
 }
 
 /** How the checks of one run are evaluated. */
@@ -73,12 +75,43 @@ async function runCommandChecks(
       results.set(one.check, { verdict: "fail", message: one.definition.unrecognised, ...nothing });
     }
   }
-  const ran = await runner.run(jobs, under);
-  for (const [index, job] of jobs.entries()) {
+  const groups = groupEqual(jobs);
+  const ran = await runner.run(
+    groups.map(({ job }) => job),
+    under,
+  );
+  for (const [index, { job, sharers }] of groups.entries()) {
     const result = ran[index];
-    if (result) results.set(job.definition.check, result);
+    if (!result) continue;
+    const { check } = job.definition;
+    results.set(check, result);
+    for (const sharer of sharers) {
+      const message = `${result.message} (run once, as ${check})`;
+      results.set(sharer.definition.check, { ...result, message, sharedWith: check });
+    }
   }
   return results;
+}
+
+/** A job to run, and those that demand the very same and take its result. */
+interface Group {
+  job: CommandJob;
+  readonly sharers: CommandJob[];
+}
+
+/** Equal demands of one gate are met by one run, in the clean room if any of them asks for it: that proves more. */
+function groupEqual(jobs: readonly CommandJob[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const job of jobs) {
+    const hash = definitionHash(job.definition);
+    const group = groups.get(hash);
+    if (!group) groups.set(hash, { job, sharers: [] });
+    else if (job.room === "clean" && group.job.room !== "clean") {
+      group.sharers.push(group.job);
+      group.job = job;
+    } else group.sharers.push(job);
+  }
+  return [...groups.values()];
 }
 
 async function evaluateOwn(check: string, subject: Subject): Promise<Omit<CommandResult, "counts">> {
@@ -88,8 +121,8 @@ async function evaluateOwn(check: string, subject: Subject): Promise<Omit<Comman
 }
 
 function toOutcome(check: string, result: Omit<CommandResult, "counts">): CheckOutcome {
-  const { verdict, message, evidence, failedTests } = result;
-  return { check, verdict, message, evidence, failedTests };
+  const { verdict, message, evidence, failedTests, sharedWith } = result;
+  return { check, verdict, message, evidence, failedTests, ...(sharedWith !== undefined && { sharedWith }) };
 }
 
 /** A failed check, as a person's word about it leaves it. */

@@ -18,7 +18,15 @@ export async function finishGateRun(
   const { task, gate } = subject;
   const store = await context.store();
   await store.write(async (tx) => {
-    for (const outcome of outcomes) await addOutcome(tx, subject, id, outcome);
+    const rows = new Map<string, number>();
+    for (const outcome of outcomes.filter(({ sharedWith }) => sharedWith === undefined))
+      rows.set(outcome.check, await addOutcome(tx, subject, id, outcome));
+    // What shares the run of another check points to that one's row, as any verdict that is reused.
+    for (const { sharedWith, ...outcome } of outcomes) {
+      if (sharedWith === undefined) continue;
+      const cached_from = outcome.evidence.cached_from ?? rows.get(sharedWith) ?? null;
+      await addOutcome(tx, subject, id, { ...outcome, evidence: { ...outcome.evidence, cached_from } });
+    }
     await endGateRun(tx, id, end);
     const verdict = end.verdict ?? end.state;
     const failed = outcomes.filter((one) => one.verdict === "fail").map((one) => one.check);
@@ -47,16 +55,17 @@ async function addOutcome(
   { task, location }: GateSubject,
   gateRun: number,
   outcome: CheckOutcome,
-): Promise<void> {
+): Promise<number> {
   const { check, verdict, message, evidence, failedTests } = outcome;
   const failures = failedTests.length > 0 ? [...failedTests] : null;
   const id = await addCheckRun(tx, { gate_run_id: gateRun, check, verdict, message, failures, ...evidence });
   const { counts } = evidence;
   // The proof of a regression test is no test run of the task's commit.
-  if (!counts || evidence.cached_from !== null || isOwnCheck(check)) return;
+  if (!counts || evidence.cached_from !== null || isOwnCheck(check)) return id;
   const run = {
     ...{ check_run_id: id, worktree: location.worktree?.path ?? "", commit_sha: location.commit },
     ...{ ...counts, duration_ms: evidence.duration_ms ?? 0 },
   };
   await addTestRun(tx, task.id, run, outcome.failedTests);
+  return id;
 }

@@ -92,6 +92,7 @@ async function lookAtCommand(
 
 function fromEvidence({ check, verdict, message, gate_run_id: run }: CheckRun): KnownCheck {
   if (verdict === "not_applicable") return { check, state: "not_applicable", message, run };
+  if (verdict === "flaky") return { check, state: "holds", message: `flaky: ${message}`, run };
   return { check, state: verdict === "fail" ? "fails" : "holds", message, run };
 }
 

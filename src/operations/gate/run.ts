@@ -120,7 +120,7 @@ async function readWords(
     const task = await getTask(store, here);
     return { task, checks: first === undefined ? checks : [first, ...checks] };
   }
-  if (first !== undefined) return { task: await getTask(store, first), checks };
+  if (first !== undefined && checks.length > 0) return { task: await getTask(store, first), checks };
   throw new Failure("invalid_input", "No task is named, and the current directory is no task's worktree", {
     hint: "Name both: calm gate run <task> <check>",
   });
