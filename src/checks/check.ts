@@ -63,6 +63,8 @@ export interface CommandResult {
   /** Its counted attempts; absent where nothing was run now. */
   readonly testRuns?: readonly CountedAttempt[];
   readonly evidence: Evidence;
+  /** The check of the same gate that demands the very same, and whose run this is. */
+  readonly sharedWith?: string;
 }
 
 /** The answer of a check that calm evaluates itself. */

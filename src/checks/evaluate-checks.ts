@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { CheckVerdict } from "../model/gate-run.ts";
 import { isOwnCheck, checks as ownChecks } from "./index.ts";
 import { type CommandResult, type Evidence, lookedAt, type Subject } from "./check.ts";
-import { runsCommand } from "./command/definition.ts";
+import { definitionHash, runsCommand } from "./command/definition.ts";
 import { unrecognisedMessage } from "./command/detect.ts";
 import type { Flights } from "./flights.ts";
 import type { GateSubject } from "./gate-subject.ts";
@@ -18,6 +18,8 @@ export interface CheckOutcome {
   readonly evidence: Evidence;
   readonly failedTests: CommandResult["failedTests"];
   readonly testRuns: NonNullable<CommandResult["testRuns"]>;
+  /** The check of the same gate whose run this outcome is, too. */
+  readonly sharedWith?: string;
 }
 
 /** How the checks of one run are evaluated. */
@@ -25,7 +27,8 @@ export interface EvaluationOptions {
   readonly marker: string;
   readonly logFolder: string;
   readonly noCache: boolean;
-  readonly flights: Flights;
+  /** Absent where nothing is recorded that others could wait for. */
+  readonly flights?: Flights;
   /** Whether a person has overridden a check, and for which content. */
   overridden(check: string): "no" | "for this content" | "for other content";
 }
@@ -76,12 +79,43 @@ async function runCommandChecks(
       results.set(one.check, { verdict: "fail", message: one.definition.unrecognised, ...nothing });
     }
   }
-  const ran = await runner.run(jobs, under);
-  for (const [index, job] of jobs.entries()) {
+  const groups = groupEqual(jobs);
+  const ran = await runner.run(
+    groups.map(({ job }) => job),
+    under,
+  );
+  for (const [index, { job, sharers }] of groups.entries()) {
     const result = ran[index];
-    if (result) results.set(job.definition.check, result);
+    if (!result) continue;
+    const { check } = job.definition;
+    results.set(check, result);
+    for (const sharer of sharers) {
+      const message = `${result.message} (run once, as ${check})`;
+      results.set(sharer.definition.check, { ...result, message, sharedWith: check });
+    }
   }
   return results;
+}
+
+/** A job to run, and those that demand the very same and take its result. */
+interface Group {
+  job: CommandJob;
+  readonly sharers: CommandJob[];
+}
+
+/** Equal demands of one gate are met by one run, in the clean room if any of them asks for it: that proves more. */
+function groupEqual(jobs: readonly CommandJob[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const job of jobs) {
+    const hash = definitionHash(job.definition);
+    const group = groups.get(hash);
+    if (!group) groups.set(hash, { job, sharers: [] });
+    else if (job.room === "clean" && group.job.room !== "clean") {
+      group.sharers.push(group.job);
+      group.job = job;
+    } else group.sharers.push(job);
+  }
+  return [...groups.values()];
 }
 
 async function evaluateOwn(check: string, subject: Subject): Promise<Omit<CommandResult, "counts">> {
@@ -91,8 +125,9 @@ async function evaluateOwn(check: string, subject: Subject): Promise<Omit<Comman
 }
 
 function toOutcome(check: string, result: Omit<CommandResult, "counts">): CheckOutcome {
-  const { verdict, message, evidence, failedTests, testRuns = [] } = result;
-  return { check, verdict, message, evidence, failedTests, testRuns };
+  const { verdict, message, evidence, failedTests, testRuns = [], sharedWith } = result;
+  const outcome = { check, verdict, message, evidence, failedTests };
+  return sharedWith === undefined ? { ...outcome, testRuns } : { ...outcome, testRuns: [], sharedWith };
 }
 
 /** A failed check, as a person's word about it leaves it. */

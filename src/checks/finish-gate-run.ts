@@ -18,7 +18,15 @@ export async function finishGateRun(
   const { task, gate } = subject;
   const store = await context.store();
   await store.write(async (tx) => {
-    for (const outcome of outcomes) await addOutcome(tx, subject, id, outcome);
+    const rows = new Map<string, number>();
+    for (const outcome of outcomes.filter(({ sharedWith }) => sharedWith === undefined))
+      rows.set(outcome.check, await addOutcome(tx, subject, id, outcome));
+    // What shares the run of another check points to that one's row, as any verdict that is reused.
+    for (const { sharedWith, ...outcome } of outcomes) {
+      if (sharedWith === undefined) continue;
+      const cached_from = outcome.evidence.cached_from ?? rows.get(sharedWith) ?? null;
+      await addOutcome(tx, subject, id, { ...outcome, evidence: { ...outcome.evidence, cached_from } });
+    }
     await endGateRun(tx, id, end);
     const verdict = end.verdict ?? end.state;
     const named = (wanted: string) =>
@@ -53,13 +61,14 @@ async function addOutcome(
   { task, location }: GateSubject,
   gateRun: number,
   outcome: CheckOutcome,
-): Promise<void> {
+): Promise<number> {
   const { check, verdict, message, evidence, failedTests, testRuns } = outcome;
   const failures = failedTests.length > 0 ? failedTests.slice(0, mostFailures) : null;
   const id = await addCheckRun(tx, { gate_run_id: gateRun, check, verdict, message, failures, ...evidence });
   // The proof of a regression test is no test run of the task's commit.
-  if (isOwnCheck(check)) return;
+  if (isOwnCheck(check)) return id;
   const place = { worktree: location.worktree?.path ?? "", commit_sha: location.commit };
   for (const { counts, durationMs, failedTests: failed } of testRuns)
     await addTestRun(tx, task.id, { check_run_id: id, ...place, ...counts, duration_ms: durationMs }, failed);
+  return id;
 }

@@ -2,18 +2,18 @@ import type { Context } from "../context.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
 import { commandChecks } from "./command/configured.ts";
 import { type CheckDefinition, partsOf, runsCommand, type TreeReader } from "./command/definition.ts";
-import { readPackage, scriptCall } from "./command/package-scripts.ts";
+import { readPackage } from "./command/package-scripts.ts";
+import { installScripts, startedScripts } from "./command/started-scripts.ts";
 import { type Setup, setupOf } from "./command/setup.ts";
-import { simpleCommands } from "./command/shell-line.ts";
 import { treeReader } from "./tree-reader.ts";
 
 /** The commands of a project: what its checks run, and what prepares a room for them. */
 export interface ProjectCommands {
   readonly checks: ReadonlyMap<string, CheckDefinition>;
   readonly setup: Setup;
-  /** What `npm run x` and the like start there, by check: approving the name alone would approve anything. */
+  /** What `npm run x` and the like start there, by check or `setup`: approving the name alone would approve anything. */
   readonly scripts: ReadonlyMap<string, string>;
-  /** The checks whose script the task's branch changes. */
+  /** The checks, or `setup`, whose script the task's branch changes. */
   readonly changed: readonly string[];
   /** True when something of this is the branch's own, so that it has to be approved for the task. */
   readonly own: boolean;
@@ -35,9 +35,11 @@ export async function resolveCommands(
   if (head === loaded.tip) return { ...main, changed: [], own: false, note: undefined };
   const tree = treeReader(git, head);
   if (partsOf(main.checks, "tests").length > 0) {
-    const scripts = await readScripts(main.checks, tree);
-    const changed = [...main.checks.keys()].filter((check) => scripts.get(check) !== main.scripts.get(check));
     const setup = await setupOf(loaded.config, tree);
+    const scripts = await readScripts(main.checks, setup, tree);
+    const changed = [...main.checks.keys(), "setup"].filter(
+      (check) => scripts.get(check) !== main.scripts.get(check),
+    );
     const own = changed.length > 0 || setup.commands.join("\n") !== main.setup.commands.join("\n");
     return { checks: main.checks, scripts, setup, changed, own, note: noteOfChanges(changed) };
   }
@@ -59,25 +61,24 @@ async function readCommands(
   tree: TreeReader,
 ): Promise<Pick<ProjectCommands, "checks" | "scripts" | "setup">> {
   const checks = await commandChecks(loaded.config, tree);
-  return { checks, scripts: await readScripts(checks, tree), setup: await setupOf(loaded.config, tree) };
+  const setup = await setupOf(loaded.config, tree);
+  return { checks, scripts: await readScripts(checks, setup, tree), setup };
 }
 
-/** The scripts that checks start in a tree, with those that npm runs before and after. */
+/** The scripts that checks and setup start in a tree, with those that npm runs before and after. */
 async function readScripts(
   checks: ProjectCommands["checks"],
+  setup: Setup,
   tree: TreeReader,
 ): Promise<Map<string, string>> {
   const facts = await readPackage(tree);
   const scripts = new Map<string, string>();
-  for (const definition of [...checks.values()].filter(runsCommand)) {
-    const { run } = definition;
-    const words = run.kind === "argv" ? [run.argv] : (simpleCommands(run.line) ?? []).map((one) => one.words);
-    const called = facts ? words.map((each) => scriptCall(each, facts)?.script) : [];
-    const names = called
-      .filter((name) => name !== undefined)
-      .flatMap((name) => [`pre${name}`, name, `post${name}`]);
-    const texts = names.map((name) => facts?.scripts[name]).filter((text) => text !== undefined);
-    if (texts.length > 0) scripts.set(definition.check, texts.join("; "));
+  if (!facts) return scripts;
+  const installed = setup.commands.length > 0 ? installScripts(facts) : [];
+  if (installed.length > 0) scripts.set("setup", installed.join("; "));
+  for (const { check, run } of [...checks.values()].filter(runsCommand)) {
+    const texts = startedScripts(run, facts);
+    if (texts.length > 0) scripts.set(check, texts.join("; "));
   }
   return scripts;
 }

@@ -13,7 +13,8 @@ import { type EvaluationOptions, evaluateChecks } from "./evaluate-checks.ts";
 import { createFlights } from "./flights.ts";
 import { finishGateRun } from "./finish-gate-run.ts";
 import type { GateSubject } from "./gate-subject.ts";
-import { requireTrust } from "./trust.ts";
+import { commitsOf, startsCommands } from "./started-commands.ts";
+import { requireTrust, whileTrusted } from "./trust.ts";
 
 /** The commit that a gate looks at; a merge looks at its candidate. */
 export interface CommitUnderTest {
@@ -42,15 +43,14 @@ export async function runGate(
   // What a killed run has left would go on working in the very folder that is looked at now.
   for (const run of await findCutShort(store, context.host)) await endCutShort(context, run);
   if (location.worktree) await requireCommitted(context, location.worktree);
-  if (gate.checks.some((check) => check.kind === "command"))
-    await requireTrust(context, subject.commands, subject.task.id);
+  const trusted = startsCommands(gate) ? await requireTrust(context, subject, commitsOf(subject, under)) : [];
   const id = await startRun(context, subject, under);
   const flights = createFlights(context);
   try {
-    const results = await evaluateChecks(context, subject, under, {
-      ...(await evaluationOptions(context, subject, under, id, options)),
-      flights,
-    });
+    const how = await evaluationOptions(context, subject, under, id, options);
+    const results = await whileTrusted(context, trusted, (kept) =>
+      evaluateChecks(kept, subject, under, { ...how, flights }),
+    );
     const change = await changedMeanwhile(context, subject);
     await finishGateRun(context, subject, id, results, change);
   } catch (error) {

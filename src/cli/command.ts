@@ -10,7 +10,16 @@ import type { Terminal } from "./terminal.ts";
 /** What operations and commands have in common: all that help, parsing and completion look at. */
 export type Described = Pick<
   AnyOperation,
-  "name" | "summary" | "examples" | "input" | "positional" | "stdin" | "authority" | "watch" | "follow"
+  | "name"
+  | "summary"
+  | "examples"
+  | "input"
+  | "positional"
+  | "stdin"
+  | "authority"
+  | "watch"
+  | "follow"
+  | "again"
 >;
 
 /** What runs the command line: the lists, the world's streams, and the doors to everything else. */

@@ -32,6 +32,7 @@ export async function runOperation(
   const { live, input: raw } = takeLive(operation, await rawInputOf(session, operation, args));
   if (live === "watch") return (await import("./live/watch.ts")).watchAnswer(session, operation, raw);
   if (live === "follow") return (await import("./live/follow.ts")).followAnswer(session, operation, raw);
+  if (live === "again") return (await import("./live/again.ts")).answerAgain(session, operation, raw);
   const context = await session.contextFor(operation.name);
   let output: Record<string, unknown>;
   let now: string;

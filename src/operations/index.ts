@@ -32,6 +32,7 @@ export const operations: readonly OperationEntry[] = [
   { name: "task import", load: async () => (await import("./task/import.ts")).taskImport },
   { name: "gate list", load: async () => (await import("./gate/list.ts")).gateList },
   { name: "gate check", load: async () => (await import("./gate/check.ts")).gateCheck },
+  { name: "gate run", load: async () => (await import("./gate/run.ts")).gateRun },
   { name: "gate log", load: async () => (await import("./gate/log.ts")).gateLog },
   { name: "review record", load: async () => (await import("./review/record.ts")).reviewRecord },
   { name: "review list", load: async () => (await import("./review/list.ts")).reviewList },

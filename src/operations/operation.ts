@@ -13,6 +13,14 @@ interface Following<Input> {
   readonly input: Input;
 }
 
+/** How an operation is run again and again, each time for other content. */
+interface Again<Input> {
+  /** What an answer would be of now, cheaply told; as long as it is the same text, there is no need for a new answer. */
+  content(context: Context, input: Input): Promise<string>;
+  /** Why the new content cannot be looked at yet; undefined = it can. */
+  obstacle(context: Context, input: Input): Promise<string | undefined>;
+}
+
 /** One thing that calm can do: CLI command, JSON, schema, MCP tool and documentation come from it. */
 export interface Operation<I extends z.ZodMiniObject, O extends z.ZodMiniObject> {
   /** The words of the command, for example `task create`. */
@@ -43,6 +51,8 @@ export interface Operation<I extends z.ZodMiniObject, O extends z.ZodMiniObject>
   next?(output: z.output<O>): readonly string[];
   /** Set when the answer is worth looking at while it changes: the command line can then keep it on the screen. */
   readonly watch?: true;
+  /** Set when each new content wants an answer of its own: the command line can then give one after the other. */
+  readonly again?: Again<z.output<I>>;
   /** How to ask for what has come since an answer: the command line can then go on with it as it comes. */
   follow?(output: z.output<O>, input: z.output<I>): Following<z.output<I>>;
 }

@@ -1,8 +1,10 @@
+import * as z from "zod/mini";
 import type { Reader, Writer } from "./store.ts";
 
 /** A recorded approval of exactly these commands. */
 export interface TrustRecord {
   readonly content_hash: string;
+  readonly commands: readonly string[];
   readonly user: string;
   readonly channel: string;
   readonly created_at: string;
@@ -10,13 +12,26 @@ export interface TrustRecord {
 
 /** The approval of a content hash, unless it was revoked. */
 export async function findTrust(store: Reader, contentHash: string): Promise<TrustRecord | undefined> {
+  return (await standing(store).where("content_hash", "=", contentHash).execute()).map(toRecord)[0];
+}
+
+/** The approvals of the project that nobody has taken back, the newest first. */
+export async function listTrust(store: Reader): Promise<TrustRecord[]> {
+  return (await standing(store).orderBy("created_at", "desc").orderBy("content_hash").execute()).map(
+    toRecord,
+  );
+}
+
+function standing(store: Reader) {
   return store.db
     .selectFrom("trust")
-    .select(["content_hash", "user", "channel", "created_at"])
+    .select(["content_hash", "commands", "user", "channel", "created_at"])
     .where("project_id", "=", store.project)
-    .where("content_hash", "=", contentHash)
-    .where("revoked_at", "is", null)
-    .executeTakeFirst();
+    .where("revoked_at", "is", null);
+}
+
+function toRecord(row: Omit<TrustRecord, "commands"> & { readonly commands: string }): TrustRecord {
+  return { ...row, commands: z.parse(z.array(z.string()), JSON.parse(row.commands)) };
 }
 
 /** Records an approval of commands. */

@@ -5,11 +5,13 @@ import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { field, TaskArgument } from "../../model/field.ts";
 import { nextTransition } from "../../model/next-transition.ts";
+import type { GateRun } from "../../model/gate-run.ts";
 import type { Task } from "../../model/task.ts";
 import { endsOf, parseTransition, type Transition } from "../../model/workflow.ts";
 import { previewCandidate } from "../../merge/preview-candidate.ts";
 import { isApproved } from "../../store/approvals.ts";
 import { getTask, listTasks } from "../../store/tasks.ts";
+import { readContent } from "../../worktree/content.ts";
 import { keepLease } from "../../workers/keep-lease.ts";
 import { defineOperation } from "../operation.ts";
 import { describeGateRun, GateAnswer } from "./describe-gate-run.ts";
@@ -20,7 +22,11 @@ export const gateCheck = defineOperation({
   summary: "Run the checks of a transition and record the evidence",
   kind: "gate_run",
   effect: "write",
-  examples: ["calm gate check SPEC-001", "calm gate check SPEC-001 IMPLEMENT-CODE_REVIEW --no-cache"],
+  examples: [
+    "calm gate check SPEC-001",
+    "calm gate check SPEC-001 IMPLEMENT-CODE_REVIEW --no-cache",
+    "calm gate check SPEC-001 --watch",
+  ],
   input: z.object({
     task: TaskArgument,
     transition: z.optional(field(z.string(), "FROM-TO; default the next one")),
@@ -42,8 +48,12 @@ export const gateCheck = defineOperation({
     const approved = await isApproved(store, task, transition, run.anchor);
     return {
       ...{ ...run, checks: [...checks], passed: run.verdict === "pass" },
-      next: nextStep(subject, run.id, run.verdict === "pass", approved),
+      next: await nextStep(context, subject, run, approved),
     };
+  },
+  again: {
+    content: async (context, input) => (await readContent(context, input.task)).content,
+    obstacle: async (context, input) => (await readContent(context, input.task)).obstacle(),
   },
   text: (answer, text) => describeGateRun(answer, text),
   passed: ({ passed }) => passed,
@@ -56,12 +66,16 @@ async function chooseTransition(
   named: string | undefined,
 ): Promise<Transition> {
   if (named !== undefined) return parseTransition(named, task.type);
-  const subtasks = await listTasks(await context.store(), { spec: task.id, includeDone: true });
-  const next = nextTransition(task, subtasks.length);
+  const next = await findNext(context, task);
   if (next) return next;
   throw new Failure("wrong_phase", `Task ${task.id} is ${task.phase}; there is no gate left`, {
     hint: `Look at it: calm task show ${task.id}`,
   });
+}
+
+async function findNext(context: Context, task: Task): Promise<Transition | undefined> {
+  const subtasks = await listTasks(await context.store(), { spec: task.id, includeDone: true });
+  return nextTransition(task, subtasks.length);
 }
 
 /** The commit that a gate looks at: the task's HEAD, the tip of the default branch, or the would-be merge. */
@@ -78,8 +92,17 @@ async function chooseCommit(context: Context, subject: GateSubject): Promise<Com
   return { commit, tree, base };
 }
 
-function nextStep({ task, gate }: GateSubject, run: number, passed: boolean, approved: boolean): string {
-  if (!passed) return `calm gate log ${run}`;
+async function nextStep(
+  context: Context,
+  { task, gate }: GateSubject,
+  run: GateRun,
+  approved: boolean,
+): Promise<string> {
+  if (run.verdict !== "pass") {
+    // `why` explains the way that the task is on; of another one only the log tells.
+    const own = (await findNext(context, task)) === gate.transition;
+    return own ? `calm why ${task.id}` : `calm gate log ${run.id}`;
+  }
   if (gate.gate.movedBy === "merge") return `calm worktree merge ${task.id}`;
   if (gate.approval === "person" && !approved) return `calm approve ${task.id} ${gate.transition}`;
   return `calm task transition ${task.id} ${endsOf(gate.transition).to}`;

@@ -48,7 +48,14 @@ export function describeGateRun(
   return lines.join("\n");
 }
 
-function checkLines(check: CheckRun, { colors }: Text): string {
+/** A check and what it found, for people. */
+export function checkLines(
+  check: Pick<
+    CheckRun,
+    "check" | "verdict" | "message" | "duration_ms" | "cached_from" | "log_path" | "attempts"
+  >,
+  { colors }: Text,
+): string {
   const good = check.verdict === "pass" || check.verdict === "not_applicable";
   const paint = good ? colors.green : check.verdict === "flaky" ? colors.yellow : colors.red;
   const label = `[${labels[check.verdict]}]`;
@@ -60,7 +67,7 @@ function checkLines(check: CheckRun, { colors }: Text): string {
   return `${paint(label)} ${check.check}${time}\n    ${message}${log}`;
 }
 
-function logsOf({ log_path: last, attempts }: CheckRun): string[] {
+function logsOf({ log_path: last, attempts }: Pick<CheckRun, "log_path" | "attempts">): string[] {
   return last === null ? [] : attemptLogs(last, attempts);
 }
 

@@ -44,10 +44,23 @@ export function findSteps(situation: Situation, waitsFor: readonly Task[]): Step
     ...work,
     ...reviewSteps(situation),
     ...mergeSteps(situation),
-    ...(run ? [step("Run the gate", `calm gate check ${task.id} ${gate.transition}`)] : []),
+    ...(run ? [runStep(situation)] : []),
     ...(approves ? [approval] : []),
     move,
   ];
+}
+
+/** Runs the gate; a second run beside one that is under way would only take its place. */
+function runStep({ task, subject, underWay }: Situation): Step {
+  const { transition } = subject.gate;
+  if (underWay) {
+    const where = `process ${underWay.pid} on ${underWay.host}`;
+    return step(
+      `Wait for gate run ${underWay.id}, which is under way (${where})`,
+      `calm gate log ${underWay.id}`,
+    );
+  }
+  return step("Run the gate", `calm gate check ${task.id} ${transition}`);
 }
 
 function step(what: string, command: string | null = null): Step {

@@ -7,7 +7,8 @@ import {
 import { type GateSubject, readGateSubject } from "../../checks/gate-subject.ts";
 import { type KnownCheck, lookAtChecks } from "../../checks/known-checks.ts";
 import type { CommitUnderTest } from "../../checks/run-gate.ts";
-import { commandSet, isTrusted } from "../../checks/trust.ts";
+import { commitsOf } from "../../checks/started-commands.ts";
+import { commandsAt, commandSet, isTrusted } from "../../checks/trust.ts";
 import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { findUnapprovedGuarded } from "../../merge/admit.ts";
@@ -16,6 +17,8 @@ import { worktreePath } from "../../model/paths.ts";
 import type { Task } from "../../model/task.ts";
 import type { Transition } from "../../model/workflow.ts";
 import { getCounter } from "../../store/counters.ts";
+import { listRunningRuns, type RunningRun } from "../../store/gate-runs.ts";
+import { isAlive } from "../../system/process-identity.ts";
 import { uncommittedFiles } from "../../worktree/uncommitted.ts";
 import { hiddenChanges } from "../../worktree/hidden-changes.ts";
 
@@ -34,7 +37,10 @@ export interface Situation {
   readonly uncommitted: readonly string[];
   /** Those among them that git was told not to look at. */
   readonly hidden: readonly string[];
+  /** Whether a person has approved the commands, wherever the gate runs them. */
   readonly trusted: boolean;
+  /** A run of this gate that some process is at. */
+  readonly underWay: RunningRun | undefined;
   /** Only of a merge. */
   readonly merge: MergeObstacles;
 }
@@ -67,13 +73,36 @@ export async function readSituation(
     reviewed: facts.reviews[0]?.content.owner ?? task.id,
     uncommitted: uncommitted.map(({ path }) => path),
     hidden: worktree && uncommitted.length > 0 ? await hiddenChanges(context, worktree.path) : [],
-    trusted: await isTrusted(context, commandSet(subject.commands)),
+    trusted: await isApprovedThroughout(context, subject, under),
+    underWay: await findUnderWay(context, subject),
     merge: {
       conflicts,
       guarded: isMerge && worktree ? await findUnapprovedGuarded(context, subject) : [],
       lock: isMerge ? (await getCounter(store, "merge_lock")).value : 0,
     },
   };
+}
+
+async function isApprovedThroughout(
+  context: Context,
+  subject: GateSubject,
+  under: CommitUnderTest,
+): Promise<boolean> {
+  for (const commands of await commandsAt(context, subject, commitsOf(subject, under))) {
+    if (!(await isTrusted(context, commandSet(commands)))) return false;
+  }
+  return true;
+}
+
+/** The run of this gate that has not ended, unless the process that was at it is gone. */
+async function findUnderWay(context: Context, { task, gate }: GateSubject): Promise<RunningRun | undefined> {
+  const running = await listRunningRuns(await context.store());
+  return running.find(
+    (run) =>
+      run.task_id === task.id &&
+      run.transition === gate.transition &&
+      (run.host !== context.host || isAlive({ pid: run.pid, started: run.pid_started })),
+  );
 }
 
 /** What the gate would look at now, without asking any remote: the task's HEAD, the default branch, or the merge of both. */
