@@ -2,6 +2,8 @@ import type { Context } from "../context.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
 import { commandChecks } from "./command/configured.ts";
 import { type CheckDefinition, partsOf, runsCommand, type TreeReader } from "./command/definition.ts";
+import { type GateFiles, readGateFiles } from "./command/original/gate-files.ts";
+import { originalChecks, type OriginalChecks } from "./command/original/original-checks.ts";
 import { readPackage, scriptCall } from "./command/package-scripts.ts";
 import { type Setup, setupOf } from "./command/setup.ts";
 import { simpleCommands } from "./command/shell-line.ts";
@@ -15,6 +17,8 @@ export interface ProjectCommands {
   readonly scripts: ReadonlyMap<string, string>;
   /** The checks whose script the task's branch changes. */
   readonly changed: readonly string[];
+  /** Checks that the original's `extra_checks` adds to the gates of code. */
+  readonly extra: readonly string[];
   /** True when something of this is the branch's own, so that it has to be approved for the task. */
   readonly own: boolean;
   /** Told where detection had to look at a task's branch. */
@@ -31,22 +35,44 @@ export async function resolveCommands(
   head: string,
 ): Promise<ProjectCommands> {
   const git = await context.git();
-  const main = await readCommands(loaded, treeReader(git, loaded.tip));
-  if (head === loaded.tip) return { ...main, changed: [], own: false, note: undefined };
+  const tip = treeReader(git, loaded.tip);
+  // The original's gate scripts count as the default branch has them, and never as a task's branch does.
+  const gates = await readGateFiles(git, loaded.tip, loaded.branch);
+  const original = gates && (await originalChecks(gates, tip));
+  const extra = original?.extra ?? [];
+  const main = { ...(await readCommands(loaded, tip, original)), extra };
+  const notes = original?.notes ?? [];
+  if (head === loaded.tip) return { ...main, changed: [], own: false, note: joined(notes) };
   const tree = treeReader(git, head);
+  const moved = noteOfGates(loaded.branch, gates, await readGateFiles(git, head, loaded.branch));
   if (partsOf(main.checks, "tests").length > 0) {
     const scripts = await readScripts(main.checks, tree);
     const changed = [...main.checks.keys()].filter((check) => scripts.get(check) !== main.scripts.get(check));
     const setup = await setupOf(loaded.config, tree);
     const own = changed.length > 0 || setup.commands.join("\n") !== main.setup.commands.join("\n");
-    return { checks: main.checks, scripts, setup, changed, own, note: noteOfChanges(changed) };
+    const note = joined([noteOfChanges(changed), moved, ...notes]);
+    return { ...main, scripts, setup, changed, own, note };
   }
-  const branch = await readCommands(loaded, tree);
-  const note =
+  const branch = await readCommands(loaded, tree, original);
+  const detected =
     partsOf(branch.checks, "tests").length > 0
       ? `The commands were detected on the task's branch, because ${loaded.branch} has nothing to detect`
       : undefined;
-  return { ...branch, changed: [], own: true, note };
+  return { ...branch, extra, changed: [], own: true, note: joined([detected, moved, ...notes]) };
+}
+
+function joined(notes: readonly (string | undefined)[]): string | undefined {
+  const said = notes.filter((note) => note !== undefined);
+  return said.length > 0 ? said.join("; ") : undefined;
+}
+
+function noteOfGates(
+  branch: string,
+  counts: GateFiles | undefined,
+  own: GateFiles | undefined,
+): string | undefined {
+  if (JSON.stringify(own?.files) === JSON.stringify(counts?.files)) return undefined;
+  return `The gate scripts below .claude differ on the task's branch; gates run those of ${branch}, a change takes effect once merged`;
 }
 
 function noteOfChanges(changed: readonly string[]): string | undefined {
@@ -57,8 +83,9 @@ function noteOfChanges(changed: readonly string[]): string | undefined {
 async function readCommands(
   loaded: LoadedConfig,
   tree: TreeReader,
+  original: OriginalChecks | undefined,
 ): Promise<Pick<ProjectCommands, "checks" | "scripts" | "setup">> {
-  const checks = await commandChecks(loaded.config, tree);
+  const checks = await commandChecks(loaded.config, tree, original?.checks);
   return { checks, scripts: await readScripts(checks, tree), setup: await setupOf(loaded.config, tree) };
 }
 
@@ -71,6 +98,7 @@ async function readScripts(
   const scripts = new Map<string, string>();
   for (const definition of [...checks.values()].filter(runsCommand)) {
     const { run } = definition;
+    if (run.kind === "script") continue; // approved with its content
     const words = run.kind === "argv" ? [run.argv] : (simpleCommands(run.line) ?? []).map((one) => one.words);
     const called = facts ? words.map((each) => scriptCall(each, facts)?.script) : [];
     const names = called

@@ -172,6 +172,7 @@ async function runJob(
     marker: scope.marker,
     signal: context.signal,
     tree,
+    scripts: { git: await context.git(), mainRepo: (await context.project()).root },
   });
   await removeTree(tempDir);
   narrate(context, job, `${ran.verdict} after ${(ran.durationMs / 1000).toFixed(1)} s`);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { addTrust, findTrust } from "../store/trust.ts";
-import { commandText, runsCommand } from "./command/definition.ts";
+import { type CommandDefinition, commandText, runsCommand } from "./command/definition.ts";
 import type { ProjectCommands } from "./project-commands.ts";
 
 /** The commands that a repository would have calm run, and their content hash. */
@@ -18,8 +18,22 @@ export function commandSet(commands: ProjectCommands): CommandSet {
   const lines = [
     ...commands.setup.commands.map((command) => `setup: ${command}`),
     ...checks.map(({ check, run }) => `${check}: ${commandText(run)}${scriptText(commands, check)}`).sort(),
+    ...gateFileLines(checks),
   ];
   return { hash: createHash("sha256").update(JSON.stringify(lines)).digest("hex"), lines };
+}
+
+/** Approving a gate script is approving exactly the files that are copied with it. */
+function gateFileLines(checks: readonly CommandDefinition[]): string[] {
+  const lines = checks.flatMap(({ run, source }) => {
+    if (run.kind !== "script") return [];
+    const branch = source.branch ?? "";
+    return run.files.map(({ path, size, blob, executable }) => {
+      const mode = executable ? "" : ", not executable";
+      return `file ${path}  (${size} bytes${mode}, ${blob}; read it: git show ${branch}:${path})`;
+    });
+  });
+  return [...new Set(lines)].sort();
 }
 
 function scriptText({ scripts }: ProjectCommands, check: string): string {

@@ -53,6 +53,15 @@ export interface HeadFact {
   readonly commit: string | undefined;
 }
 
+/** A file of a commit. */
+export interface TreeFile {
+  readonly path: string;
+  readonly blob: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly executable: boolean;
+}
+
 /** The result of merging two commits in memory. */
 export type MergePreview =
   | { readonly clean: true; readonly tree: string }
@@ -104,6 +113,10 @@ export interface Git extends IndexCommits, History {
   readFile(commit: string, path: string): Promise<string | undefined>;
   /** Content of a blob. */
   readBlob(blob: string): Promise<Buffer>;
+  /** Contents of blobs, in their order. */
+  readBlobs(blobs: readonly string[]): Promise<Buffer[]>;
+  /** The files at or below paths of a commit; symbolic links and submodules are none. */
+  filesBelow(commit: string, paths: readonly string[]): Promise<TreeFile[]>;
   /** Names directly below a folder ("" = root) of a commit; folders end with `/`. */
   listFolder(commit: string, folder: string): Promise<string[]>;
   /** Blob id that a text would have. */
@@ -129,6 +142,8 @@ export interface Git extends IndexCommits, History {
   refsBelow(prefix: string): Promise<ReadonlyMap<string, string>>;
 
   // Working trees
+  /** Makes a folder an empty repository of its own: git in it never finds the one around. */
+  initEmpty(path: string): Promise<void>;
   /** Adds a worktree on a new branch at a commit; no tracking, no hooks. */
   addWorktree(path: string, branch: string, commit: string): Promise<void>;
   /** Adds a worktree on a branch that exists and is checked out nowhere. */
