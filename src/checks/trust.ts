@@ -28,12 +28,12 @@ function gateFileLines(checks: readonly CommandDefinition[]): string[] {
   const lines = checks.flatMap(({ run, source }) => {
     if (run.kind !== "script") return [];
     const branch = source.branch ?? "";
-    return run.files.map(({ path, size, blob, executable }) => {
-      const mode = executable ? "" : ", not executable";
-      return `file ${path}  (${size} bytes${mode}, ${blob}; read it: git show ${branch}:${path})`;
+    const files = run.files.map(({ path, size, blob, executable }) => {
+      return `  ${path}  (${size} bytes${executable ? ", executable" : ""}, ${blob})`;
     });
+    return [`files of ${branch} that run with them, to be read by git show ${branch}:<path>:`, ...files];
   });
-  return [...new Set(lines)].sort();
+  return [...new Set(lines)];
 }
 
 function scriptText({ scripts }: ProjectCommands, check: string): string {

@@ -1,16 +1,12 @@
-import { Failure } from "../failure.ts";
 import type { Git } from "./git.ts";
-import { modeInTree, parseBatch, parseSizedTree, parseTree, type TreeEntry } from "./parse-tree.ts";
+import { modeInTree, parseBatch, parseTree, type TreeEntry } from "./parse-tree.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
 /** What commits hold. */
 export function content(
   repository: Repository,
-): Pick<
-  Git,
-  "blobOf" | "readFile" | "readBlob" | "readBlobs" | "filesBelow" | "listFolder" | "hashText" | "hashFile"
-> {
+): Pick<Git, "blobOf" | "readFile" | "readBlob" | "listFolder" | "hashText" | "hashFile"> {
   const findBlob = async (commit: string, path: string): Promise<string | undefined> => {
     const entry = (await listTree(repository, commit, path)).find((one) => one.path === path);
     return entry?.mode.startsWith("100") === true ? entry.id : undefined;
@@ -24,12 +20,6 @@ export function content(
       return (await repository.run(["cat-file", "blob", blob])).stdout.toString("utf8");
     },
     readBlob: async (blob) => (await repository.run(["cat-file", "blob", revision(blob)])).stdout,
-    readBlobs: (blobs) => readBlobs(repository, blobs),
-    filesBelow: async (commit, paths) => {
-      if (paths.length === 0) return []; // without a path git would list everything
-      const args = ["ls-tree", "-r", "-l", "-z", "--full-tree", revision(commit), "--", ...paths] as const;
-      return parseSizedTree((await repository.run(args)).stdout.toString("utf8"));
-    },
     listFolder: async (commit, folder) => {
       const prefix = folder === "" ? "" : `${folder.replace(/\/+$/, "")}/`;
       const entries = await listTree(repository, commit, prefix);
@@ -46,18 +36,6 @@ export function content(
       return answer.stdout.toString("utf8").trim();
     },
   };
-}
-
-async function readBlobs(repository: Repository, blobs: readonly string[]): Promise<Buffer[]> {
-  if (blobs.length === 0) return [];
-  const input = blobs.map((blob) => `${revision(blob)}\n`).join("");
-  const answer = await repository.run(["cat-file", "--batch"], { input });
-  const contents = parseBatch(answer.stdout).filter((content) => content !== undefined);
-  if (contents.length < blobs.length)
-    throw new Failure("git_failed", "Objects of the repository are missing", {
-      hint: "Look at the repository: git fsck",
-    });
-  return contents;
 }
 
 /** Whether `<commit>:<path>` names just this path and fits on a line. */

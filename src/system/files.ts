@@ -11,7 +11,6 @@ import {
   rename,
   rm,
   rmdir,
-  symlink,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -70,17 +69,6 @@ export async function writeNewFile(path: string, text: string): Promise<void> {
 export async function writeTextFile(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
-}
-
-/** Writes a file of bytes, with the folders above it; an executable one may be run by its owner. */
-export async function writeProgram(path: string, bytes: Buffer, executable: boolean): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes, { mode: executable ? 0o700 : 0o600, flag: "wx" });
-}
-
-/** Makes a symbolic link to a path that is relative to the link's own folder. */
-export async function makeLink(target: string, path: string): Promise<void> {
-  await symlink(target, path);
 }
 
 /** Makes a folder of a fresh name in the system's temporary directory; the caller removes it. */

@@ -127,7 +127,8 @@ test("scripts are checks once they are approved with their content, and again wh
   const shown = (await must(world, "trust --show"))["commands"] as string[];
   expect(shown).toContain(`tests: ${tests}`);
   const text = readFileSync(join(world.repository, tests), "utf8");
-  expect(shown).toContain(`file ${tests}  (${text.length} bytes, ${blob}; read it: git show main:${tests})`);
+  expect(shown).toContain("files of main that run with them, to be read by git show main:<path>:");
+  expect(shown).toContain(`  ${tests}  (${text.length} bytes, executable, ${blob})`);
   await refused(world, "gate check SPEC-1", [4, "untrusted_commands", new RegExp(blob), "calm trust --show"]);
   await must(world, "trust --yes");
   const ran = await check(world);

@@ -57,7 +57,7 @@ export function runnable(gates: GateFiles, name: string, file: string): Choice {
   if (!found) return problem(`${path} is no file on ${gates.branch}; commit it there, or mend ${file}`, file);
   if (found.executable) return { script: path };
   return problem(
-    `${path} is not executable on ${gates.branch}; mend it there: git update-index --chmod=+x ${path} && git commit`,
+    `${path} is not executable on ${gates.branch}; mend it there: git update-index --chmod=+x ${path} && git commit -m "Executable gate script"`,
     path,
   );
 }

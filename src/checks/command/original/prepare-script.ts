@@ -1,7 +1,8 @@
 import { join, posix } from "node:path";
 import type { Git } from "../../../git/git.ts";
 import { createScriptResults, readScriptResults } from "../../../store/script-results.ts";
-import { makeLink, makePrivateFolder, pathExists, removeTree, writeProgram } from "../../../system/files.ts";
+import { makePrivateFolder, pathExists, removeTree } from "../../../system/files.ts";
+import { makeLink, writeProgram } from "../../../system/program-files.ts";
 import { pytestReport, nodeReport } from "../ask-report.ts";
 import type { CommandDefinition, ScriptCommand, TreeReader } from "../definition.ts";
 import { recogniseRunner } from "../recognise.ts";

@@ -1,0 +1,53 @@
+import { chmodSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { scratchRepository } from "../../test/support/scratch-repository.ts";
+import { createGit } from "./create-git.ts";
+
+function opened() {
+  const scratch = scratchRepository();
+  const { root, env } = scratch;
+  return { ...scratch, gateway: createGit({ commonDir: join(root, ".git"), root, env }) };
+}
+
+test("files below some paths, with size and mode; links and other paths are left out", async () => {
+  const { root, git, write, commit, gateway } = opened();
+  write("gates/run.sh", "#!/bin/sh\n");
+  chmodSync(join(root, "gates/run.sh"), 0o755);
+  symlinkSync("run.sh", join(root, "gates/link.sh"));
+  const head = commit("files", {
+    "gates/a b/ü\n": "öö",
+    "one.json": "{}",
+    "gates2/x": "",
+    big: "x".repeat(1e7),
+  });
+  const blob = (path: string): string => git(["rev-parse", `${head}:${path}`]);
+  expect(await gateway.filesBelow(head, ["gates", "one.json", "none"])).toEqual([
+    { path: "gates/a b/ü\n", blob: blob("gates/a b/ü\n"), size: 4, executable: false },
+    { path: "gates/run.sh", blob: blob("gates/run.sh"), size: 10, executable: true },
+    { path: "one.json", blob: blob("one.json"), size: 2, executable: false },
+  ]);
+  expect(await gateway.filesBelow(head, ["big"])).toMatchObject([{ size: 1e7 }]);
+  expect(await gateway.filesBelow(head, [])).toEqual([]);
+});
+
+test("blobs in their order, byte for byte, one of them twice; a missing one is a failure", async () => {
+  const { git, commit, gateway } = opened();
+  const head = commit("files", { one: "one\r\n\0two", two: "" });
+  const [one = "", two = ""] = ["one", "two"].map((path) => git(["rev-parse", `${head}:${path}`]));
+  const contents = await gateway.readBlobs([two, one, two]);
+  expect(contents.map((content) => content.toString())).toEqual(["", "one\r\n\0two", ""]);
+  expect(await gateway.readBlobs([])).toEqual([]);
+  await expect(gateway.readBlobs([one, "0123456789".repeat(4)])).rejects.toMatchObject({
+    code: "git_failed",
+  });
+});
+
+test("an empty repository is what git finds in it, and not the one around", async () => {
+  const { root, git, gateway } = opened();
+  const inside = join(root, "inside");
+  mkdirSync(inside);
+  await gateway.initEmpty(inside);
+  expect(git(["worktree", "list", "--porcelain"], inside).split("\n")[0]).toBe(`worktree ${inside}`);
+  expect(existsSync(join(inside, ".git/hooks"))).toBe(false);
+});
