@@ -1,12 +1,19 @@
 import type { Context } from "../context.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
 import { commandChecks } from "./command/configured.ts";
-import { type CheckDefinition, partsOf, runsCommand, type TreeReader } from "./command/definition.ts";
+import {
+  type CheckDefinition,
+  type CommandDefinition,
+  partsOf,
+  runsCommand,
+  type TreeReader,
+} from "./command/definition.ts";
 import { type GateFiles, readGateFiles } from "./command/original/gate-files.ts";
 import { originalChecks, type OriginalChecks } from "./command/original/original-checks.ts";
 import { readPackage, scriptCall } from "./command/package-scripts.ts";
 import { type Setup, setupOf } from "./command/setup.ts";
 import { simpleCommands } from "./command/shell-line.ts";
+import { treeBelow } from "./command/tree-below.ts";
 import { treeReader } from "./tree-reader.ts";
 
 /** The commands of a project: what its checks run, and what prepares a room for them. */
@@ -37,14 +44,14 @@ export async function resolveCommands(
   const git = await context.git();
   const tip = treeReader(git, loaded.tip);
   // The original's gate scripts count as the default branch has them, and never as a task's branch does.
-  const gates = await readGateFiles(git, loaded.tip, loaded.branch);
+  const gates = await readGateFiles(git, loaded.tip, loaded.branch, tip);
   const original = gates && (await originalChecks(gates, tip));
   const extra = original?.extra ?? [];
   const main = { ...(await readCommands(loaded, tip, original)), extra };
   const notes = original?.notes ?? [];
   if (head === loaded.tip) return { ...main, changed: [], own: false, note: joined(notes) };
   const tree = treeReader(git, head);
-  const moved = noteOfGates(loaded.branch, gates, await readGateFiles(git, head, loaded.branch));
+  const moved = noteOfGates(loaded.branch, gates, await readGateFiles(git, head, loaded.branch, tree));
   if (partsOf(main.checks, "tests").length > 0) {
     const scripts = await readScripts(main.checks, tree);
     const changed = [...main.checks.keys()].filter((check) => scripts.get(check) !== main.scripts.get(check));
@@ -94,13 +101,10 @@ async function readScripts(
   checks: ProjectCommands["checks"],
   tree: TreeReader,
 ): Promise<Map<string, string>> {
-  const facts = await readPackage(tree);
   const scripts = new Map<string, string>();
   for (const definition of [...checks.values()].filter(runsCommand)) {
-    const { run } = definition;
-    if (run.kind === "script") continue; // approved with its content
-    const words = run.kind === "argv" ? [run.argv] : (simpleCommands(run.line) ?? []).map((one) => one.words);
-    const called = facts ? words.map((each) => scriptCall(each, facts)?.script) : [];
+    const facts = await readPackage(treeBelow(tree, definition.folder));
+    const called = facts ? wordsOf(definition).map((each) => scriptCall(each, facts)?.script) : [];
     const names = called
       .filter((name) => name !== undefined)
       .flatMap((name) => [`pre${name}`, name, `post${name}`]);
@@ -108,4 +112,11 @@ async function readScripts(
     if (texts.length > 0) scripts.set(definition.check, texts.join("; "));
   }
   return scripts;
+}
+
+/** The simple commands that a check consists of, as far as they can be foreseen. */
+function wordsOf({ run, isTests }: CommandDefinition): readonly (readonly string[])[] {
+  // The original's test scripts leave it to npm where they know no better, and the task's branch says what that is.
+  if (run.kind === "script") return isTests ? [["npm", "test"]] : [];
+  return run.kind === "argv" ? [run.argv] : (simpleCommands(run.line) ?? []).map((one) => one.words);
 }

@@ -28,9 +28,11 @@ function gateFileLines(checks: readonly CommandDefinition[]): string[] {
   const lines = checks.flatMap(({ run, source }) => {
     if (run.kind !== "script") return [];
     const branch = source.branch ?? "";
-    const files = run.files.map(({ path, size, blob, executable }) => {
-      return `  ${path}  (${size} bytes${executable ? ", executable" : ""}, ${blob})`;
-    });
+    const files = run.files
+      .filter(({ kind }) => kind !== "other")
+      .map(({ path, size, blob, kind }) => {
+        return `  ${path}  (${size} bytes${kind === "executable" ? ", executable" : ""}, ${blob})`;
+      });
     return [`files of ${branch} that run with them, to be read by git show ${branch}:<path>:`, ...files];
   });
   return [...new Set(lines)];

@@ -53,13 +53,13 @@ export interface HeadFact {
   readonly commit: string | undefined;
 }
 
-/** A file of a commit. */
+/** What lies at a path of a commit that is no folder; `other` = a symbolic link or a submodule. */
 export interface TreeFile {
   readonly path: string;
   readonly blob: string;
   /** Bytes. */
   readonly size: number;
-  readonly executable: boolean;
+  readonly kind: "plain" | "executable" | "other";
 }
 
 /** The result of merging two commits in memory. */
@@ -115,7 +115,7 @@ export interface Git extends IndexCommits, History {
   readBlob(blob: string): Promise<Buffer>;
   /** Contents of blobs, in their order. */
   readBlobs(blobs: readonly string[]): Promise<Buffer[]>;
-  /** The files at or below paths of a commit; symbolic links and submodules are none. */
+  /** What lies at or below paths of a commit, without the folders. */
   filesBelow(commit: string, paths: readonly string[]): Promise<TreeFile[]>;
   /** Names directly below a folder ("" = root) of a commit; folders end with `/`. */
   listFolder(commit: string, folder: string): Promise<string[]>;

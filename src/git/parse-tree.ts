@@ -21,16 +21,17 @@ export function parseTree(text: string): TreeEntry[] {
     });
 }
 
-/** Reads the files of `git ls-tree -r -l -z`, whose sizes are padded with blanks. */
+/** Reads `git ls-tree -r -l -z`, whose sizes are padded with blanks. */
 export function parseSizedTree(text: string): TreeFile[] {
   return text
     .split("\0")
     .slice(0, -1)
-    .flatMap((entry) => {
+    .map((entry) => {
       const tab = entry.indexOf("\t");
       const [mode = "", , blob = "", size] = entry.slice(0, tab).split(/ +/);
-      if (!mode.startsWith("100")) return [];
-      return { path: entry.slice(tab + 1), blob, size: Number(size), executable: mode === "100755" };
+      const path = entry.slice(tab + 1);
+      if (!mode.startsWith("100")) return { path, blob, size: 0, kind: "other" };
+      return { path, blob, size: Number(size), kind: mode === "100755" ? "executable" : "plain" };
     });
 }
 

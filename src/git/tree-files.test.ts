@@ -10,22 +10,28 @@ function opened() {
   return { ...scratch, gateway: createGit({ commonDir: join(root, ".git"), root, env }) };
 }
 
-test("files below some paths, with size and mode; links and other paths are left out", async () => {
+test("files below some paths, with size and kind; other paths are left out", async () => {
   const { root, git, write, commit, gateway } = opened();
   write("gates/run.sh", "#!/bin/sh\n");
   chmodSync(join(root, "gates/run.sh"), 0o755);
   symlinkSync("run.sh", join(root, "gates/link.sh"));
+  const module = git(["rev-parse", "HEAD"]);
   const head = commit("files", {
     "gates/a b/ü\n": "öö",
     "one.json": "{}",
     "gates2/x": "",
     big: "x".repeat(1e7),
   });
+  git(["update-index", "--add", "--cacheinfo", `160000,${module},gates/module`]);
+  git(["commit", "--quiet", "--message", "module"]);
+  const last = git(["rev-parse", "HEAD"]);
   const blob = (path: string): string => git(["rev-parse", `${head}:${path}`]);
-  expect(await gateway.filesBelow(head, ["gates", "one.json", "none"])).toEqual([
-    { path: "gates/a b/ü\n", blob: blob("gates/a b/ü\n"), size: 4, executable: false },
-    { path: "gates/run.sh", blob: blob("gates/run.sh"), size: 10, executable: true },
-    { path: "one.json", blob: blob("one.json"), size: 2, executable: false },
+  expect(await gateway.filesBelow(last, ["gates", "one.json", "none"])).toEqual([
+    { path: "gates/a b/ü\n", blob: blob("gates/a b/ü\n"), size: 4, kind: "plain" },
+    { path: "gates/link.sh", blob: blob("gates/link.sh"), size: 0, kind: "other" },
+    { path: "gates/module", blob: module, size: 0, kind: "other" },
+    { path: "gates/run.sh", blob: blob("gates/run.sh"), size: 10, kind: "executable" },
+    { path: "one.json", blob: blob("one.json"), size: 2, kind: "plain" },
   ]);
   expect(await gateway.filesBelow(head, ["big"])).toMatchObject([{ size: 1e7 }]);
   expect(await gateway.filesBelow(head, [])).toEqual([]);

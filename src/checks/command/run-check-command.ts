@@ -86,15 +86,17 @@ export async function runCommandCheck(input: CommandCheckInput): Promise<Command
   return {
     ...(plan.missing === undefined
       ? judge(definition, result, found, input.logPath)
-      : {
-          verdict: "fail",
-          message: `there is no folder ${plan.missing} here, in which ${definition.check} runs`,
-        }),
+      : { verdict: "fail", message: missingFolder(definition, plan.missing) }),
     ...{ end, room: room.kind, argv: plan.argv, exitCode, signal, durationMs, logSha256, logBytes, tail },
     counts: counted?.counts ?? null,
     failedTests: counted?.failed ?? [],
     logPath: input.logPath,
   };
+}
+
+function missingFolder({ check, source }: CommandDefinition, folder: string): string {
+  const place = source.kind === "original" ? ".claude/project.json" : source.file;
+  return `there is no folder ${folder} here, in which ${check} runs; commit it, or take the check out of ${place}`;
 }
 
 function runPlan(input: CommandCheckInput, plan: Plan): ReturnType<typeof runCommand> {

@@ -55,7 +55,9 @@ export function runnable(gates: GateFiles, name: string, file: string): Choice {
   const found = fileOf(gates, path);
   if (!path.startsWith(`${gatesFolder}/`)) return problem(`${name} lies outside of ${gatesFolder}`, file);
   if (!found) return problem(`${path} is no file on ${gates.branch}; commit it there, or mend ${file}`, file);
-  if (found.executable) return { script: path };
+  if (found.kind === "executable") return { script: path };
+  if (found.kind === "other")
+    return problem(`${path} is no plain file on ${gates.branch}; commit the script itself`, path);
   return problem(
     `${path} is not executable on ${gates.branch}; mend it there: git update-index --chmod=+x ${path} && git commit -m "Executable gate script"`,
     path,

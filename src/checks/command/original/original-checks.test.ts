@@ -28,7 +28,8 @@ function gatesOf(files: Readonly<Record<string, string>>, plain: readonly string
     branch: "main",
     files: Object.entries(files).map(([path, text]) => ({
       ...{ path, blob: `blob of ${text}`, size: text.length },
-      executable: path.endsWith(".sh") && !plain.includes(path),
+      kind:
+        text === "link" ? "other" : path.endsWith(".sh") && !plain.includes(path) ? "executable" : "plain",
     })),
     read: (path) => Promise.resolve(files[path]),
   };
@@ -110,6 +111,10 @@ test("a category that is absent fails, and so does a script that is missing, pla
   expect(checks["types"]).toMatch(
     /^fails: .*registry\.json has no category types; add checks\.types\.python/,
   );
+  const link = { ...withRegistry, ".claude/gates/check_tests_python.sh": "link" };
+  expect((await checksOf(link)).checks["tests"]).toMatch(/^fails: .* is no plain file on main/);
+  const whole = await checksOf({ ".claude/gates": "link" });
+  expect(Object.values(whole.checks)).toEqual(Array(3).fill("fails: .claude/gates is no folder on main"));
   const plain = [".claude/gates/check_tests_python.sh"];
   expect((await checksOf(withRegistry, undefined, plain)).checks["tests"]).toMatch(
     /fails: .* is not executable on main; .*git update-index --chmod=\+x/,
@@ -138,6 +143,7 @@ test.each([
     '{"checks": {"tests": {"python": 1}}}',
     /registry\.json: checks\.tests\.python is not what/,
   ],
+  ["registry.json", "link", /registry\.json is no plain file/],
   ["registry.json", "[]", /registry\.json: the whole is not what/],
   ["registry.json", '{"checks": {"tests": {"python": ""}}}', /checks\.tests\.python/],
   ["../project.json", "{", /^fails: \.claude\/project\.json:1 is no JSON/],

@@ -1,4 +1,4 @@
-import { join, posix } from "node:path";
+import { basename, join } from "node:path";
 import type { Git } from "../../../git/git.ts";
 import { createScriptResults, readScriptResults } from "../../../store/script-results.ts";
 import { makePrivateFolder, pathExists, removeTree } from "../../../system/files.ts";
@@ -7,6 +7,7 @@ import { pytestReport, nodeReport } from "../ask-report.ts";
 import type { CommandDefinition, ScriptCommand, TreeReader } from "../definition.ts";
 import { recogniseRunner } from "../recognise.ts";
 import type { ReportProblem, TestReport } from "../reports/report.ts";
+import { treeBelow } from "../tree-below.ts";
 import { gatesFolder } from "./gate-files.ts";
 import { countsOfRows } from "./script-counts.ts";
 
@@ -57,9 +58,11 @@ export async function prepareScript(source: ScriptSource, run: ScriptRun): Promi
   await removeTree(copy);
   await makePrivateFolder(copy);
   await source.git.initEmpty(copy);
-  const contents = await source.git.readBlobs(script.files.map(({ blob }) => blob));
-  for (const [index, { path, executable }] of script.files.entries()) {
-    await writeProgram(join(copy, path), contents[index] ?? Buffer.of(), executable);
+  const files = script.files.filter(({ kind }) => kind !== "other");
+  const contents = await source.git.readBlobs(files.map(({ blob }) => blob));
+  for (const [index, bytes] of contents.entries()) {
+    const { path = "", kind } = files[index] ?? {};
+    await writeProgram(join(copy, path), bytes, kind === "executable");
   }
   const claude = join(copy, ".claude");
   createScriptResults(join(claude, database), task);
@@ -91,7 +94,7 @@ function environment(
     MAIN_REPO: mainRepo,
     CLAUDE_DIR: claude,
     DB_PATH: join(claude, database),
-    GATES_DIR: join(claude, posix.basename(gatesFolder)),
+    GATES_DIR: join(claude, basename(gatesFolder)),
     ROLES_DIR: join(mainRepo, ".claude/roles"),
     WORKTREE_DIR: join(mainRepo, ".worktrees"),
     // A script that installs the worktree into the interpreter that all share redirects every other one.
@@ -106,21 +109,13 @@ async function askRunners({ definition, tempDir, tree }: ScriptRun): Promise<Rec
   const asked: Record<string, string> = { [pytest.name]: pytest.text };
   const { runner } = await recogniseRunner(
     { kind: "shell", line: "npm test" },
-    below(tree, definition.folder),
+    treeBelow(tree, definition.folder),
   );
   if (runner === "node") {
     const node = nodeReport(join(tempDir, "calm-report-node"));
     asked[node.name] = node.text;
   }
   return asked;
-}
-
-function below(tree: TreeReader, folder: string): TreeReader {
-  if (folder === "") return tree;
-  return {
-    list: (path) => tree.list(posix.join(folder, path)),
-    read: (path) => tree.read(posix.join(folder, path)),
-  };
 }
 
 function readLogged(path: string): TestReport | ReportProblem | undefined {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type GateFiles, projectFile, registryFile } from "./gate-files.ts";
+import { type GateFiles, gatesFolder, projectFile, registryFile } from "./gate-files.ts";
 import { jsonErrorLine } from "./json-line.ts";
 
 const Registry = z.object({
@@ -41,6 +41,8 @@ export interface SettingsProblem {
 
 /** Reads `registry.json` and `project.json`; a mistake in either is never passed over. */
 export async function readSettings(gates: GateFiles): Promise<Settings | SettingsProblem> {
+  const folder = gates.files.find(({ path }) => path === gatesFolder);
+  if (folder) return { file: gatesFolder, problem: `${gatesFolder} is no folder on ${gates.branch}` };
   const registry = await readJson(gates, registryFile, Registry);
   if ("problem" in registry) return registry;
   const project = await readJson(gates, projectFile, Project);
@@ -57,9 +59,11 @@ async function readJson<T extends z.ZodMiniType>(
   file: string,
   schema: T,
 ): Promise<{ readonly value: z.output<T> | undefined } | SettingsProblem> {
-  if (!gates.files.some(({ path }) => path === file)) return { value: undefined };
-  const text = ((await gates.read(file)) ?? "").replace(/^\uFEFF/, "");
+  const found = gates.files.find(({ path }) => path === file);
+  if (!found) return { value: undefined };
   const fix = `mend it on ${gates.branch}: gates read it there`;
+  if (found.kind === "other") return { file, problem: `${file} is no plain file; ${fix}` };
+  const text = ((await gates.read(file)) ?? "").replace(/^\uFEFF/, "");
   let json: unknown;
   try {
     json = JSON.parse(text);
