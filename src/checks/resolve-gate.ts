@@ -52,7 +52,8 @@ export function resolveGate(
   const gate = gateOf(transition);
   const change = loaded.config.gates[transition];
   const verify = gate.anchor === "candidate" ? loaded.config.merge.verify : [];
-  const names = [...new Set<string>([...gate.checks, ...verify, ...(change?.add ?? [])])];
+  const extra = gate.checks.includes("lint") ? commands.extra : [];
+  const names = [...new Set<string>([...gate.checks, ...verify, ...extra, ...(change?.add ?? [])])];
   const checks = names.flatMap((check): ResolvedCheck[] => {
     if (isBuiltin(check)) return [{ check, kind: "builtin" }];
     const room = roomOf(gate, check);

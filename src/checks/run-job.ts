@@ -58,6 +58,7 @@ async function runAttempt(
       activity.state("running", commandText(definition.run));
       const ran = await runCommandCheck({
         ...{ definition, room, task: task.id, env: inherited, tempDir, marker, tree },
+        scripts: { git: await context.git(), mainRepo: (await context.project()).root },
         ...{
           signal: context.signal,
           onLine: (line) => {

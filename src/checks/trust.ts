@@ -24,6 +24,7 @@ export function commandSet(commands: ProjectCommands): CommandSet {
     ...setup.commands.map((command) => `setup: ${command}`),
     ...(installs === undefined ? [] : [`setup scripts: ${installs}`]),
     ...checks.map((one) => lineOf(one, scripts.get(one.check))),
+    ...gateFileLines(checks),
   ];
   // Over the parts and not over the lines: two commands may look alike once their words stand beside each other.
   const parts = checks.map(({ check, run, folder, env }) => [check, run, folder, env, scripts.get(check)]);
@@ -36,6 +37,21 @@ function lineOf({ check, run, folder, env }: CommandDefinition, script: string |
   const where = folder === "" ? "" : `  [in ${folder}]`;
   const started = script === undefined ? "" : `  (${script})`;
   return `${check}: ${variables.join("")}${commandText(run)}${where}${started}`;
+}
+
+/** Approving a gate script is approving exactly the files that are copied with it. */
+function gateFileLines(checks: readonly CommandDefinition[]): string[] {
+  const lines = checks.flatMap(({ run, source }) => {
+    if (run.kind !== "script") return [];
+    const branch = source.branch ?? "";
+    const files = run.files
+      .filter(({ kind }) => kind !== "other")
+      .map(({ path, size, blob, kind }) => {
+        return `  ${path}  (${size} bytes${kind === "executable" ? ", executable" : ""}, ${blob})`;
+      });
+    return [`files of ${branch} that run with them, to be read by git show ${branch}:<path>:`, ...files];
+  });
+  return [...new Set(lines)];
 }
 
 /** Whether a person has approved exactly these commands; there may be none to approve. */

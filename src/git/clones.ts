@@ -17,8 +17,9 @@ import type { Repository } from "./repository.ts";
 const ownFolder = "calm";
 
 /** Clean rooms: independent repositories that borrow this one's objects. */
-export function clones(repository: Repository): Pick<Git, "cloneShared" | "resetClone"> {
+export function clones(repository: Repository): Pick<Git, "initEmpty" | "cloneShared" | "resetClone"> {
   return {
+    initEmpty: (path) => initialise(repository, path, []),
     cloneShared: (path) => prepare(repository, path),
     resetClone: async (path, commit, keep) => {
       if (!isObjectId(commit)) throw new Error(`Not an object id: ${JSON.stringify(commit)}`);
@@ -59,15 +60,18 @@ async function prepare(repository: Repository, path: string): Promise<void> {
   await makePrivateFolder(path);
   const format = await repository.run(["rev-parse", "--show-object-format"]);
   const objectFormat = `--object-format=${format.stdout.toString("utf8").trim()}`;
-  const args = ["init", "--quiet", "--template=", "--initial-branch=main", objectFormat] as const;
+  await initialise(repository, path, [objectFormat]);
   const gitDir = join(path, ".git");
-  await repository.run(args, {
-    cwd: path,
-    env: { GIT_DIR: gitDir, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined },
-  });
   await makePrivateFolder(join(gitDir, ownFolder));
   // The configuration that git made for this file system; what runs in the room may change the other one.
   await replaceFile(join(gitDir, "config"), join(gitDir, ownFolder, "config"));
+}
+
+async function initialise(repository: Repository, path: string, options: readonly string[]): Promise<void> {
+  await repository.run(["init", "--quiet", "--template=", "--initial-branch=main", ...options], {
+    cwd: path,
+    env: { GIT_DIR: join(path, ".git"), GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined },
+  });
 }
 
 /** Makes everything of `.git` but our own folder anew: configuration, hooks, refs and objects of earlier runs go. */

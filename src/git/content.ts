@@ -1,13 +1,12 @@
 import type { Git } from "./git.ts";
 import { findTree, type FolderEntry, isFolder, readFolder } from "./object-tree.ts";
-import { parseTree } from "./parse-tree.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
 /** What commits hold. */
 export function content(
   repository: Repository,
-): Pick<Git, "blobOf" | "readFile" | "readBlob" | "filesOf" | "listFolder" | "hashText" | "hashFile"> {
+): Pick<Git, "blobOf" | "readFile" | "readBlob" | "listFolder" | "hashText" | "hashFile"> {
   return {
     blobOf: (commit, path) => findFile(repository, commit, path),
     readFile: async (commit, path) => {
@@ -15,11 +14,6 @@ export function content(
       return blob === undefined ? undefined : (await readBlob(repository, blob)).toString("utf8");
     },
     readBlob: (blob) => readBlob(repository, blob),
-    filesOf: async (commit) => {
-      const answer = await repository.run(["ls-tree", "-r", "-z", "--full-tree", revision(commit)]);
-      const entries = parseTree(answer.stdout.toString("utf8"));
-      return entries.map(({ mode, id, path }) => ({ mode, blob: id, path }));
-    },
     listFolder: async (commit, folder) => {
       const entries = await entriesOf(repository, commit, folder);
       return entries.map((entry) => `${entry.name}${isFolder(entry) ? "/" : ""}`);

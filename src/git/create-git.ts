@@ -13,6 +13,7 @@ import { overlays } from "./overlay.ts";
 import { openRepository, type RepositoryOptions } from "./repository.ts";
 import { snapshots } from "./snapshot.ts";
 import { status } from "./status.ts";
+import { treeFiles } from "./tree-files.ts";
 import { worktrees } from "./worktrees.ts";
 
 /** Opens the gateway to a repository; nothing is read or started before it is asked. */
@@ -26,6 +27,7 @@ export function createGit(options: RepositoryOptions): Git {
     ...status(repository),
     ...diff(repository),
     ...content(repository),
+    ...treeFiles(repository),
     ...mergePreview(repository),
     ...commits(repository),
     ...indexCommits(repository),

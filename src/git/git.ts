@@ -53,6 +53,15 @@ export interface HeadFact {
   readonly commit: string | undefined;
 }
 
+/** What lies at a path of a commit that is no folder; `other` = a symbolic link or a submodule. */
+export interface TreeFile {
+  readonly path: string;
+  readonly blob: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly kind: "plain" | "executable" | "other";
+}
+
 /** The result of merging two commits in memory. */
 export type MergePreview =
   | { readonly clean: true; readonly tree: string }
@@ -106,6 +115,8 @@ export interface Git extends IndexCommits, History {
   readBlob(blob: string): Promise<Buffer>;
   /** Every file of a commit with its mode and id, in path order; a submodule is one entry. */
   filesOf(commit: string): Promise<TreePath[]>;
+  /** What lies at or below paths of a commit, without the folders. */
+  filesBelow(commit: string, paths: readonly string[]): Promise<TreeFile[]>;
   /** Names directly below a folder ("" = root) of a commit; folders end with `/`. */
   listFolder(commit: string, folder: string): Promise<string[]>;
   /** Blob id that a text would have. */
@@ -131,6 +142,8 @@ export interface Git extends IndexCommits, History {
   refsBelow(prefix: string): Promise<ReadonlyMap<string, string>>;
 
   // Working trees
+  /** Makes a folder an empty repository of its own: git in it never finds the one around. */
+  initEmpty(path: string): Promise<void>;
   /** Adds a worktree on a new branch at a commit; no tracking, no hooks. */
   addWorktree(path: string, branch: string, commit: string): Promise<void>;
   /** Adds a worktree on a branch that exists and is checked out nowhere. */

@@ -1,3 +1,4 @@
+import type { TreeFile } from "./git.ts";
 import type { TreePath } from "./path-state.ts";
 
 /** One entry of `git ls-tree`. */
@@ -17,6 +18,20 @@ export function parseTree(text: string): TreeEntry[] {
       const tab = entry.indexOf("\t");
       const [mode = "", type = "", id = ""] = entry.slice(0, tab).split(" ");
       return { mode, type, id, path: entry.slice(tab + 1) };
+    });
+}
+
+/** Reads `git ls-tree -r -l -z`, whose sizes are padded with blanks. */
+export function parseSizedTree(text: string): TreeFile[] {
+  return text
+    .split("\0")
+    .slice(0, -1)
+    .map((entry) => {
+      const tab = entry.indexOf("\t");
+      const [mode = "", , blob = "", size] = entry.slice(0, tab).split(/ +/);
+      const path = entry.slice(tab + 1);
+      if (!mode.startsWith("100")) return { path, blob, size: 0, kind: "other" };
+      return { path, blob, size: Number(size), kind: mode === "100755" ? "executable" : "plain" };
     });
 }
 

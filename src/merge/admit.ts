@@ -1,4 +1,5 @@
 import picomatch from "picomatch";
+import { gateGlobs } from "../checks/command/original/gate-files.ts";
 import { type GateSubject, readGateSubject } from "../checks/gate-subject.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
@@ -85,7 +86,9 @@ export async function requireUnlocked(store: Reader): Promise<void> {
 export async function findUnapprovedGuarded(context: Context, subject: GateSubject): Promise<string[]> {
   const { task, loaded, location } = subject;
   const git = await context.git();
-  const isGuarded = picomatch(loaded.config.guarded, { dot: true });
+  const isGuarded = picomatch([...loaded.config.guarded, ...gateGlobs(subject.commands.checks.values())], {
+    dot: true,
+  });
   const changed = (await git.changedFiles(location.base, location.commit)).map((change) => change.path);
   // What a check's name starts is part of the gate: a branch must not talk its own gate round.
   const scripts = subject.commands.changed.map((check) => `package.json (the script behind ${check})`);

@@ -1,13 +1,28 @@
-import type { CommandDefinition, CommandLine, ReportFormat, Runner, TreeReader } from "./definition.ts";
+import type {
+  CommandDefinition,
+  CommandLine,
+  ReportFormat,
+  Runner,
+  ScriptCommand,
+  TreeReader,
+} from "./definition.ts";
 import { type RecognisedRunner, recogniseRunner } from "./recognise.ts";
 import { shellQuote } from "../../model/shell-quote.ts";
 
+type PlainCommand = Exclude<CommandLine, ScriptCommand>;
+
 /** A command that writes a report into calm's file. */
 interface AskedCommand {
-  readonly run: CommandLine;
+  readonly run: PlainCommand;
   /** Variables to which a text is appended after a space. */
   readonly appended: Readonly<Record<string, string>>;
   readonly format: ReportFormat;
+}
+
+/** A variable to which a text is appended, and with it a runner leaves a report. */
+interface AskingVariable {
+  readonly name: string;
+  readonly text: string;
 }
 
 interface Asking {
@@ -15,19 +30,19 @@ interface Asking {
   /** Given by the project itself, such an option would collide with ours. */
   readonly taken: RegExp;
   words?(file: string): string[];
-  variable?(file: string): { name: string; text: string };
+  variable?(file: string): AskingVariable;
 }
 
 const askings: Partial<Record<Runner, Asking>> = {
   node: {
     format: "junit",
     taken: /^--test-reporter/,
-    variable: (file) => ({ name: "NODE_OPTIONS", text: nodeOptions(file) }),
+    variable: nodeReport,
   },
   pytest: {
     format: "junit",
     taken: /^--junit-?xml/,
-    variable: (file) => ({ name: "PYTEST_ADDOPTS", text: `--junit-xml=${shellQuote(file)}` }),
+    variable: pytestReport,
   },
   vitest: {
     format: "junit",
@@ -58,31 +73,40 @@ export async function askForReport(
   tree: TreeReader,
   file: string,
 ): Promise<AskedCommand | undefined> {
-  const found = await recogniseRunner(definition.run, tree);
+  const { run } = definition;
+  if (run.kind === "script") return undefined; // asked by the environment alone
+  const found = await recogniseRunner(run, tree);
   const asking = askings[found.runner];
   if (!asking || !canAsk(found)) return undefined;
   const variable = asking.variable?.(file);
   const words = asking.words ? [...found.separators, ...asking.words(file)] : [];
   return {
-    run: withWords(definition.run, words),
+    run: withWords(run, words),
     appended: variable ? { [variable.name]: variable.text } : {},
     format: asking.format,
   };
 }
 
-function withWords(run: CommandLine, words: readonly string[]): CommandLine {
+function withWords(run: PlainCommand, words: readonly string[]): PlainCommand {
   if (words.length === 0) return run;
   if (run.kind === "argv") return { kind: "argv", argv: [...run.argv, ...words] };
   return { kind: "shell", line: [run.line.trimEnd(), ...words.map(shellQuote)].join(" ") };
 }
 
-// Node reads quoted values in NODE_OPTIONS; the second reporter keeps the log readable.
-function nodeOptions(file: string): string {
+/** How pytest is asked for JUnit XML, whoever starts it. */
+export function pytestReport(file: string): AskingVariable {
+  return { name: "PYTEST_ADDOPTS", text: `--junit-xml=${shellQuote(file)}` };
+}
+
+/** How `node --test` is asked for JUnit XML, whoever starts it. */
+export function nodeReport(file: string): AskingVariable {
+  // Node reads quoted values in NODE_OPTIONS; the second reporter keeps the log readable.
   const quoted = `"${file.replace(/["\\]/g, "\\$&")}"`;
-  return [
+  const words = [
     "--test-reporter=junit",
     `--test-reporter-destination=${quoted}`,
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
-  ].join(" ");
+  ];
+  return { name: "NODE_OPTIONS", text: words.join(" ") };
 }

@@ -51,14 +51,20 @@ async function configuredCheck(
 }
 
 /**
- * All command checks of a project by name: the configured ones, for the others what the tree shows; `tests_full` is
+ * All command checks of a project by name: the configured ones, for the others the original's gate scripts where there
+ * are some, then what the tree shows; `tests_full` is
  * `tests` where it has no command of its own. A check that is absent must fail, with `unrecognisedMessage`.
  */
 export async function commandChecks(
   config: ProjectConfig,
   tree: TreeReader,
+  original: ReadonlyMap<string, CheckDefinition> = new Map(),
 ): Promise<ReadonlyMap<string, CheckDefinition>> {
   const checks = new Map<string, CheckDefinition>(Object.entries(await detectChecks(tree)));
+  for (const check of original.keys()) {
+    for (const { check: detected } of partsOf(checks, checkOfPart(check))) checks.delete(detected);
+  }
+  for (const [check, definition] of original) checks.set(check, definition);
   const isPart = (name: string): boolean => name !== checkOfPart(name);
   // The whole check, once it is configured, is not made of detected parts any more.
   for (const check of Object.keys(config.checks).filter((name) => !isPart(name))) {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { TreeFile } from "../../git/git.ts";
 import type { reportFormats } from "../../model/config.ts";
 
 /** The folder-by-folder content of one commit; never the working tree. */
@@ -19,15 +20,28 @@ export type ReportFormat = (typeof reportFormats)[number];
 
 /** Where a definition comes from; `note` says what was recognised. */
 export interface DefinitionSource {
-  readonly kind: "config" | "detected";
+  readonly kind: "config" | "detected" | "original";
   readonly file: string;
   readonly note?: string;
+  /** The branch whose copy counts, where another one's is never looked at. */
+  readonly branch?: string;
 }
 
-/** What is started: a line for `sh -c`, or a program with its arguments. */
+/** A gate script of the original's: it is copied out of the default branch with all that lies beside it. */
+export interface ScriptCommand {
+  readonly kind: "script";
+  readonly path: string;
+  /** Everything that is copied, the script included: together they are what runs. */
+  readonly files: readonly TreeFile[];
+  /** The command to configure where nobody can count what the script has run. */
+  readonly instead: string;
+}
+
+/** What is started: a line for `sh -c`, a program with its arguments, or a gate script of the original's. */
 export type CommandLine =
   | { readonly kind: "shell"; readonly line: string }
-  | { readonly kind: "argv"; readonly argv: readonly string[] };
+  | { readonly kind: "argv"; readonly argv: readonly string[] }
+  | ScriptCommand;
 
 /** How the tests are counted: calm asks the runner, the project says where the report is, or not at all. */
 export type ReportSource =
@@ -96,7 +110,14 @@ export function runsCommand(definition: CheckDefinition): definition is CommandD
 
 /** Text of a command for people: the line itself, or the words joined by spaces. */
 export function commandText(run: CommandLine): string {
+  if (run.kind === "script") return run.path;
   return run.kind === "shell" ? run.line : run.argv.join(" ");
+}
+
+/** Text of where a definition comes from. */
+export function sourceText({ kind, file, branch }: DefinitionSource): string {
+  if (kind !== "original") return `${kind}: ${file}`;
+  return `original${file.endsWith(".json") ? "" : " script"}: ${file} (${branch ?? ""})`;
 }
 
 /** SHA-256 (hex) of what a check demands, without its name and source: equal demands share verdicts. */

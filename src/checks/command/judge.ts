@@ -1,6 +1,6 @@
 import type { TestCounts } from "../../model/gate-run.ts";
 import type { CommandResult } from "../../system/command.ts";
-import { type CommandDefinition, commandText } from "./definition.ts";
+import { type CommandDefinition, commandText, type ScriptCommand } from "./definition.ts";
 import type { ReportProblem, TestReport } from "./reports/report.ts";
 
 /** A verdict and one short sentence for it. */
@@ -65,12 +65,14 @@ function endProblem(definition: CommandDefinition, result: CommandResult): strin
     case "left_processes":
       return `${text} left processes behind, which calm has killed: ${left}`;
     case "exit":
-      return missingTool(text, result.exitCode);
+      return missingTool(text, result.exitCode, definition.run.kind === "script");
   }
 }
 
 // 127 and 126 are the shell's own words for a program that is missing or no program.
-function missingTool(text: string, code: number | null): string | undefined {
+function missingTool(text: string, code: number | null, isScript: boolean): string | undefined {
+  // The original took that for a pass.
+  if (code === 2 && isScript) return `${text} misses a tool or a file that it needs (exit code 2)`;
   if (code === 127) return `${text} needs a program that was not found (exit code 127)`;
   return code === 126 ? `${text} needs a program that cannot be run (exit code 126)` : undefined;
 }
@@ -89,10 +91,24 @@ function countProblem(definition: CommandDefinition, report: ReportFound): strin
   if (report === "missing") return `exit code 0, but the ${file} was not written`;
   if (typeof report === "object" && "problem" in report)
     return `exit code 0, but the ${file} cannot be counted: ${report.problem}`;
+  if (definition.run.kind === "script") return scriptCountProblem(definition, definition.run);
   return `exit code 0, but how many tests ran is unknown; set checks.${definition.check}.report in .calm/config.yaml`;
 }
 
+/** A gate script of the original's cannot be asked; its command can. */
+function scriptCountProblem({ check, folder }: CommandDefinition, { path, instead }: ScriptCommand): string {
+  const name = check.includes(":") ? JSON.stringify(check) : check;
+  const dir = folder === "" ? "" : `, dir: ${JSON.stringify(folder)}`;
+  const line = `checks: { ${name}: { run: "${instead}"${dir} } }`;
+  return [
+    `exit code 0, but how many tests ${path} ran is unknown`,
+    `say the command itself in .calm/config.yaml on the default branch: ${line}`,
+    "and where its tests cannot be counted either, min_tests: 0 beside it",
+  ].join("; ");
+}
+
 function toolOf({ run }: CommandDefinition): string {
+  if (run.kind === "script") return run.path;
   return run.kind === "shell" ? "sh" : (run.argv[0] ?? "");
 }
 

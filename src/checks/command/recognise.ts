@@ -17,6 +17,7 @@ const deepestScript = 8;
 
 /** Tells which runner a command ends in, through the scripts of the tree's package.json. */
 export async function recogniseRunner(run: CommandLine, tree: TreeReader): Promise<RecognisedRunner> {
+  if (run.kind === "script") return unknown; // what it starts is its own affair
   const facts = await readPackage(tree);
   return run.kind === "argv" ? inWords(run.argv, facts, [], 0) : inLine(run.line, facts, [], 0);
 }

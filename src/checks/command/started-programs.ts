@@ -26,9 +26,14 @@ export function startedPrograms(
   folder: string,
   scripts: string | undefined,
 ): StartedProgram[] {
-  const own = run.kind === "argv" ? [{ words: run.argv }] : simpleCommands(run.line);
+  const own = run.kind === "argv" ? [{ words: run.argv }] : foreseen(run);
   const behind = scripts === undefined ? [] : simpleCommands(scripts);
   return [...inFolders(own, folder, false), ...inFolders(behind, folder, true)];
+}
+
+/** A gate script of the original's may start anything, as a line may that only a shell can read. */
+function foreseen(run: Exclude<CommandLine, { kind: "argv" }>): ReturnType<typeof simpleCommands> {
+  return run.kind === "shell" ? simpleCommands(run.line) : undefined;
 }
 
 /** Simple commands one after the other; `cd` moves those behind it. */

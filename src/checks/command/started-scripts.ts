@@ -4,10 +4,11 @@ import { simpleCommands } from "./shell-line.ts";
 
 /** The texts of the scripts that a command starts, with those that npm runs around them and those that they name. */
 export function startedScripts(run: CommandLine, facts: PackageFacts): string[] {
+  if (run.kind === "script") return [];
   const words = run.kind === "argv" ? [run.argv] : simpleCommands(run.line)?.map((one) => one.words);
   const called = words?.map((each) => scriptCall(each, facts)?.script).filter((name) => name !== undefined);
   // A line that only a shell understands may start whatever it names.
-  const named = called ?? (run.kind === "shell" ? namedIn(run.line, facts) : []);
+  const named = called ?? ("line" in run ? namedIn(run.line, facts) : []);
   return textsOf(named, facts);
 }
 

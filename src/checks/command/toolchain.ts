@@ -46,7 +46,11 @@ export async function toolchainFingerprint(facts: ToolchainFacts): Promise<strin
   return createHash("sha256").update(text).digest("hex");
 }
 
-function programsOf(run: CommandLine): string[] {
+/** What the original's scripts look for, and do otherwise where it is missing. */
+const scriptTools = ["bash", "sqlite3", "jq", "uv", "pytest", "ruff", "flake8", "mypy", "npx", "shellcheck"];
+
+function programsOf(run: CommandLine): readonly string[] {
+  if (run.kind === "script") return scriptTools;
   if (run.kind === "argv") return run.argv.slice(0, 1);
   return ["sh", ...(simpleCommands(run.line) ?? []).flatMap(({ words }) => words.slice(0, 1))];
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { commandText, runsCommand } from "../../checks/command/definition.ts";
+import { commandText, runsCommand, sourceText } from "../../checks/command/definition.ts";
 import { unrecognisedMessage } from "../../checks/command/detect.ts";
 import { resolveCommands } from "../../checks/project-commands.ts";
 import { type ResolvedCheck, resolveGate } from "../../checks/resolve-gate.ts";
@@ -91,7 +91,7 @@ function describeCheck(resolved: ResolvedCheck): z.output<typeof Listed> {
   if (resolved.kind === "builtin") return { check, kind: "builtin" };
   const { definition, room } = resolved;
   if (!definition) return { check, kind: "unrecognised", room, reason: unrecognisedMessage(check) };
-  const source = `${definition.source.kind}: ${definition.source.file}`;
+  const source = sourceText(definition.source);
   if ("none" in definition) return { check, kind: "not_applicable", source, reason: definition.none };
   if (!runsCommand(definition)) {
     return { check, kind: "unrecognised", room, source, reason: definition.unrecognised };
