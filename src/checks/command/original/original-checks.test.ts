@@ -206,11 +206,20 @@ test("skip_checks takes a check out, visibly; a name that is none is told", asyn
 });
 
 test("extra_checks names categories or scripts; one that is neither fails", async () => {
-  const extras = ["orphans", "todos", "check_frontend.sh", "platform", "tests", "gone", "code_exists", "a b"];
+  const extras = [
+    "orphans",
+    "todos",
+    "check_frontend.sh",
+    "platform",
+    "tests",
+    "gone",
+    "check_tests.sh",
+    "a b",
+  ];
   const files = {
     ...configured({ gate_config: { extra_checks: extras } }),
-    ".claude/gates/check_frontend.sh": "",
-    ".claude/gates/check_platform.sh": "",
+    ...{ ".claude/gates/check_frontend.sh": "", ".claude/gates/check_platform.sh": "" },
+    ".claude/gates/check_tests.sh": "",
   };
   const { checks, extra } = await checksOf(files);
   expect(extra).toEqual(["orphans", "todos", "frontend", "platform", "gone", "extra_checks", "extra_checks"]);
@@ -219,7 +228,10 @@ test("extra_checks names categories or scripts; one that is neither fails", asyn
     todos: ".claude/gates/check_todos.sh",
     frontend: ".claude/gates/check_frontend.sh",
     platform: ".claude/gates/check_platform.sh",
+    tests: ".claude/gates/check_tests_python.sh",
   });
+  const own = await checksOf(configured({ gate_config: { extra_checks: ["code_exists"] } }));
+  expect(own.checks["extra_checks"]).toMatch(/names "code_exists", which cannot be a check of its own/);
   expect(checks["gone"]).toMatch(/^fails: extra_checks .* names gone/);
   expect(checks["extra_checks"]).toMatch(/^fails: extra_checks .* cannot be a check of its own/);
 });

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { isBuiltin } from "../../../model/config.ts";
+import { isBuiltin, standardCommands } from "../../../model/config.ts";
 import { type CheckDefinition, partsOf, type TreeReader } from "../definition.ts";
 import { detectable } from "../detected-checks.ts";
 import { type Choice, chooseScript, fileOf, fromRegistry, runnable } from "./choose-script.ts";
@@ -83,7 +83,8 @@ async function partChecks(
 
 function noScript(gates: GateFiles, category: string, type: string): Choice {
   const wanted = `${gatesFolder}/check_${category}_${type}.sh`;
-  return { problem: `there is no ${wanted} on ${gates.branch}, and no ${registryFile}`, file: projectFile };
+  const problem = `there is no ${wanted} on ${gates.branch}, and no ${registryFile}; add it, or name the check in skip_checks of ${projectFile}`;
+  return { problem, file: projectFile };
 }
 
 async function extraChecks(
@@ -100,7 +101,8 @@ async function extraChecks(
       .replace(/\.sh$/, "")
       .replaceAll("-", "_")
       .toLowerCase();
-    if (!/^[a-z][a-z0-9_]*$/.test(check) || isBuiltin(check)) {
+    const isTaken = isBuiltin(check) || (standardCommands as readonly string[]).includes(check);
+    if (isTaken || !/^[a-z][a-z0-9_]*$/.test(check)) {
       const problem = `extra_checks in ${projectFile} names ${JSON.stringify(name)}, which cannot be a check of its own`;
       found.push(failing(gates, "extra_checks", projectFile, problem));
       continue;
