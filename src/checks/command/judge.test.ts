@@ -9,7 +9,7 @@ import { testsDefinition } from "./tree.fixture.ts";
 function ended(changes: Partial<CommandResult> = {}): CommandResult {
   const log = { logBytes: 0, logCut: false, logSha256: "" };
   const end = { end: "exit", exitCode: 0, signal: null, leftProcesses: [] } as const;
-  return { ...log, ...end, durationMs: 1, tail: [], ...changes };
+  return { ...log, ...end, durationMs: 1, stdoutCut: false, tail: [], ...changes };
 }
 
 function report(counts: Partial<TestCounts>): TestReport {
@@ -19,7 +19,7 @@ function report(counts: Partial<TestCounts>): TestReport {
     name: `t${index}`,
     message: "",
   }));
-  return { counts: { total, ...all }, failed };
+  return { counts: { total, ...all }, failed, flaky: [] };
 }
 
 function verdict(found: ReportFound, changes: Partial<CommandDefinition> = {}, result = ended()) {
@@ -47,7 +47,7 @@ test("a failed or broken test fails the check, whatever the exit code", () => {
 
 test("an exit code fails the check, whatever the report", () => {
   expect(verdict(report({ passed: 9 }), {}, ended({ exitCode: 2 }))).toBe(
-    "fail: true ended with exit code 2; log: /log",
+    "fail: true ended with exit code 2, although no test of its report failed (9 tests passed); log: /log",
   );
 });
 

@@ -1,12 +1,11 @@
-import { join } from "node:path";
 import type { FailedTest, Room, TestCounts } from "../../model/gate-run.ts";
 import type { CommandEnd } from "../../system/command.ts";
 import { runCommand } from "../../system/run-command.ts";
-import { askForReport } from "./ask-report.ts";
-import type { CommandDefinition, CommandLine, ReportFormat, TreeReader } from "./definition.ts";
+import type { CommandDefinition, TreeReader } from "./definition.ts";
 import { commandEnvironment, type Variables } from "./environment.ts";
-import { judge, type ReportFound } from "./judge.ts";
-import { listReports, readReports } from "./reports/find-reports.ts";
+import { failureTail } from "./failure-tail.ts";
+import { judge } from "./judge.ts";
+import { findReport, planRun, reportsBefore } from "./plan-run.ts";
 
 /** What one run of a command check needs. */
 export interface CommandCheckInput {
@@ -49,20 +48,10 @@ export interface CommandEvidence {
   readonly tail: readonly string[];
 }
 
-interface Plan {
-  readonly argv: readonly [string, ...string[]];
-  readonly appended: Readonly<Record<string, string>>;
-  /** Where a report will be: a folder and a path or glob in it. */
-  readonly report:
-    | { readonly root: string; readonly path: string; readonly format: ReportFormat }
-    | undefined;
-}
-
 /** Runs the command of a check and judges it; Failure file_failed when its log cannot be written. */
 export async function runCommandCheck(input: CommandCheckInput): Promise<CommandEvidence> {
   const plan = await planRun(input);
-  const { report } = plan;
-  const before = report && (await listReports(report.root, report.path));
+  const before = await reportsBefore(plan);
   const { definition, room } = input;
   const result = await runCommand({
     argv: plan.argv,
@@ -71,56 +60,26 @@ export async function runCommandCheck(input: CommandCheckInput): Promise<Command
       inherited: input.env,
       room: room.path,
       task: input.task,
-      own: definition.env,
+      own: { ...definition.env, ...plan.env },
       appended: plan.appended,
     }),
     logPath: input.logPath,
     logLimit: input.logLimit,
+    stdoutPath: plan.stdoutPath,
     timeout: definition.timeoutMs,
     signal: input.signal,
     marker: input.marker,
     onLine: input.onLine,
   });
-  const found = report && before ? await readFound(report, before) : "not_asked";
+  const found = await findReport(plan, before, result);
   const counted = typeof found === "object" && "counts" in found ? found : undefined;
-  const { end, exitCode, signal, durationMs, logSha256, logBytes, tail } = result;
+  const { end, exitCode, signal, durationMs, logSha256, logBytes } = result;
   return {
     ...judge(definition, result, found, input.logPath),
-    ...{ end, room: room.kind, argv: plan.argv, exitCode, signal, durationMs, logSha256, logBytes, tail },
+    ...{ end, room: room.kind, argv: plan.argv, exitCode, signal, durationMs, logSha256, logBytes },
+    tail: failureTail(plan, counted, result.tail),
     counts: counted?.counts ?? null,
     failedTests: counted?.failed ?? [],
     logPath: input.logPath,
   };
-}
-
-async function planRun({ definition, room, tempDir, tree }: CommandCheckInput): Promise<Plan> {
-  const { report, run, isTests } = definition;
-  if (report.kind === "file") {
-    return {
-      argv: wordsOf(run),
-      appended: {},
-      report: { root: room.path, path: report.path, format: report.format },
-    };
-  }
-  const path = "calm-report";
-  const asked = isTests ? await askForReport(definition, tree, join(tempDir, path)) : undefined;
-  if (!asked) return { argv: wordsOf(run), appended: {}, report: undefined };
-  return {
-    argv: wordsOf(asked.run),
-    appended: asked.appended,
-    report: { root: tempDir, path, format: asked.format },
-  };
-}
-
-async function readFound(
-  { root, path, format }: NonNullable<Plan["report"]>,
-  before: Awaited<ReturnType<typeof listReports>>,
-): Promise<ReportFound> {
-  return (await readReports(format, before, await listReports(root, path))) ?? "missing";
-}
-
-function wordsOf(run: CommandLine): [string, ...string[]] {
-  if (run.kind === "shell") return ["sh", "-c", run.line];
-  const [program = "", ...words] = run.argv;
-  return [program, ...words];
 }
