@@ -26,6 +26,8 @@ interface Suite {
 /** Counts the tests in libtest's JSON lines, as `cargo test` prints them for one test binary after the other. */
 export function parseCargo(text: string): TestReport | ReportProblem {
   if (text.trim() === "") return { problem: "is empty" };
+  const end = text.slice(text.lastIndexOf("\n") + 1);
+  if (end.startsWith("{") && !eventIn(end)) return { problem: "is cut in its last line" };
   const report = new ReportBuilder();
   let suite: Suite | undefined;
   let suites = 0;
@@ -74,6 +76,6 @@ function addTest(report: ReportBuilder, suite: Suite, test: Extract<Event, { typ
 function endSuite(report: ReportBuilder, suite: Suite, cut = false): void {
   for (const name of suite.running) report.add("error", name, "The test did not end: its process did.");
   const missing = (suite.waited ?? suite.ended) - suite.ended - suite.running.size;
-  if (missing > 0) report.add("error", "test binary", `${missing} tests of it did not run.`);
+  if (missing > 0) report.add("error", "test binary", `${missing} of its tests did not run.`);
   else if (cut && suite.running.size === 0) report.add("error", "test binary", "It ended before its report.");
 }

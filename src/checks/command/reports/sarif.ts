@@ -93,7 +93,8 @@ function addResult(report: ReportBuilder, run: Run, result: Result): void {
 }
 
 function isSuppressed({ suppressions }: Result): boolean {
-  return (suppressions ?? []).some(({ status }) => status === undefined || status === "accepted");
+  const states = (suppressions ?? []).map(({ status }) => status ?? "accepted");
+  return states.length > 0 && states.every((status) => status === "accepted");
 }
 
 function ruleOf({ tool }: Run, { ruleId, ruleIndex, rule }: Result): z.output<typeof Rule> | undefined {
