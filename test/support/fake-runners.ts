@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "
 import { join } from "node:path";
 
 /** The reports that a fake runner may write: what a real one wrote, without its failures, and without any test. */
-export interface Reports {
+interface Reports {
   readonly red: string;
   readonly green: string;
   readonly zero: string;
@@ -40,7 +40,7 @@ function rspec(): Reports {
 }
 
 /** What each fake runner writes, by its name. */
-export const reportsOf = {
+const reportsOf = {
   go: lines("go-old.jsonl", (line) => !/badmain|frenzy/.test(line), '{"Action":"skip","Package":"p"}\n'),
   cargo: lines(
     "cargo.jsonl",
@@ -53,7 +53,6 @@ export const reportsOf = {
   phpunit: xml("phpunit.xml"),
   bats: xml("bats.xml"),
   rspec: rspec(),
-  shellcheck: { red: read("biome.sarif"), green: "", zero: "" },
 } satisfies Record<string, Reports>;
 
 // Each branch writes where calm has asked the real tool to write; a tool that was not asked writes nothing.
@@ -108,8 +107,9 @@ export function installFakeRunners(folder: string): string {
   for (const name of ["go", "cargo", "mvn", "gradle", "phpunit", "bats", "bundle"]) {
     symlinkSync("fake", join(bin, name));
   }
-  for (const [name, reports] of Object.entries(reportsOf)) {
-    for (const [which, text] of Object.entries(reports)) writeFileSync(join(bin, `${name}-${which}`), text);
+  for (const [name, reports] of Object.entries<Reports>(reportsOf)) {
+    for (const [which, text] of Object.entries<string>({ ...reports }))
+      writeFileSync(join(bin, `${name}-${which}`), text);
   }
   return bin;
 }

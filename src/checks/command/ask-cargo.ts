@@ -1,5 +1,5 @@
+import { platform } from "node:os";
 import { join } from "node:path";
-import { platform } from "node:process";
 import { type AskedOf, reportFile, type Request } from "./asking.ts";
 
 // libtest prints JSON only where RUSTC_BOOTSTRAP is set, to whatever. The value names a crate that nobody has, so that
@@ -19,7 +19,7 @@ export async function askCargo({ found, tree, folder, env }: AskedOf): Promise<R
   for (const path of [".cargo/config.toml", ".cargo/config"]) {
     if (/^\s*(runner|target|rustdoc)\s*=/m.test((await tree.read(path)) ?? "")) return undefined;
   }
-  const names = triples[platform === "darwin" ? "darwin" : "linux"];
+  const names = triples[platform() === "darwin" ? "darwin" : "linux"];
   return {
     report: { in: "output", format: "cargo" },
     words: [...(found.words.includes("--") ? [] : ["--"]), ...jsonWords],

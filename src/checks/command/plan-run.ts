@@ -1,8 +1,8 @@
-import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import type { Room } from "../../model/gate-run.ts";
 import type { CommandResult } from "../../system/command.ts";
 import { writeTextFile } from "../../system/files.ts";
+import { makeProgram } from "../../system/permissions.ts";
 import { askForReport } from "./ask-report.ts";
 import type { ReportPlace } from "./asking.ts";
 import type { CommandDefinition, CommandLine, ReportFormat, TreeReader } from "./definition.ts";
@@ -47,7 +47,7 @@ export async function planRun(from: PlannedFrom): Promise<Plan> {
   if (!asked) return { ...plain, stdoutPath: undefined, report: undefined };
   for (const [name, text] of Object.entries(asked.files)) {
     await writeTextFile(join(tempDir, name), text);
-    if (text.startsWith("#!")) await chmod(join(tempDir, name), 0o700);
+    if (text.startsWith("#!")) await makeProgram(join(tempDir, name));
   }
   const { appended, env } = asked;
   return { argv: wordsOf(asked.run), appended, env, ...placeOf(from, asked.report) };
