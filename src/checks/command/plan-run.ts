@@ -40,8 +40,7 @@ export async function planRun(from: PlannedFrom): Promise<Plan> {
   const { definition, tempDir, tree } = from;
   const { report, run, isTests } = definition;
   const plain = { argv: wordsOf(run), appended: {}, env: {} };
-  if (report.kind === "file")
-    return { ...plain, ...placeOf(from, { in: "project", ...report }, from.room.path) };
+  if (report.kind === "file") return { ...plain, ...placeOf(from, { in: "project", ...report }) };
   if (report.kind === "output") return { ...plain, ...placeOf(from, { in: "output", ...report }) };
   const asked = isTests ? await askForReport(definition, tree, tempDir, from.env) : undefined;
   if (!asked) return { ...plain, stdoutPath: undefined, report: undefined };
@@ -56,13 +55,12 @@ export async function planRun(from: PlannedFrom): Promise<Plan> {
 function placeOf(
   { room, definition, tempDir }: PlannedFrom,
   place: ReportPlace,
-  project = join(room.path, definition.folder),
 ): Pick<Plan, "report" | "stdoutPath"> {
   const { format } = place;
   if (place.in === "output") {
     return { stdoutPath: join(tempDir, outputFile), report: { root: tempDir, path: outputFile, format } };
   }
-  const root = place.in === "folder" ? tempDir : project;
+  const root = place.in === "folder" ? tempDir : join(room.path, definition.folder);
   return { stdoutPath: undefined, report: { root, path: place.path, format } };
 }
 
