@@ -8,7 +8,7 @@ function planOf(format: ReportFormat, stdoutPath: string | undefined = "/out"): 
   return { argv: ["x"], appended: {}, env: {}, stdoutPath, report: { root: "/", path: "out", format } };
 }
 
-const failed = ["a", "b", "c", "d"].map((name) => ({ name, message: `${"line\n\n".repeat(20)}` }));
+const failed = ["a", "b", "c", "d"].map((name) => ({ name, message: "line\n\n".repeat(20) }));
 const report: TestReport = {
   ...{ counts: { total: 4, passed: 0, failed: 4, errors: 0, skipped: 0 }, failed, flaky: [] },
 };
