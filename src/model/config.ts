@@ -25,12 +25,14 @@ export const Duration = z.pipe(
 /** Shorter than between two of an agent's commands, a lease would only make trouble. */
 const Ttl = z.pipe(Duration, z.number().check(z.minimum(60_000, { error: "is at least 1m" })));
 
-/** The formats of reports that calm can read. */
-export const reportFormats = ["junit", "jest", "vitest"] as const;
+/** The formats of reports that calm can read; `sarif` is for linters. */
+export const reportFormats = ["junit", "jest", "vitest", "go", "cargo", "tap", "rspec", "sarif"] as const;
 
 const Report = z.strictObject({
   format: z.enum(reportFormats),
-  path: field(z.string(), "File or glob below the repository's root"),
+  path: z.optional(
+    field(z.string(), "File or glob below the repository's root; absent = the command's standard output"),
+  ),
 });
 
 const Command = z.strictObject({

@@ -19,6 +19,8 @@ export interface Command {
   readonly logPath: string;
   /** Bytes after which the log is cut; 200 MB where absent. */
   readonly logLimit?: number | undefined;
+  /** A file that gets a copy of stdout alone, cut after the same number of bytes as the log. */
+  readonly stdoutPath?: string | undefined;
   /** Milliseconds. */
   readonly timeout: number;
   readonly signal: AbortSignal;
@@ -40,6 +42,8 @@ export interface ProcessEnd {
 /** What a command did. */
 export interface CommandResult extends ProcessEnd, LogFacts {
   readonly durationMs: number;
+  /** True when the copy of stdout is not whole. */
+  readonly stdoutCut: boolean;
   /** The last 40 lines, each cut at 2,000 bytes, unescaped. */
   readonly tail: readonly string[];
 }

@@ -13,3 +13,8 @@ export async function closeToOthers(path: string): Promise<void> {
   const mode = lookAt(path)?.mode;
   if (mode !== undefined) await chmod(path, mode & 0o700);
 }
+
+/** Lets the owner, and nobody else, run a file as a program. */
+export async function makeProgram(path: string): Promise<void> {
+  await chmod(path, 0o700);
+}

@@ -12,18 +12,24 @@ const defaultLogLimit = 200_000_000;
  */
 export async function runCommand(command: Command): Promise<CommandResult> {
   const started = performance.now();
-  const log = new CommandLog(command.logPath, command.logLimit ?? defaultLogLimit);
+  const limit = command.logLimit ?? defaultLogLimit;
+  const log = new CommandLog(command.logPath, limit);
   const tail = new OutputTail(command.onLine);
+  let copy: CommandLog | undefined;
   try {
+    if (command.stdoutPath !== undefined) copy = new CommandLog(command.stdoutPath, limit);
     const end = command.signal.aborted
       ? notStarted("interrupted")
       : await supervise(command, (stream, chunk) => {
           log.write(chunk);
+          if (stream === "stdout") copy?.write(chunk);
           tail.add(stream, chunk);
         });
     const durationMs = Math.round(performance.now() - started);
-    return { ...end, ...log.facts(), durationMs, tail: tail.finish() };
+    const stdoutCut = copy?.facts().logCut ?? false;
+    return { ...end, ...log.facts(), durationMs, stdoutCut, tail: tail.finish() };
   } finally {
+    copy?.close();
     log.close();
   }
 }

@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { askCargo, askNextest } from "./ask-cargo.ts";
+import { type AskedOf, reportFile, type ReportPlace, type Request } from "./asking.ts";
 import type {
   CommandDefinition,
   CommandLine,
@@ -6,18 +9,11 @@ import type {
   ScriptCommand,
   TreeReader,
 } from "./definition.ts";
+import type { Variables } from "./environment.ts";
 import { type RecognisedRunner, recogniseRunner } from "./recognise.ts";
 import { shellQuote } from "../../model/shell-quote.ts";
 
 type PlainCommand = Exclude<CommandLine, ScriptCommand>;
-
-/** A command that writes a report into calm's file. */
-interface AskedCommand {
-  readonly run: PlainCommand;
-  /** Variables to which a text is appended after a space. */
-  readonly appended: Readonly<Record<string, string>>;
-  readonly format: ReportFormat;
-}
 
 /** A variable to which a text is appended, and with it a runner leaves a report. */
 interface AskingVariable {
@@ -25,66 +21,104 @@ interface AskingVariable {
   readonly text: string;
 }
 
+/** A command that leaves a report for calm. */
+interface AskedCommand extends Required<Omit<Request, "words">> {
+  readonly run: PlainCommand;
+  readonly report: ReportPlace;
+}
+
 interface Asking {
-  readonly format: ReportFormat;
-  /** Given by the project itself, such an option would collide with ours. */
-  readonly taken: RegExp;
-  words?(file: string): string[];
-  variable?(file: string): AskingVariable;
+  /** Given by the project itself, such a word would collide with ours, or end the options. */
+  readonly taken?: RegExp;
+  request(asked: AskedOf): Request | undefined | Promise<Request | undefined>;
 }
 
 const askings: Partial<Record<Runner, Asking>> = {
   node: {
-    format: "junit",
     taken: /^--test-reporter/,
-    variable: nodeReport,
+    request: ({ file }) => byVariable("junit", nodeReport(file)),
   },
   pytest: {
-    format: "junit",
     taken: /^--junit-?xml/,
-    variable: pytestReport,
+    request: ({ file }) => byVariable("junit", pytestReport(file)),
   },
-  vitest: {
-    format: "junit",
-    taken: /^--outputFile/,
-    words: (file) => ["--reporter=default", "--reporter=junit", `--outputFile.junit=${file}`],
+  vitest: byWords("junit", /^--outputFile/, (file) => [
+    ...["--reporter=default", "--reporter=junit", `--outputFile.junit=${file}`],
+  ]),
+  jest: byWords("jest", /^--(outputFile|json)/, (file) => ["--json", `--outputFile=${file}`]),
+  mocha: byWords("junit", /^(-R|-O|--reporter)/, (file) => [
+    ...["--reporter=xunit", `--reporter-option=output=${file}`],
+  ]),
+  cargo: { taken: /^(--target(=.*)?|--format(=.*)?|-q|--quiet|--list|--no-run)$/, request: askCargo },
+  nextest: { taken: /^(--|--tool-config-file(=.*)?|--config-file(=.*)?)$/, request: askNextest },
+  go: {
+    taken: /^--?(args|c|exec|json=.*)$/,
+    request: ({ found }) => ({
+      report: { in: "output", format: "go" },
+      words: found.words.some((word) => /^--?json$/.test(word)) ? [] : ["-json"],
+    }),
   },
-  jest: {
-    format: "jest",
-    taken: /^--(outputFile|json)/,
-    words: (file) => ["--json", `--outputFile=${file}`],
+  maven: {
+    request: () => ({ report: inProject("**/target/{surefire,failsafe}-reports/TEST-*.xml") }),
   },
-  mocha: {
-    format: "junit",
-    taken: /^(-R|-O|--reporter)/,
-    words: (file) => ["--reporter=xunit", `--reporter-option=output=${file}`],
+  gradle: { request: askGradle },
+  phpunit: byWords("junit", /^(--|--log-junit(=.*)?)$/, (file) => ["--log-junit", file]),
+  rspec: {
+    // Other formatters are silenced, and the log stays what rspec prints by itself.
+    request: ({ file }) => ({
+      report: inFile("rspec"),
+      appended: { SPEC_OPTS: `--format progress --format json --out ${shellQuote(file)}` },
+    }),
+  },
+  minitest: { taken: /^--junit/, request: askMinitest },
+  bats: {
+    taken: /^(--|--report-formatter(=.*)?|-o|--output(=.*)?)$/,
+    request: ({ folder }) => ({
+      report: { in: "folder", path: "report.xml", format: "junit" },
+      words: ["--report-formatter", "junit", "--output", folder],
+    }),
   },
 };
 
 /** Whether calm can ask a recognised runner for a report. */
 export function canAsk(found: RecognisedRunner): boolean {
   const asking = askings[found.runner];
-  return asking !== undefined && !found.words.some((word) => asking.taken.test(word));
+  return asking !== undefined && !found.words.some((word) => asking.taken?.test(word) ?? false);
 }
 
-/** The command as it must run at a commit to leave a report in a file; undefined when no known runner ends it there. */
+/** The command as it must run at a commit to leave a report; undefined when no known runner ends it there. */
 export async function askForReport(
   definition: CommandDefinition,
   tree: TreeReader,
-  file: string,
+  folder: string,
+  env: Variables = {},
 ): Promise<AskedCommand | undefined> {
   const { run } = definition;
   if (run.kind === "script") return undefined; // asked by the environment alone
   const found = await recogniseRunner(run, tree);
-  const asking = askings[found.runner];
-  if (!asking || !canAsk(found)) return undefined;
-  const variable = asking.variable?.(file);
-  const words = asking.words ? [...found.separators, ...asking.words(file)] : [];
-  return {
-    run: withWords(run, words),
-    appended: variable ? { [variable.name]: variable.text } : {},
-    format: asking.format,
-  };
+  if (!canAsk(found)) return undefined;
+  const file = join(folder, reportFile);
+  const request = await askings[found.runner]?.request({ found, tree, folder, file, env });
+  if (!request) return undefined;
+  const { report, words = [], appended = {}, env: set = {}, files = {} } = request;
+  const own = words.length > 0 ? [...found.separators, ...words] : [];
+  return { run: withWords(run, own), report, appended, env: set, files };
+}
+
+function byVariable(format: ReportFormat, { name, text }: AskingVariable): Request {
+  return { report: inFile(format), appended: { [name]: text } };
+}
+
+function inFile(format: ReportFormat): ReportPlace {
+  return { in: "folder", path: reportFile, format };
+}
+
+function inProject(path: string): ReportPlace {
+  return { in: "project", path, format: "junit" };
+}
+
+function byWords(format: ReportFormat, taken: RegExp, words: (file: string) => readonly string[]): Asking {
+  return { taken, request: ({ file }) => ({ report: inFile(format), words: words(file) }) };
 }
 
 function withWords(run: PlainCommand, words: readonly string[]): PlainCommand {
@@ -109,4 +143,24 @@ export function nodeReport(file: string): AskingVariable {
     "--test-reporter-destination=stdout",
   ];
   return { name: "NODE_OPTIONS", text: words.join(" ") };
+}
+
+// Gradle skips tests whose inputs have not changed, and then writes no report either.
+function askGradle({ folder }: AskedOf): Request {
+  const script = "always-test.gradle";
+  const text =
+    "allprojects { tasks.withType(Test) { outputs.upToDateWhen { false }; outputs.cacheIf { false } } }\n";
+  return {
+    report: inProject("**/build/test-results/**/TEST-*.xml"),
+    words: ["--init-script", join(folder, script)],
+    files: { [script]: text },
+  };
+}
+
+/** minitest itself writes no report; the gem minitest-junit makes it. */
+async function askMinitest({ found, tree, file }: AskedOf): Promise<Request | undefined> {
+  if (!/^ +minitest-junit(_formatter)? \(/m.test((await tree.read("Gemfile.lock")) ?? "")) return undefined;
+  const words = ["--junit", `--junit-filename=${file}`];
+  if (!found.words.some((word) => /(^|\/)rake$/.test(word))) return { report: inFile("junit"), words };
+  return { report: inFile("junit"), appended: { TESTOPTS: words.map(shellQuote).join(" ") } };
 }

@@ -5,6 +5,7 @@ import {
   checkOfPart,
   defaultTimeout,
   partsOf,
+  type ReportFormat,
   type ReportSource,
   type TreeReader,
 } from "./definition.ts";
@@ -30,7 +31,7 @@ async function configuredCheck(
     whole === "tests" || whole === "tests_full" || (!withoutTests.has(whole) && speaksOfTests(configured));
   const counted = isTests || (found.runner !== "unknown" && !withoutTests.has(whole));
   const report: ReportSource = configured.report
-    ? { kind: "file", ...configured.report }
+    ? reportAt(configured.report)
     : { kind: counted && canAsk(found) ? "asked" : "none" };
   return {
     check,
@@ -81,8 +82,14 @@ export async function commandChecks(
   return checks;
 }
 
+function reportAt({ format, path }: { format: ReportFormat; path?: string | undefined }): ReportSource {
+  return path === undefined ? { kind: "output", format } : { kind: "file", format, path };
+}
+
 function speaksOfTests(configured: ConfiguredCheck): boolean {
   if ("none" in configured) return false;
+  // Findings of a linter are no tests.
+  if (configured.report?.format === "sarif") return false;
   return [configured.report, configured.min_tests, configured.allow_skipped].some(
     (value) => value !== undefined,
   );

@@ -47,6 +47,7 @@ export type CommandLine =
 export type ReportSource =
   | { readonly kind: "asked" }
   | { readonly kind: "file"; readonly format: ReportFormat; readonly path: string }
+  | { readonly kind: "output"; readonly format: ReportFormat }
   | { readonly kind: "none" };
 
 /** A check that runs a command. */

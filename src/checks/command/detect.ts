@@ -1,13 +1,32 @@
 import { type CheckDefinition, runsCommand, type TreeReader } from "./definition.ts";
+import { detectGo } from "./detect-go.ts";
+import { detectJava } from "./detect-java.ts";
 import { detectJavaScript } from "./detect-javascript.ts";
+import { detectPhp } from "./detect-php.ts";
 import { detectPython } from "./detect-python.ts";
+import { detectRuby } from "./detect-ruby.ts";
+import { detectRust } from "./detect-rust.ts";
+import { detectShell } from "./detect-shell.ts";
 import { detectable, type Detectable, type DetectedChecks } from "./detected-checks.ts";
+
+const detectors = [
+  detectJavaScript,
+  detectPython,
+  detectRust,
+  detectGo,
+  detectJava,
+  detectPhp,
+  detectRuby,
+  detectShell,
+];
 
 /** The checks that a project has by its files, read from one commit; an absent one was not found and must fail. */
 export async function detectChecks(tree: TreeReader): Promise<DetectedChecks> {
-  const languages = [await detectJavaScript(tree), await detectPython(tree)].filter(
-    (found) => found !== undefined,
-  );
+  const languages: DetectedChecks[] = [];
+  for (const detect of detectors) {
+    const found = await detect(tree);
+    if (found) languages.push(found);
+  }
   const checks: Partial<Record<Detectable, CheckDefinition>> = {};
   for (const check of detectable) {
     const found = oneOf(languages.flatMap((language) => language[check] ?? []));

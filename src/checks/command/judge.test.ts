@@ -9,7 +9,7 @@ import { testsDefinition } from "./tree.fixture.ts";
 function ended(changes: Partial<CommandResult> = {}): CommandResult {
   const log = { logBytes: 0, logCut: false, logSha256: "" };
   const end = { end: "exit", exitCode: 0, signal: null, leftProcesses: [] } as const;
-  return { ...log, ...end, durationMs: 1, tail: [], ...changes };
+  return { ...log, ...end, durationMs: 1, stdoutCut: false, tail: [], ...changes };
 }
 
 function report(counts: Partial<TestCounts>): TestReport {
@@ -19,7 +19,7 @@ function report(counts: Partial<TestCounts>): TestReport {
     name: `t${index}`,
     message: "",
   }));
-  return { counts: { total, ...all }, failed };
+  return { counts: { total, ...all }, failed, flaky: [] };
 }
 
 function verdict(found: ReportFound, changes: Partial<CommandDefinition> = {}, result = ended()) {
@@ -47,7 +47,7 @@ test("a failed or broken test fails the check, whatever the exit code", () => {
 
 test("an exit code fails the check, whatever the report", () => {
   expect(verdict(report({ passed: 9 }), {}, ended({ exitCode: 2 }))).toBe(
-    "fail: true ended with exit code 2; log: /log",
+    "fail: true ended with exit code 2, although no test of its report failed (9 tests passed); log: /log",
   );
 });
 
@@ -82,10 +82,35 @@ test("unknown counts fail unless min_tests: 0 is spelled out", () => {
   expect(verdict({ problem: "is empty" }, { minTests: 0 })).toMatch(/^fail/);
 });
 
+test("a report on the output must be one, even with min_tests: 0", () => {
+  const output = { report: { kind: "output", format: "tap" }, minTests: 0 } as const;
+  expect(verdict({ problem: "is empty" }, output)).toMatch(/^fail: .* tap report on its output/);
+  expect(verdict("missing", output)).toMatch(/^fail/);
+});
+
 test("a report that the project names must be there, even with min_tests: 0", () => {
   const file = { kind: "file", format: "junit", path: "r.xml" } as const;
   expect(verdict("missing", { report: file, minTests: 0 })).toMatch(
     /^fail: .* report r\.xml was not written/,
+  );
+});
+
+test("a runner that ran tests again until they passed is told", () => {
+  expect(verdict({ ...report({ passed: 3 }), flaky: ["a", "b"] })).toBe(
+    "pass: 3 tests passed, 2 of them only when the runner ran them again: a, b",
+  );
+});
+
+test("a linter's report must be there and without findings, whatever the exit code", () => {
+  const lint = { check: "lint", isTests: false } as const;
+  const file = { ...lint, report: { kind: "file", format: "sarif", path: "r.sarif" } } as const;
+  const output = { ...lint, report: { kind: "output", format: "sarif" } } as const;
+  expect(verdict(report({}), file)).toBe("pass: true ended with exit code 0");
+  expect(verdict(report({ failed: 1 }), output)).toBe("fail: 1 finding: t0; log: /log");
+  expect(verdict(report({ failed: 5 }), file)).toBe("fail: 5 findings: t0, t1, t2, …; log: /log");
+  expect(verdict("missing", file)).toMatch(/^fail: .* report r\.sarif was not written/);
+  expect(verdict({ problem: "is empty" }, { ...output, minTests: 0 })).toMatch(
+    /^fail: .* sarif report on its output cannot be counted: is empty/,
   );
 });
 

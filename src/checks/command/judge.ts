@@ -21,20 +21,26 @@ export function judge(
 ): Judgement {
   const cannot = endProblem(definition, result);
   if (cannot) return fail(cannot, logPath);
-  const failed = typeof report === "object" && "counts" in report ? failedTests(report) : undefined;
+  const failed = typeof report === "object" && "counts" in report ? failures(definition, report) : undefined;
   if (failed) return fail(failed, logPath);
   const code = result.exitCode ?? -1;
-  if (code !== 0) return fail(`${commandText(definition.run)} ended with exit code ${code}`, logPath);
-  if (!definition.isTests)
-    return { verdict: "pass", message: `${commandText(definition.run)} ended with exit code 0` };
+  if (code !== 0)
+    return fail(`${commandText(definition.run)} ended with exit code ${code}${though(report)}`, logPath);
+  if (!definition.isTests) return judgeExit(definition, report, logPath);
   return judgeCounts(definition, report, logPath);
+}
+
+// A linter may say all that it found in its report and end with 0; then the report must be there.
+function judgeExit(definition: CommandDefinition, report: ReportFound, logPath: string): Judgement {
+  const readable = typeof report === "object" && "counts" in report;
+  if (isNamed(definition) && !readable) return fail(countProblem(definition, report), logPath);
+  return { verdict: "pass", message: `${commandText(definition.run)} ended with exit code 0` };
 }
 
 function judgeCounts(definition: CommandDefinition, report: ReportFound, logPath: string): Judgement {
   if (typeof report === "string" || "problem" in report) {
     // The project has spelled out that exit 0 is enough; a report that it names itself must be there all the same.
-    const enough =
-      definition.minTests === 0 && definition.report.kind !== "file" && typeof report === "string";
+    const enough = definition.minTests === 0 && !isNamed(definition) && typeof report === "string";
     if (!enough) return fail(countProblem(definition, report), logPath);
     return { verdict: "pass", message: "exit code 0; the tests were not counted (min_tests: 0)" };
   }
@@ -47,7 +53,8 @@ function judgeCounts(definition: CommandDefinition, report: ReportFound, logPath
     const allowed = `at most ${definition.allowSkipped} may be (allow_skipped)`;
     return fail(`${tests(counts.skipped)} skipped, ${allowed}`, logPath);
   }
-  return { verdict: "pass", message: `${tests(counts.passed)} passed${skippedNote(counts)}` };
+  const message = `${tests(counts.passed)} passed${skippedNote(counts)}${flakyNote(report)}`;
+  return { verdict: "pass", message };
 }
 
 function endProblem(definition: CommandDefinition, result: CommandResult): string | undefined {
@@ -77,17 +84,30 @@ function missingTool(text: string, code: number | null, isScript: boolean): stri
   return code === 126 ? `${text} needs a program that cannot be run (exit code 126)` : undefined;
 }
 
-function failedTests({ counts, failed }: TestReport): string | undefined {
+const shownNames = 3;
+
+/** The part of a message that says that the report alone would have been a pass. */
+function though(report: ReportFound): string {
+  if (typeof report !== "object" || "problem" in report || report.counts.passed === 0) return "";
+  return `, although no test of its report failed (${tests(report.counts.passed)} passed)`;
+}
+
+/** Whether the project itself says where the report is. */
+function isNamed({ report }: CommandDefinition): boolean {
+  return report.kind === "file" || report.kind === "output";
+}
+
+function failures({ isTests }: CommandDefinition, { counts, failed }: TestReport): string | undefined {
   const bad = counts.failed + counts.errors;
   if (bad === 0) return undefined;
-  const names = failed.slice(0, 3).map(({ name }) => name);
+  const names = failed.slice(0, shownNames).map(({ name }) => name);
   const more = bad > names.length ? ", …" : "";
+  if (!isTests) return `${bad === 1 ? "1 finding" : `${bad} findings`}: ${names.join(", ")}${more}`;
   return `${bad} of ${tests(counts.total)} failed: ${names.join(", ")}${more}`;
 }
 
 function countProblem(definition: CommandDefinition, report: ReportFound): string {
-  const file =
-    definition.report.kind === "file" ? `report ${definition.report.path}` : "report that calm asked for";
+  const file = reportName(definition);
   if (report === "missing") return `exit code 0, but the ${file} was not written`;
   if (typeof report === "object" && "problem" in report)
     return `exit code 0, but the ${file} cannot be counted: ${report.problem}`;
@@ -107,6 +127,11 @@ function scriptCountProblem({ check, folder }: CommandDefinition, { path, instea
   ].join("; ");
 }
 
+function reportName({ report }: CommandDefinition): string {
+  if (report.kind === "file") return `report ${report.path}`;
+  return report.kind === "output" ? `${report.format} report on its output` : "report that calm asked for";
+}
+
 function toolOf({ run }: CommandDefinition): string {
   if (run.kind === "script") return run.path;
   return run.kind === "shell" ? "sh" : (run.argv[0] ?? "");
@@ -114,6 +139,12 @@ function toolOf({ run }: CommandDefinition): string {
 
 function skippedNote(counts: TestCounts): string {
   return counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
+}
+
+function flakyNote({ flaky }: TestReport): string {
+  if (flaky.length === 0) return "";
+  const more = flaky.length > shownNames ? ", …" : "";
+  return `, ${flaky.length} of them only when the runner ran them again: ${flaky.slice(0, shownNames).join(", ")}${more}`;
 }
 
 function tests(count: number): string {

@@ -50,6 +50,25 @@ test.each([
   ["pnpm exec vitest run", "vitest"],
   ["yarn vitest run", "vitest"],
   ["cd packages/one && vitest run", "vitest"],
+  ["cargo test --workspace", "cargo"],
+  ["cargo +nightly t", "cargo"],
+  ["cargo nextest run -P ci", "nextest"],
+  ["CGO_ENABLED=0 go test ./...", "go"],
+  ["mvn -B test", "maven"],
+  ["./mvnw clean verify", "maven"],
+  ["sh ./mvnw -B test", "maven"],
+  ["gradle test", "gradle"],
+  ["./gradlew :app:testDebugUnitTest", "gradle"],
+  ["./gradlew check", "gradle"],
+  ["vendor/bin/phpunit", "phpunit"],
+  ["php -d memory_limit=-1 vendor/bin/phpunit", "phpunit"],
+  ["php artisan test", "phpunit"],
+  ["./vendor/bin/pest", "phpunit"],
+  ["bundle exec rspec", "rspec"],
+  ["bundle exec rake spec:models", "rspec"],
+  ["rake test", "minitest"],
+  ["bin/rails test", "minitest"],
+  ["npx bats test", "bats"],
 ])("%s ends in %s", async (line, runner) => {
   expect(await recognise(line)).toEqual([runner]);
 });
@@ -91,6 +110,17 @@ test.each([
   "python3 test.py",
   "node test.js",
   "$(cat command)",
+  "cargo build",
+  "cargo nextest list",
+  "go vet ./...",
+  "mvn checkstyle:check",
+  "./gradlew testClasses",
+  "gradle assemble",
+  "php test.php",
+  "php artisan migrate",
+  "bundle exec rake",
+  "rake db:reset test",
+  "bin/rails server",
 ])("not recognised: %s", async (line) => {
   expect((await recognise(line))[0]).toBe("unknown");
 });

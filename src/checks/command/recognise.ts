@@ -65,12 +65,13 @@ const wrapperVerbs: Readonly<Record<string, readonly string[]>> = {
   uv: ["run"],
   poetry: ["run"],
   pipenv: ["run"],
+  bundle: ["exec"],
 };
 
 /** The runner that a simple command starts. */
 function runnerOf(words: readonly string[]): Runner {
   const [first = "", ...rest] = words;
-  const program = basename(first);
+  const program = basename(first).replace(/^(mvn|gradle)w$/, "$1"); // the project's own copy of the tool
   const skip = wrappers[program];
   if (skip) return runnerOf(rest.slice(indexAfter(rest, (word) => skip.test(word))));
   if (wrapperVerbs[program]?.includes(rest[0] ?? "")) {
@@ -82,6 +83,9 @@ function runnerOf(words: readonly string[]): Runner {
   if (/^python(\d(\.\d+)?)?$/.test(program)) return pythonModule(rest);
   if (program === "coverage" && rest[0] === "run") return pythonModule(rest);
   if (program === "node" || program === "tsx") return nodeProgram(rest);
+  if (program === "sh" && /(^|\/)(mvn|gradle)w$/.test(rest[0] ?? "")) return runnerOf(rest);
+  const byVerb = verbs[program];
+  if (byVerb) return byVerb(rest);
   return programs[program] ?? "unknown";
 }
 
@@ -94,7 +98,48 @@ const programs: Readonly<Record<string, Runner>> = {
   "mocha.js": "mocha",
   pytest: "pytest",
   "py.test": "pytest",
+  phpunit: "phpunit",
+  "phpunit.phar": "phpunit",
+  pest: "phpunit", // it takes phpunit's options
+  paratest: "phpunit",
+  rspec: "rspec",
+  bats: "bats",
 };
+
+const mavenPhase = /^(test|prepare-package|package|(pre-|post-)?integration-test|verify|install|deploy)$/;
+const gradleTask = /^(:?[\w.-]+:)*(test(?!Classes$)\w*|\w+Test|check|build)$/;
+
+/** Programs that are a runner only with certain words. */
+const verbs: Readonly<Record<string, (words: readonly string[]) => Runner>> = {
+  cargo: (words) => {
+    const [verb, next] = words.filter((word) => !word.startsWith("+"));
+    if (verb === "nextest") return next === "run" || next === "r" ? "nextest" : "unknown";
+    return verb === "test" || verb === "t" ? "cargo" : "unknown";
+  },
+  go: ([verb]) => (verb === "test" ? "go" : "unknown"),
+  mvn: (words) => (words.some((word) => mavenPhase.test(word)) ? "maven" : "unknown"),
+  gradle: (words) => (words.some((word) => gradleTask.test(word)) ? "gradle" : "unknown"),
+  php: phpProgram,
+  ruby: ([script, ...rest]) => (script === "-S" ? runnerOf(rest) : "unknown"),
+  rake: (words) => {
+    const tasks = words.filter((word) => !/^-|=/.test(word));
+    if (tasks.length !== 1) return "unknown"; // the default task may be anything
+    return /^spec(:|$)/.test(tasks[0] ?? "")
+      ? "rspec"
+      : /^test(:|$)/.test(tasks[0] ?? "")
+        ? "minitest"
+        : "unknown";
+  },
+  rails: ([verb]) => (verb === "test" || verb === "t" ? "minitest" : "unknown"),
+};
+
+function phpProgram(words: readonly string[]): Runner {
+  const takesValue = (word: string | undefined): boolean => word === "-d" || word === "-c";
+  const index = words.findIndex((word, at) => !word.startsWith("-") && !takesValue(words[at - 1]));
+  const script = basename(words[index] ?? "");
+  if (script === "artisan") return words[index + 1] === "test" ? "phpunit" : "unknown";
+  return programs[script] === "phpunit" ? "phpunit" : "unknown";
+}
 
 function pythonModule(words: readonly string[]): Runner {
   const module = words[words.indexOf("-m") + 1];

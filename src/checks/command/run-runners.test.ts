@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -81,4 +82,51 @@ test("a runner that does not write what it was asked for is not believed", async
   const evidence = await runTests("jest", { "bin/jest": "#!/bin/sh\nexit 0\n" });
   expect(evidence).toMatchObject({ verdict: "fail", exitCode: 0, counts: null });
   expect(evidence.message).toMatch(/the report that calm asked for was not written/);
+});
+
+const has = (program: string) => spawnSync(program, ["--version"]).status === 0;
+
+test.skipIf(!has("pytest"))("pytest for real: a test that fails, a file that cannot be loaded", async () => {
+  const files = {
+    "test_a.py": "def test_adds(): pass\ndef test_breaks(): assert 1 == 2, 'no'\n",
+    "test_b.py": "import none_such\n",
+  };
+  const evidence = await runTests("pytest -q -p no:cacheprovider --continue-on-collection-errors", files);
+  expect(evidence).toMatchObject({
+    verdict: "fail",
+    exitCode: 1,
+    counts: { passed: 1, failed: 1, errors: 1 },
+  });
+  expect(evidence.failedTests.map(({ name }) => name).join()).toMatch(/test_breaks/);
+});
+
+const tap = { kind: "output", format: "tap" } as const;
+
+test("TAP on the output of a script, without what it says to stderr", async () => {
+  const script = "echo 1..2\necho ok 1 - a\necho 'ok 9 - z' >&2\necho ok 2 - b\n";
+  const evidence = await runTests("sh tests.sh", { "tests.sh": script }, { report: tap });
+  expect(evidence).toMatchObject({ verdict: "pass", counts: { total: 2, passed: 2 } });
+  const short = await runTests("echo 1..2; echo ok 1", {}, { report: tap });
+  expect(short).toMatchObject({ verdict: "fail", exitCode: 0, counts: { passed: 1, errors: 1 } });
+  const silent = await runTests("true", {}, { report: tap });
+  expect(silent.message).toMatch(/the tap report on its output cannot be counted: .* is empty/);
+});
+
+test("output that is cut is no report, although its part would pass", async () => {
+  const flood = "echo 1..1; echo ok 1; head -c 5000 /dev/zero | tr '\\0' x";
+  const evidence = await runTests(flood, {}, { report: tap }, { logLimit: 4000 });
+  expect(evidence).toMatchObject({ verdict: "fail", exitCode: 0, counts: null });
+  expect(evidence.message).toMatch(/what the command printed was too much to keep/);
+});
+
+test.skipIf(!has("make"))("make, with the report that the project names", async () => {
+  const files = {
+    Makefile: "test:\n\tcp one.xml out.xml\n",
+    "one.xml": '<testsuite><testcase name="a"/></testsuite>',
+  };
+  const report = { kind: "file", format: "junit", path: "out.xml" } as const;
+  expect(await runTests("make test", files, { report })).toMatchObject({
+    ...{ verdict: "pass", counts: { total: 1, passed: 1 } },
+  });
+  expect(await runTests("make tset", files, { report })).toMatchObject({ verdict: "fail", exitCode: 2 });
 });

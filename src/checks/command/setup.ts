@@ -1,6 +1,8 @@
 import type { ProjectConfig } from "../../model/config.ts";
 import type { TreeReader } from "./definition.ts";
 import { packageManager } from "./detect-javascript.ts";
+import { phpSetup } from "./detect-php.ts";
+import { rubySetup } from "./detect-ruby.ts";
 import { readPackage } from "./package-scripts.ts";
 
 /** What prepares a fresh room before its first check. */
@@ -22,12 +24,23 @@ export async function detectSetup(tree: TreeReader): Promise<Setup> {
   const root = await tree.list("");
   const javaScript = await javaScriptInstall(tree, root);
   const python = pythonInstall(root);
+  const others = [await phpSetup(tree), await rubySetup(tree)].filter((setup) => setup !== undefined);
   return {
-    commands: [javaScript, python].filter((command) => command !== undefined),
-    keyFiles: root.filter(
-      (name) => (javaScript && javaScriptKeys.test(name)) || (python && pythonKeys.test(name)),
-    ),
-    folders: [...(javaScript ? ["node_modules"] : []), ...(python ? [".venv"] : [])],
+    commands: [
+      ...[javaScript, python].filter((command) => command !== undefined),
+      ...others.flatMap(({ commands }) => commands),
+    ],
+    keyFiles: [
+      ...root.filter(
+        (name) => (javaScript && javaScriptKeys.test(name)) || (python && pythonKeys.test(name)),
+      ),
+      ...others.flatMap(({ keyFiles }) => keyFiles),
+    ],
+    folders: [
+      ...(javaScript ? ["node_modules"] : []),
+      ...(python ? [".venv"] : []),
+      ...others.flatMap(({ folders }) => folders),
+    ],
   };
 }
 

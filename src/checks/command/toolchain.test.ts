@@ -59,6 +59,14 @@ test("a tool earlier on the PATH is another one, a folder or a plain file is non
   expect(await fingerprint([other, far])).not.toBe(first);
 });
 
+test("the programs of a line for sh count, also where only a shell understands it", async () => {
+  const lint = { run: { kind: "argv", argv: ["sh", "-c", "{ ls; } | xargs tool"] } } as const;
+  const folder = temporaryFolder();
+  const without = await fingerprint([folder], lint);
+  program(folder, "tool");
+  expect(await fingerprint([folder], lint)).not.toBe(without);
+});
+
 test("a tool inside the room is the same in each room", async () => {
   const run = { kind: "shell", line: "./bin/tool && other" } as const;
   const [one, other] = [temporaryFolder(), temporaryFolder()];

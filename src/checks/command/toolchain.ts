@@ -51,8 +51,16 @@ const scriptTools = ["bash", "sqlite3", "jq", "uv", "pytest", "ruff", "flake8", 
 
 function programsOf(run: CommandLine): readonly string[] {
   if (run.kind === "script") return scriptTools;
-  if (run.kind === "argv") return run.argv.slice(0, 1);
-  return ["sh", ...(simpleCommands(run.line) ?? []).flatMap(({ words }) => words.slice(0, 1))];
+  if (run.kind === "shell") return ["sh", ...programsIn(run.line)];
+  const [program = "", option, line = ""] = run.argv;
+  return program === "sh" && option === "-c" ? [program, ...programsIn(line)] : [program];
+}
+
+// In a line that only a shell understands, each word may be a program.
+function programsIn(line: string): string[] {
+  const commands = simpleCommands(line);
+  if (commands) return commands.flatMap(({ words }) => words.slice(0, 1));
+  return line.split(/[\s;|&(){}]+/).filter((word) => /^[A-Za-z][\w.-]*$/.test(word));
 }
 
 async function describeTool(name: string, facts: ToolchainFacts): Promise<readonly string[]> {

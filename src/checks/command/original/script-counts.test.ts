@@ -10,6 +10,7 @@ test("the last row counts; its parts are added up", () => {
   expect(countsOfRows([row(1, 0, 0, 0), row(3, 0, 0, 1)])).toEqual({
     counts: { total: 4, passed: 3, failed: 0, errors: 0, skipped: 1 },
     failed: [],
+    flaky: [],
   });
 });
 
@@ -19,6 +20,7 @@ test("no later row hides a failure", () => {
   expect(red).toEqual({
     counts: { total: 3, passed: 2, failed: 1, errors: 0, skipped: 0 },
     failed: [{ name: "test_a", message: "assert 1 == 2" }],
+    flaky: [],
   });
   // The original's second row of an ordinary failure: failed 0, errors 1.
   expect(countsOfRows([row(2, 1, 0, 0), row(2, 0, 1, 0)])).toMatchObject({ counts: { errors: 1 } });
@@ -36,9 +38,9 @@ test("names of failed tests that are no JSON do not change the numbers", () => {
 });
 
 test("a runner's report goes before the script's rows, but a failure of either is one", () => {
-  const green = { counts: { total: 2, passed: 2, failed: 0, errors: 0, skipped: 0 }, failed: [] };
-  const red = { counts: { total: 2, passed: 1, failed: 1, errors: 0, skipped: 0 }, failed: [] };
-  const more = { counts: { total: 9, passed: 9, failed: 0, errors: 0, skipped: 0 }, failed: [] };
+  const green = { counts: { total: 2, passed: 2, failed: 0, errors: 0, skipped: 0 }, failed: [], flaky: [] };
+  const red = { counts: { total: 2, passed: 1, failed: 1, errors: 0, skipped: 0 }, failed: [], flaky: [] };
+  const more = { counts: { total: 9, passed: 9, failed: 0, errors: 0, skipped: 0 }, failed: [], flaky: [] };
   const broken = { problem: "cut off" };
   expect(strictest(green, more)).toBe(green);
   expect(strictest(green, undefined)).toBe(green);

@@ -34,7 +34,7 @@ function reportOf(row: ScriptRow): TestReport | ReportProblem {
   const builder = new ReportBuilder();
   for (const { test, error } of failedOf(failed_tests ?? "[]")) builder.add("failed", test, error);
   const total = passed + failed + errors + skipped;
-  return { counts: { total, passed, failed, errors, skipped }, failed: builder.report().failed };
+  return { ...builder.report(), counts: { total, passed, failed, errors, skipped } };
 }
 
 /** The names are for people; the numbers decide, so broken names cost nothing but themselves. */

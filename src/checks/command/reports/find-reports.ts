@@ -2,16 +2,30 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import picomatch from "picomatch";
 import type { ReportFormat } from "../definition.ts";
+import { parseCargo } from "./cargo.ts";
+import { parseGo } from "./go.ts";
 import { parseJest } from "./jest.ts";
 import { parseJunit } from "./junit.ts";
 import { joinReports, type ReportProblem, type TestReport } from "./report.ts";
+import { parseRspec } from "./rspec.ts";
+import { parseSarif } from "./sarif.ts";
+import { parseTap } from "./tap.ts";
 
 /** The files at a place for reports, each with what changes when it is written. */
 type ReportFiles = ReadonlyMap<string, string>;
 
 const mostFiles = 5000;
 const mostBytes = 64_000_000;
-const parsers = { junit: parseJunit, jest: parseJest, vitest: parseJest } as const;
+const parsers: Readonly<Record<ReportFormat, (text: string) => TestReport | ReportProblem>> = {
+  junit: parseJunit,
+  jest: parseJest,
+  vitest: parseJest,
+  go: parseGo,
+  cargo: parseCargo,
+  tap: parseTap,
+  rspec: parseRspec,
+  sarif: parseSarif,
+};
 
 /** The files that match a path or glob below a folder; a place outside of it has none. */
 export async function listReports(root: string, pattern: string): Promise<ReportFiles> {

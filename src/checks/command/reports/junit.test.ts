@@ -45,6 +45,32 @@ test("counts reports of vitest and mocha", () => {
   ]);
 });
 
+test("counts Surefire's and nextest's reruns: a test that passed in the end is flaky", () => {
+  const surefire = parse(recorded("surefire.xml"));
+  expect(surefire.counts).toEqual({ total: 4, passed: 2, failed: 1, errors: 1, skipped: 0 });
+  expect(surefire.failed.map(({ message }) => message.split("\n")[0]).sort()).toEqual([
+    "java.lang.RuntimeException: Always throws exception",
+    "org.opentest4j.AssertionFailedError: Always fails assertion ==> expected: <1> but was: <2>",
+  ]);
+  expect(surefire.flaky).toEqual([
+    "example.ExampleTests failsAssertionOnlyFirstAttempt",
+    "example.ExampleTests throwsOnlyFirstAttempt",
+  ]);
+  const nextest = parse(recorded("nextest.xml"));
+  expect(nextest.counts).toEqual({ total: 3, passed: 2, failed: 1, errors: 0, skipped: 0 });
+  expect(nextest.flaky).toEqual(["fixture-project::basic test_flaky_mod_4"]);
+  expect(nextest.failed).toMatchObject([{ name: "fixture-project::basic test_failure_assert" }]);
+});
+
+test("counts reports of Gradle, PHPUnit (suites in suites) and bats", () => {
+  const names = (name: string) => parse(recorded(name)).failed.map((one) => one.name);
+  expect(parse(recorded("gradle.xml")).counts).toMatchObject({ total: 3, passed: 2, failed: 1 });
+  expect(parse(recorded("phpunit.xml")).counts).toMatchObject({ total: 3, passed: 2, failed: 1 });
+  expect(names("phpunit.xml")).toEqual(["targeting-traits-is-deprecated.phpt"]);
+  expect(parse(recorded("bats.xml")).counts).toMatchObject({ total: 3, passed: 1, failed: 1, skipped: 1 });
+  expect(names("bats.xml")).toEqual(["add.bats breaks"]);
+});
+
 test("a test may be named after a file", () => {
   const file = 'classname="test" file="/a/b.test.js"';
   const named = [

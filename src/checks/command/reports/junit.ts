@@ -58,8 +58,14 @@ function addCase(report: ReportBuilder, testcase: Record<string, unknown>): void
   if ("skipped" in testcase) report.add("skipped", name, "");
   else if ("failure" in testcase) report.add("failed", name, messageOf(testcase["failure"]));
   else if ("error" in testcase) report.add("error", name, messageOf(testcase["error"]));
+  else if (group.startsWith("@setup-script:"))
+    return; // nextest lists what it ran before the tests
+  else if (reruns.some((tag) => tag in testcase)) report.addFlaky(name);
   else if (!isFileWithoutTests(bare, testcase)) report.add("passed", name, "");
 }
+
+// Surefire and nextest list the failed runs of a test that passed in the end; without <failure> it did.
+const reruns = ["flakyFailure", "flakyError", "rerunFailure", "rerunError"];
 
 const scriptName = /\.[cm]?[jt]sx?$/;
 const testFileName = /(^|\/)(test|test-[^/]*|[^/]*[._-]test)\.[^./]+$/;

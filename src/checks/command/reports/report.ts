@@ -5,6 +5,8 @@ export interface TestReport {
   readonly counts: TestCounts;
   /** At most 200, with messages of at most 4 KB. */
   readonly failed: readonly FailedTest[];
+  /** Names of tests that the runner itself ran again until they passed; at most 200. */
+  readonly flaky: readonly string[];
 }
 
 /** A report that cannot be counted, and why. */
@@ -23,6 +25,7 @@ const longestMessage = 4000;
 export class ReportBuilder {
   readonly #numbers = { passed: 0, failed: 0, error: 0, skipped: 0 };
   readonly #failed: FailedTest[] = [];
+  readonly #flaky: string[] = [];
 
   add(outcome: CaseOutcome, name: string, message: string): void {
     this.#numbers[outcome] += 1;
@@ -31,10 +34,17 @@ export class ReportBuilder {
     this.#failed.push({ name: cut(name, longestName), message: cut(message.trim(), longestMessage) });
   }
 
+  /** A test that passed, but not at once. */
+  addFlaky(name: string): void {
+    this.add("passed", name, "");
+    if (this.#flaky.length < mostFailures) this.#flaky.push(cut(name, longestName));
+  }
+
   report(): TestReport {
     const { passed, failed, error: errors, skipped } = this.#numbers;
     const total = passed + failed + errors + skipped;
-    return { counts: { total, passed, failed, errors, skipped }, failed: this.#failed };
+    const counts = { total, passed, failed, errors, skipped };
+    return { counts, failed: this.#failed, flaky: this.#flaky };
   }
 }
 
@@ -50,6 +60,7 @@ export function joinReports(reports: readonly TestReport[]): TestReport {
       skipped: sum("skipped"),
     },
     failed: reports.flatMap(({ failed }) => failed).slice(0, mostFailures),
+    flaky: reports.flatMap(({ flaky }) => flaky).slice(0, mostFailures),
   };
 }
 
