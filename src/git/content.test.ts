@@ -33,6 +33,14 @@ test("folders of a commit", async () => {
   expect(await gateway.listFolder(head, "-d")).toEqual(["y"]);
   expect(await gateway.listFolder(head, "README.md")).toEqual([]);
   expect(await gateway.listFolder(head, "none")).toEqual([]);
+  expect(await gateway.listFolders(head, ["docs/sub", "", "none", "docs"])).toEqual(
+    new Map([
+      ["docs/sub", ["b"]],
+      ["", ["-d/", "README.md", "docs/", "docs2/"]],
+      ["none", []],
+      ["docs", ["a.md", "sub/"]],
+    ]),
+  );
 });
 
 test("the blob ids of a text and of a file's bytes, whatever conversion is configured", async () => {

@@ -106,6 +106,8 @@ export interface Git extends IndexCommits, History {
   readBlob(blob: string): Promise<Buffer>;
   /** Names directly below a folder ("" = root) of a commit; folders end with `/`. */
   listFolder(commit: string, folder: string): Promise<string[]>;
+  /** Names directly below each of several folders, named without `/` at the end. */
+  listFolders(commit: string, folders: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Blob id that a text would have. */
   hashText(text: string): Promise<string>;
   /** Blob id that the bytes of a file on disk would have. */
