@@ -2,9 +2,11 @@ import type { Context } from "../context.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
 import { commandChecks } from "./command/configured.ts";
 import { type CheckDefinition, partsOf, runsCommand, type TreeReader } from "./command/definition.ts";
-import { readPackage, scriptCall } from "./command/package-scripts.ts";
+import { type PackageFacts, readPackage, scriptCall } from "./command/package-scripts.ts";
 import { type Setup, setupOf } from "./command/setup.ts";
 import { simpleCommands } from "./command/shell-line.ts";
+import { textOfTarget } from "./command/targets.ts";
+import { treeBelow } from "./command/tree-below.ts";
 import { treeReader } from "./tree-reader.ts";
 
 /** The commands of a project: what its checks run, and what prepares a room for them. */
@@ -35,11 +37,14 @@ export async function resolveCommands(
   if (head === loaded.tip) return { ...main, changed: [], own: false, note: undefined };
   const tree = treeReader(git, head);
   if (partsOf(main.checks, "tests").length > 0) {
-    const scripts = await readScripts(main.checks, tree);
-    const changed = [...main.checks.keys()].filter((check) => scripts.get(check) !== main.scripts.get(check));
-    const setup = await setupOf(loaded.config, tree);
-    const own = changed.length > 0 || setup.commands.join("\n") !== main.setup.commands.join("\n");
-    return { checks: main.checks, scripts, setup, changed, own, note: noteOfChanges(changed) };
+    const unknown = [...main.checks.values()].some((one) => "unrecognised" in one);
+    const checks = unknown ? withNew(main.checks, await commandChecks(loaded.config, tree)) : main.checks;
+    const scripts = await readScripts(checks, tree);
+    const changed = [...checks.keys()].filter((check) => scripts.get(check) !== main.scripts.get(check));
+    const setup = await setupOf(loaded.config, tree, foldersOf(checks));
+    const learned = [...checks.values()].some((one) => main.checks.get(one.check) !== one);
+    const own = learned || changed.length > 0 || setup.commands.join("\n") !== main.setup.commands.join("\n");
+    return { checks, scripts, setup, changed, own, note: noteOfChanges(changed) };
   }
   const branch = await readCommands(loaded, tree);
   const note =
@@ -59,25 +64,53 @@ async function readCommands(
   tree: TreeReader,
 ): Promise<Pick<ProjectCommands, "checks" | "scripts" | "setup">> {
   const checks = await commandChecks(loaded.config, tree);
-  return { checks, scripts: await readScripts(checks, tree), setup: await setupOf(loaded.config, tree) };
+  const setup = await setupOf(loaded.config, tree, foldersOf(checks));
+  return { checks, scripts: await readScripts(checks, tree), setup };
 }
 
-/** The scripts that checks start in a tree, with those that npm runs before and after. */
+/** The scripts and targets that checks start in a tree, with those that npm runs before and after. */
 async function readScripts(
   checks: ProjectCommands["checks"],
   tree: TreeReader,
 ): Promise<Map<string, string>> {
-  const facts = await readPackage(tree);
   const scripts = new Map<string, string>();
-  for (const definition of [...checks.values()].filter(runsCommand)) {
-    const { run } = definition;
+  for (const { check, run, folder } of [...checks.values()].filter(runsCommand)) {
     const words = run.kind === "argv" ? [run.argv] : (simpleCommands(run.line) ?? []).map((one) => one.words);
-    const called = facts ? words.map((each) => scriptCall(each, facts)?.script) : [];
-    const names = called
-      .filter((name) => name !== undefined)
-      .flatMap((name) => [`pre${name}`, name, `post${name}`]);
-    const texts = names.map((name) => facts?.scripts[name]).filter((text) => text !== undefined);
-    if (texts.length > 0) scripts.set(definition.check, texts.join("; "));
+    const below = treeBelow(tree, folder);
+    const facts = await readPackage(below);
+    const texts: string[] = [];
+    for (const each of words) texts.push(...scriptTexts(each, facts), ...(await targetTexts(each, below)));
+    if (texts.length > 0) scripts.set(check, texts.join("; "));
   }
   return scripts;
+}
+
+function scriptTexts(words: readonly string[], facts: PackageFacts | undefined): string[] {
+  const name = facts && scriptCall(words, facts)?.script;
+  if (name === undefined) return [];
+  const all = [`pre${name}`, name, `post${name}`].map((one) => facts?.scripts[one]);
+  return all.filter((text) => text !== undefined);
+}
+
+async function targetTexts(words: readonly string[], tree: TreeReader): Promise<string[]> {
+  const text = await textOfTarget(words, tree);
+  return text === undefined ? [] : [text];
+}
+
+/** The folders that commands run in, the root among them. */
+function foldersOf(checks: ProjectCommands["checks"]): string[] {
+  return [...new Set(["", ...[...checks.values()].filter(runsCommand).map(({ folder }) => folder)])];
+}
+
+/** What only a task's branch has learned to run: a command for a part that the default branch cannot run yet. */
+function withNew(
+  main: ProjectCommands["checks"],
+  branch: ProjectCommands["checks"],
+): ProjectCommands["checks"] {
+  const checks = new Map(main);
+  for (const [name, known] of main) {
+    const found = branch.get(name);
+    if ("unrecognised" in known && found && runsCommand(found)) checks.set(name, found);
+  }
+  return checks;
 }

@@ -53,13 +53,15 @@ export function resolveGate(
   const change = loaded.config.gates[transition];
   const verify = gate.anchor === "candidate" ? loaded.config.merge.verify : [];
   const names = [...new Set<string>([...gate.checks, ...verify, ...(change?.add ?? [])])];
-  const checks = names.flatMap((check): ResolvedCheck[] => {
+  const named = names.flatMap((check): ResolvedCheck[] => {
     if (isBuiltin(check)) return [{ check, kind: "builtin" }];
     const room = roomOf(gate, check);
     const parts = partsOf(commands.checks, check);
     if (parts.length === 0) return [{ check, kind: "command", definition: undefined, room }];
     return parts.map((definition) => ({ check: definition.check, kind: "command", definition, room }));
   });
+  // A part may be named besides the whole check.
+  const checks = named.filter(({ check }, index) => named.findIndex((one) => one.check === check) === index);
   const reviewsRequired = change?.reviews ?? gate.reviews?.count ?? 0;
   return {
     transition,

@@ -49,7 +49,8 @@ const askings: Partial<Record<Runner, Asking>> = {
 /** Whether calm can ask a recognised runner for a report. */
 export function canAsk(found: RecognisedRunner): boolean {
   const asking = askings[found.runner];
-  return asking !== undefined && !found.words.some((word) => asking.taken.test(word));
+  if (asking === undefined || (found.closed && !asking.variable)) return false;
+  return !found.words.some((word) => asking.taken.test(word));
 }
 
 /** The command as it must run at a commit to leave a report in a file; undefined when no known runner ends it there. */

@@ -10,6 +10,7 @@ import {
 } from "./definition.ts";
 import { detectChecks } from "./detect.ts";
 import { recogniseRunner } from "./recognise.ts";
+import { treeBelow } from "./tree-below.ts";
 
 const configFile = ".calm/config.yaml";
 
@@ -24,7 +25,8 @@ async function configuredCheck(
   const source = { kind: "config", file: configFile } as const;
   if ("none" in configured) return { check, source, none: configured.none };
   const run = { kind: "shell", line: configured.run } as const;
-  const found = await recogniseRunner(run, tree);
+  const folder = plainFolder(configured.dir ?? "");
+  const found = await recogniseRunner(run, treeBelow(tree, folder));
   const whole = checkOfPart(check);
   const isTests =
     whole === "tests" || whole === "tests_full" || (!withoutTests.has(whole) && speaksOfTests(configured));
@@ -44,7 +46,7 @@ async function configuredCheck(
     isTests: counted,
     proveRegression: configured.prove_regression ?? true,
     env: {},
-    folder: configured.dir ?? "",
+    folder,
     inputs: configured.inputs,
     retries: configured.retries ?? 0,
   };
@@ -67,12 +69,18 @@ export async function commandChecks(
   for (const [check, configured] of Object.entries(config.checks)) {
     checks.set(check, await configuredCheck(check, configured, tree));
   }
-  if (partsOf(checks, "tests_full").length > 0) return checks;
+  if (checks.has("tests_full")) return checks;
   for (const tests of partsOf(checks, "tests")) {
     const check = tests.check.replace("tests", "tests_full");
-    checks.set(check, { ...tests, check });
+    if (!checks.has(check)) checks.set(check, { ...tests, check });
   }
   return checks;
+}
+
+/** `web` for `./web/`, and "" for the root. */
+function plainFolder(dir: string): string {
+  const steps = dir.split("/").filter((step) => step !== "" && step !== ".");
+  return steps.join("/");
 }
 
 function speaksOfTests(configured: ConfiguredCheck): boolean {

@@ -1,17 +1,21 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FailedTest, Room, TestCounts } from "../../model/gate-run.ts";
 import type { CommandEnd } from "../../system/command.ts";
+import { writeTextFile } from "../../system/files.ts";
 import { runCommand } from "../../system/run-command.ts";
 import { askForReport } from "./ask-report.ts";
 import type { CommandDefinition, CommandLine, ReportFormat, TreeReader } from "./definition.ts";
 import { commandEnvironment, type Variables } from "./environment.ts";
 import { judge, type ReportFound } from "./judge.ts";
 import { listReports, readReports } from "./reports/find-reports.ts";
+import { treeBelow } from "./tree-below.ts";
 
 /** What one run of a command check needs. */
 export interface CommandCheckInput {
   readonly definition: CommandDefinition;
-  /** The folder that the command runs in: the root of a worktree or of a clean room. */
+  /** The root of a worktree or of a clean room; the command runs in the definition's folder of it. */
   readonly room: { readonly path: string; readonly kind: Room };
   /** The id of the task, for CALM_TASK. */
   readonly task: string;
@@ -64,12 +68,15 @@ export async function runCommandCheck(input: CommandCheckInput): Promise<Command
   const { report } = plan;
   const before = report && (await listReports(report.root, report.path));
   const { definition, room } = input;
+  const cwd = join(room.path, definition.folder);
+  if (!(await isFolder(cwd))) return withoutFolder(input, plan.argv);
   const result = await runCommand({
     argv: plan.argv,
-    cwd: room.path,
+    cwd,
     env: commandEnvironment({
       inherited: input.env,
       room: room.path,
+      folder: definition.folder,
       task: input.task,
       own: definition.env,
       appended: plan.appended,
@@ -93,17 +100,39 @@ export async function runCommandCheck(input: CommandCheckInput): Promise<Command
   };
 }
 
+/** The folder was renamed or removed since the check was configured, or never was there. */
+async function withoutFolder(
+  { definition: { check, folder }, room, logPath }: CommandCheckInput,
+  argv: Plan["argv"],
+): Promise<CommandEvidence> {
+  const message = `the folder ${folder} of ${check} does not exist at this commit; mend dir in .calm/config.yaml`;
+  const text = `${message}\n`;
+  await writeTextFile(logPath, text);
+  const nothing = { exitCode: null, signal: null, counts: null, failedTests: [], durationMs: 0 };
+  const logSha256 = createHash("sha256").update(text).digest("hex");
+  const log = { logPath, logSha256, logBytes: Buffer.byteLength(text), tail: [] };
+  return { verdict: "fail", message, end: "not_found", room: room.kind, argv, ...nothing, ...log };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false; // nothing of this name is there
+  }
+}
+
 async function planRun({ definition, room, tempDir, tree }: CommandCheckInput): Promise<Plan> {
   const { report, run, isTests } = definition;
   if (report.kind === "file") {
     return {
       argv: wordsOf(run),
       appended: {},
-      report: { root: room.path, path: report.path, format: report.format },
+      report: { root: join(room.path, definition.folder), path: report.path, format: report.format },
     };
   }
   const path = "calm-report";
-  const asked = isTests ? await askForReport(definition, tree, join(tempDir, path)) : undefined;
+  const asked = isTests ? await askForReport(definition, treeBelow(tree, definition.folder), join(tempDir, path)) : undefined;
   if (!asked) return { argv: wordsOf(run), appended: {}, report: undefined };
   return {
     argv: wordsOf(asked.run),
