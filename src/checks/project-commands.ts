@@ -1,12 +1,19 @@
 import type { Context } from "../context.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
 import { commandChecks } from "./command/configured.ts";
-import { type CheckDefinition, partsOf, runsCommand, type TreeReader } from "./command/definition.ts";
+import {
+  type CheckDefinition,
+  partsOf,
+  runsCommand,
+  type TreeReader,
+  type UnrecognisedCheck,
+} from "./command/definition.ts";
 import { type PackageFacts, readPackage, scriptCall } from "./command/package-scripts.ts";
 import { type Setup, setupOf } from "./command/setup.ts";
 import { simpleCommands } from "./command/shell-line.ts";
 import { textOfTarget } from "./command/targets.ts";
 import { treeBelow } from "./command/tree-below.ts";
+import { findUnknownParts } from "./named-checks.ts";
 import { treeReader } from "./tree-reader.ts";
 
 /** The commands of a project: what its checks run, and what prepares a room for them. */
@@ -21,6 +28,8 @@ export interface ProjectCommands {
   readonly own: boolean;
   /** Told where detection had to look at a task's branch. */
   readonly note: string | undefined;
+  /** Parts that the configuration demands although the project does not have them; they fail. */
+  readonly unknown: ReadonlyMap<string, UnrecognisedCheck>;
 }
 
 /**
@@ -32,6 +41,15 @@ export async function resolveCommands(
   loaded: LoadedConfig,
   head: string,
 ): Promise<ProjectCommands> {
+  const found = await findCommands(context, loaded, head);
+  return { ...found, unknown: await findUnknownParts(context, loaded, found.checks) };
+}
+
+async function findCommands(
+  context: Context,
+  loaded: LoadedConfig,
+  head: string,
+): Promise<Omit<ProjectCommands, "unknown">> {
   const git = await context.git();
   const main = await readCommands(loaded, treeReader(git, loaded.tip));
   if (head === loaded.tip) return { ...main, changed: [], own: false, note: undefined };

@@ -57,7 +57,8 @@ export function resolveGate(
     if (isBuiltin(check)) return [{ check, kind: "builtin" }];
     const room = roomOf(gate, check);
     const parts = partsOf(commands.checks, check);
-    if (parts.length === 0) return [{ check, kind: "command", definition: undefined, room }];
+    if (parts.length === 0)
+      return [{ check, kind: "command", definition: commands.unknown.get(check), room }];
     return parts.map((definition) => ({ check: definition.check, kind: "command", definition, room }));
   });
   // A part may be named besides the whole check.

@@ -9,7 +9,9 @@ export function content(
   repository: Repository,
 ): Pick<Git, "blobOf" | "readFile" | "readBlob" | "listFolder" | "listFolders" | "hashText" | "hashFile"> {
   const findBlob = async (commit: string, path: string): Promise<string | undefined> => {
-    const entry = (await listTree(repository, commit, path === "" ? [] : [path])).find((one) => one.path === path);
+    const entry = (await listTree(repository, commit, path === "" ? [] : [path])).find(
+      (one) => one.path === path,
+    );
     return entry?.mode.startsWith("100") === true ? entry.id : undefined;
   };
   return {

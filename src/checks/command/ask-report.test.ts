@@ -49,7 +49,7 @@ test.each([
   "vitest run --outputFile=mine.json",
   "jest --json",
   "mocha -R dot",
-  "python -m unittest",
+  "python -I -m unittest",
   "make test",
   "vitest run && echo done",
 ])("is not asked: %s", async (line) => {

@@ -1,6 +1,7 @@
 import type { CommandDefinition, CommandLine, ReportFormat, Runner, TreeReader } from "./definition.ts";
 import { type RecognisedRunner, recogniseRunner } from "./recognise.ts";
 import { shellQuote } from "../../model/shell-quote.ts";
+import { type PythonHook, unittestHook } from "./unittest-report.ts";
 
 /** A command that writes a report into calm's file. */
 interface AskedCommand {
@@ -8,6 +9,8 @@ interface AskedCommand {
   /** Variables to which a text is appended after a space. */
   readonly appended: Readonly<Record<string, string>>;
   readonly format: ReportFormat;
+  /** Files to write first, by their full paths, and variables that take the place of the definition's. */
+  readonly hook?: PythonHook;
 }
 
 interface Asking {
@@ -16,6 +19,7 @@ interface Asking {
   readonly taken: RegExp;
   words?(file: string): string[];
   variable?(file: string): { name: string; text: string };
+  hook?(file: string, pythonPath: string | undefined): PythonHook;
 }
 
 const askings: Partial<Record<Runner, Asking>> = {
@@ -29,6 +33,8 @@ const askings: Partial<Record<Runner, Asking>> = {
     taken: /^--junit-?xml/,
     variable: (file) => ({ name: "PYTEST_ADDOPTS", text: `--junit-xml=${shellQuote(file)}` }),
   },
+  // Told to look at no variables or to load no site, Python would not see the hook.
+  unittest: { format: "junit", taken: /^-[a-z]*[EIS]/, hook: unittestHook },
   vitest: {
     format: "junit",
     taken: /^--outputFile/,
@@ -49,7 +55,7 @@ const askings: Partial<Record<Runner, Asking>> = {
 /** Whether calm can ask a recognised runner for a report. */
 export function canAsk(found: RecognisedRunner): boolean {
   const asking = askings[found.runner];
-  if (asking === undefined || (found.closed && !asking.variable)) return false;
+  if (asking === undefined || (found.closed && asking.words)) return false;
   return !found.words.some((word) => asking.taken.test(word));
 }
 
@@ -68,6 +74,7 @@ export async function askForReport(
     run: withWords(definition.run, words),
     appended: variable ? { [variable.name]: variable.text } : {},
     format: asking.format,
+    ...(asking.hook && { hook: asking.hook(file, definition.env["PYTHONPATH"]) }),
   };
 }
 

@@ -72,9 +72,7 @@ async function detectTests(project: Project): Promise<CheckDefinition | undefine
   });
 }
 
-async function testCommand(
-  project: Project,
-): Promise<{ argv: readonly string[]; note: string } | undefined> {
+async function testCommand(project: Project): Promise<{ argv: readonly string[]; note: string } | undefined> {
   const { facts, root, tree } = project;
   if (scriptOf(facts, "test") !== undefined) return ofScript(project, "test");
   const has = (name: string): boolean => facts.dependencies.includes(name);

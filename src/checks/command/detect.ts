@@ -55,7 +55,11 @@ function inFolder(definition: CheckDefinition, folder: string): CheckDefinition 
   return "run" in definition ? { ...definition, folder, source } : { ...definition, source };
 }
 
-function unrecognised(part: string, check: Detectable, { folder, language, found }: Project): CheckDefinition {
+function unrecognised(
+  part: string,
+  check: Detectable,
+  { folder, language, found }: Project,
+): CheckDefinition {
   const sign = Object.values(found)[0]?.source.file ?? "";
   const place = folder === "" ? "the root" : folder;
   return {

@@ -95,13 +95,14 @@ async function inFolder(
 ): Promise<Project[]> {
   const below = treeBelow(tree, folder);
   const projects: Project[] = [];
-  for (const { language, detect, isProject } of languages) {
+  for (const one of languages) {
+    const { language } = one;
     const workspace = workspaces.get(language);
     const member = workspace?.covers(folder) === true;
     if (member && workspace.tested) continue;
-    const found = await detect(below, member ? tree : undefined);
+    const found = await one.detect(below, member ? tree : undefined);
     if (!found) continue;
-    const whole = found.tests !== undefined || (await isProject?.(below)) !== false;
+    const whole = found.tests !== undefined || (await one.isProject?.(below)) !== false;
     projects.push({ folder, language, found, whole });
   }
   return projects;

@@ -33,8 +33,13 @@ export function parseMakefile(text: string): ReadonlyMap<string, Target> {
     if (names.trim() === ".PHONY") for (const name of rest.trim().split(/\s+/)) phony.add(name);
     const command = /;(.*)$/.exec(rest)?.[1];
     // A variable of one target alone is no rule.
-    const variable = command === undefined && /^\s*([\w.-]+\s+)*[\w.-]+\s*(:{0,3}|[?+!])=/.test(`${rest}${line.slice(rule[0].length)}`);
-    const named = names.trim().split(/\s+/).filter((name) => /^[A-Za-z0-9][\w-]*$/.test(name));
+    const variable =
+      command === undefined &&
+      /^\s*([\w.-]+\s+)*[\w.-]+\s*(:{0,3}|[?+!])=/.test(`${rest}${line.slice(rule[0].length)}`);
+    const named = names
+      .trim()
+      .split(/\s+/)
+      .filter((name) => /^[A-Za-z0-9][\w-]*$/.test(name));
     current = variable ? [] : named.map((name) => recipes.get(name) ?? []);
     if (variable) continue;
     for (const [index, name] of named.entries()) {

@@ -55,6 +55,7 @@ export interface CommandEvidence {
 
 interface Plan {
   readonly argv: readonly [string, ...string[]];
+  readonly own: Readonly<Record<string, string>>;
   readonly appended: Readonly<Record<string, string>>;
   /** Where a report will be: a folder and a path or glob in it. */
   readonly report:
@@ -78,7 +79,7 @@ export async function runCommandCheck(input: CommandCheckInput): Promise<Command
       room: room.path,
       folder: definition.folder,
       task: input.task,
-      own: definition.env,
+      own: plan.own,
       appended: plan.appended,
     }),
     logPath: input.logPath,
@@ -123,19 +124,24 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 async function planRun({ definition, room, tempDir, tree }: CommandCheckInput): Promise<Plan> {
-  const { report, run, isTests } = definition;
+  const { report, run, isTests, env } = definition;
   if (report.kind === "file") {
     return {
       argv: wordsOf(run),
+      own: env,
       appended: {},
       report: { root: join(room.path, definition.folder), path: report.path, format: report.format },
     };
   }
   const path = "calm-report";
-  const asked = isTests ? await askForReport(definition, treeBelow(tree, definition.folder), join(tempDir, path)) : undefined;
-  if (!asked) return { argv: wordsOf(run), appended: {}, report: undefined };
+  const asked = isTests
+    ? await askForReport(definition, treeBelow(tree, definition.folder), join(tempDir, path))
+    : undefined;
+  if (!asked) return { argv: wordsOf(run), own: env, appended: {}, report: undefined };
+  for (const [file, text] of Object.entries(asked.hook?.files ?? {})) await writeTextFile(file, text);
   return {
     argv: wordsOf(asked.run),
+    own: { ...env, ...asked.hook?.env },
     appended: asked.appended,
     report: { root: tempDir, path, format: asked.format },
   };

@@ -48,10 +48,11 @@ export async function detectSetup(tree: TreeReader, folders: readonly string[] =
   for (const folder of folders) {
     const below = treeBelow(tree, folder);
     const names = await below.list("");
-    for (const { language, keys, fills, command } of installers) {
+    for (const installer of installers) {
+      const { language, keys, fills } = installer;
       // What belongs to the workspace at the root is installed there.
       if (folder !== "" && (await workspaceOf(language, tree))?.(folder) === true) continue;
-      const install = await command(below, names);
+      const install = await installer.command(below, names);
       if (install === undefined) continue;
       found.push({
         commands: [folder === "" ? install : `cd ${shellQuote(folder)} && ${install}`],
@@ -81,7 +82,11 @@ export async function setupOf(
     keyFiles.push(...keys.map((name) => inFolder(folder, name)));
   }
   const filled = folders.flatMap((folder) => installers.map(({ fills }) => inFolder(folder, fills)));
-  return { commands: config.setup, keyFiles: keyFiles.sort(), folders: config.setup.length > 0 ? filled : [] };
+  return {
+    commands: config.setup,
+    keyFiles: keyFiles.sort(),
+    folders: config.setup.length > 0 ? filled : [],
+  };
 }
 
 function inFolder(folder: string, name: string): string {
