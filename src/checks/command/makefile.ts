@@ -11,43 +11,25 @@ export function parseMakefile(text: string): ReadonlyMap<string, Target> {
   const recipes = new Map<string, string[]>();
   const phony = new Set<string>();
   let current: string[][] = [];
-  let defining = false;
-  // A recipe may begin with something else than a tab; then only the names can be told.
-  const otherPrefix = /^\s*\.RECIPEPREFIX\b/m.test(text);
-  for (const line of text.replace(/\\\r?\n/g, " ").split(/\r?\n/)) {
-    if (/^(override\s+)?define\b/.test(line)) defining = true;
-    if (defining) {
-      if (/^\s*endef\b/.test(line)) defining = false;
-      continue;
-    }
+  for (const line of withoutDefinitions(text)) {
     if (line.startsWith("\t")) {
       for (const recipe of current) recipe.push(line.slice(1));
       continue;
     }
-    const rule = /^([^\s#:=][^#:=]*?)\s*(?:&?::?)(?!=)([^#]*)/.exec(line);
-    if (!rule) {
-      if (line.trim() !== "" && !/^\s*#/.test(line)) current = [];
-      continue;
-    }
-    const [, names = "", rest = ""] = rule;
-    if (names.trim() === ".PHONY") for (const name of rest.trim().split(/\s+/)) phony.add(name);
-    const command = /;(.*)$/.exec(rest)?.[1];
-    // A variable of one target alone is no rule.
-    const variable =
-      command === undefined &&
-      /^\s*([\w.-]+\s+)*[\w.-]+\s*(:{0,3}|[?+!])=/.test(`${rest}${line.slice(rule[0].length)}`);
-    const named = names
-      .trim()
-      .split(/\s+/)
-      .filter((name) => /^[A-Za-z0-9][\w-]*$/.test(name));
-    current = variable ? [] : named.map((name) => recipes.get(name) ?? []);
-    if (variable) continue;
-    for (const [index, name] of named.entries()) {
-      const recipe = current[index] ?? [];
-      if (command !== undefined) recipe.push(command);
+    // Only an empty line or a comment leaves a recipe open.
+    if (!/^\s*(#|$)/.test(line)) current = [];
+    const rule = readRule(line);
+    if (!rule) continue;
+    if (rule.names.includes(".PHONY")) for (const name of rule.prerequisites) phony.add(name);
+    for (const name of rule.names.filter((one) => /^[A-Za-z0-9][\w-]*$/.test(one))) {
+      const recipe = recipes.get(name) ?? [];
+      recipe.push(...rule.commands);
       recipes.set(name, recipe);
+      current.push(recipe);
     }
   }
+  // A recipe may begin with something else than a tab; then only the names can be told.
+  const otherPrefix = /^\s*\.RECIPEPREFIX\b/m.test(text);
   return new Map(
     [...recipes].map(([name, lines]) => {
       const recipe = otherPrefix ? ["$(unknown)"] : lines.map(clean).filter((line) => line !== "");
@@ -56,12 +38,47 @@ export function parseMakefile(text: string): ReadonlyMap<string, Target> {
   );
 }
 
+/** The lines of a Makefile, joined where they go on, without those between `define` and `endef`. */
+function withoutDefinitions(text: string): string[] {
+  let defining = false;
+  return joinedLines(text).filter((line) => {
+    if (/^(override\s+)?define\b/.test(line)) defining = true;
+    const inside = defining;
+    if (/^\s*endef\b/.test(line)) defining = false;
+    return !inside;
+  });
+}
+
+function joinedLines(text: string): string[] {
+  return text.replace(/\\\r?\n/g, " ").split(/\r?\n/);
+}
+
+interface Rule {
+  readonly names: readonly string[];
+  readonly prerequisites: readonly string[];
+  /** What stands behind a `;` on the line itself. */
+  readonly commands: readonly string[];
+}
+
+function readRule(line: string): Rule | undefined {
+  const [, names = "", rest = ""] = /^([^\s#:=][^#:=]*?)\s*&?::?(?!=)(.*)$/.exec(line) ?? [];
+  if (names === "") return undefined;
+  const [wanted = "", ...commands] = rest.split(";");
+  // A variable of one target alone is no rule.
+  if (/^[^#;]*[^#;:+?!=\s]\s*(:{0,3}|[?+!])=/.test(rest)) return undefined;
+  return {
+    names: names.split(/\s+/),
+    prerequisites: wanted.replace(/#.*/, "").trim().split(/\s+/),
+    commands: commands.length > 0 ? [commands.join(";")] : [],
+  };
+}
+
 /** The recipes by name of a justfile's text that run without an argument. */
 export function parseJustfile(text: string): ReadonlyMap<string, Target> {
   const recipes = new Map<string, string[]>();
   const aliases: [string, string][] = [];
   let current: string[] | undefined;
-  for (const line of text.replace(/\\\r?\n/g, " ").split(/\r?\n/)) {
+  for (const line of joinedLines(text)) {
     if (/^\s/.test(line)) {
       current?.push(line);
       continue;

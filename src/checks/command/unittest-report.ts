@@ -22,7 +22,6 @@ export function unittestHook(file: string, pythonPath: string | undefined): Pyth
 // unittest can write no report, and its totals are text for people. Its runner is watched instead: a case is one test
 // method, with the worst of what was reported for it and for its subtests.
 const source = String.raw`"""Written by calm for one run: lets unittest leave a JUnit report of what it ran."""
-
 import os
 import sys
 from importlib.machinery import PathFinder

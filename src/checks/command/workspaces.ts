@@ -26,7 +26,7 @@ const readers: Readonly<Record<string, (tree: TreeReader) => Promise<Members | u
     if (!facts) return undefined;
     const pnpm = (await textOf(tree, "pnpm-workspace.yaml")) ?? "";
     const block = /^packages:(.*(?:\n(?:[ \t#-].*)?)*)/m.exec(pnpm)?.[1] ?? "";
-    const named = [...block.matchAll(/(?:^|[-[,])\s*(?:"([^"\n]+)"|'([^'\n]+)'|([\w!.@*/{},-]+))/gm)];
+    const named = [...block.matchAll(/(?:^\s*-|[[,])\s*(?:"([^"\n]+)"|'([^'\n]+)'|([\w!.@*{][^\s,#\]]*))/gm)];
     const globs = [...facts.workspaces, ...named.map(([, one, two, three]) => one ?? two ?? three ?? "")];
     return splitNegated(globs);
   },

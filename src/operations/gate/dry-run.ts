@@ -112,6 +112,9 @@ export function describeGateCheck(answer: GateCheckAnswer, text: Text): string {
   }
   const count = plan.checks.filter(({ state }) => state === "unknown").length;
   const fails = plan.checks.filter(({ state }) => state === "fails").length;
-  lines.push("", `${fails} of ${plan.checks.length} checks fail without running anything; ${count} would run`);
+  lines.push(
+    "",
+    `${fails} of ${plan.checks.length} checks fail without running anything; ${count} would run`,
+  );
   return lines.join("\n");
 }
