@@ -12,6 +12,7 @@ import {
   type CommandDefinition,
   commandText,
   definitionHash,
+  fileNameOf,
   type TreeReader,
 } from "./command/definition.ts";
 import { runCommandCheck } from "./command/run-check-command.ts";
@@ -158,7 +159,7 @@ async function runJob(
   const { context } = scope;
   const { check, run } = job.definition;
   // The proof of a regression test runs the same check on another tree.
-  const name = `${check}-${job.room}-${shortId(key.tree)}`;
+  const name = `${fileNameOf(check)}-${job.room}-${shortId(key.tree)}`;
   const tempDir = join(scope.logFolder, `report-${name}`);
   await makePrivateFolder(tempDir);
   narrate(context, job, commandText(run));

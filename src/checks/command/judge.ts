@@ -89,7 +89,9 @@ function countProblem(definition: CommandDefinition, report: ReportFound): strin
   if (report === "missing") return `exit code 0, but the ${file} was not written`;
   if (typeof report === "object" && "problem" in report)
     return `exit code 0, but the ${file} cannot be counted: ${report.problem}`;
-  return `exit code 0, but how many tests ran is unknown; set checks.${definition.check}.report in .calm/config.yaml`;
+  const key = /^\w+$/.test(definition.check) ? definition.check : JSON.stringify(definition.check);
+  const set = `set checks.${key}.report in .calm/config.yaml, or min_tests: 0 where exit code 0 is enough`;
+  return `exit code 0, but how many tests ran is unknown; ${set}`;
 }
 
 function toolOf({ run }: CommandDefinition): string {
