@@ -23,7 +23,9 @@ const PlannedCheck = z.extend(DescribedCheck, {
 
 const Plan = z.object({
   trusted: field(z.boolean(), "Whether the commands have been approved"),
-  trust: z.optional(field(z.string(), "The command that shows and approves them")),
+  trust: z.optional(
+    field(z.string(), "The command that shows them, where the gate would refuse to run them"),
+  ),
   uncommitted: field(z.array(z.string()), "Files that the gate would refuse to run with"),
   checks: z.array(PlannedCheck),
 });
@@ -67,17 +69,18 @@ export async function planGate(
     return { ...describeCheck(resolved), state, message, ...(run !== undefined && { run }) };
   });
   const uncommitted = location.worktree ? await uncommittedFiles(context, location.worktree) : [];
+  const asks = !trusted && gate.checks.some(({ kind }) => kind === "command");
   const trust = `${trustCommand(commands, task.id)} --show`;
   return {
     ...{ task_id: task.id, transition: gate.transition, definition: gate.definition },
     ...{ commit_sha: under.commit, tree: under.tree, base_sha: under.base },
     anchor: gate.gate.anchor === "candidate" ? `candidate:${under.commit}` : anchor,
     passed: checks.every(({ state }) => state === "holds" || state === "not_applicable"),
-    next: trusted ? `calm gate check ${task.id} ${gate.transition}` : trust,
+    next: asks ? trust : `calm gate check ${task.id} ${gate.transition}`,
     dry_run: true,
     plan: {
       trusted,
-      ...(trusted ? {} : { trust }),
+      ...(asks && { trust }),
       uncommitted: uncommitted.map(({ path }) => path),
       checks,
     },
