@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import type { CheckRun, GateRun } from "../model/gate-run.ts";
-import { listCheckRuns } from "../store/check-runs.ts";
+import { findVerdict, listCheckRuns } from "../store/check-runs.ts";
 import { type CommandResult, lookedAt, type Subject } from "./check.ts";
 import { partsOf, runsCommand } from "./command/definition.ts";
 import { unrecognisedMessage } from "./command/detect.ts";
@@ -82,7 +82,8 @@ async function lookAtCommand(
   const cached = await reuseVerdict(await context.store(), key, resolved.room);
   if (cached && evidence?.verdict !== "pass") {
     results.set(check, cached);
-    return { check, state: "holds", message: cached.message };
+    const run = (await findVerdict(await context.store(), key, resolved.room))?.gate_run_id;
+    return { check, state: "holds", message: cached.message, ...(run !== undefined && { run }) };
   }
   if (!evidence) return { check, state: "unknown", message: "not run for this content" };
   const { verdict, message, counts } = evidence;

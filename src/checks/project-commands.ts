@@ -3,18 +3,16 @@ import type { LoadedConfig } from "../project/load-config.ts";
 import { commandChecks } from "./command/configured.ts";
 import {
   type CheckDefinition,
-  type CommandDefinition,
-  type CommandLine,
   partsOf,
   runsCommand,
   type TreeReader,
+  type UnrecognisedCheck,
 } from "./command/definition.ts";
 import { type GateFiles, readGateFiles } from "./command/original/gate-files.ts";
 import { originalChecks, type OriginalChecks } from "./command/original/original-checks.ts";
-import { readPackage } from "./command/package-scripts.ts";
-import { installScripts, startedScripts } from "./command/started-scripts.ts";
 import { type Setup, setupOf } from "./command/setup.ts";
-import { treeBelow } from "./command/tree-below.ts";
+import { foldersOf, readScripts } from "./command-scripts.ts";
+import { findUnknownParts } from "./named-checks.ts";
 import { treeReader } from "./tree-reader.ts";
 
 /** The commands of a project: what its checks run, and what prepares a room for them. */
@@ -31,6 +29,8 @@ export interface ProjectCommands {
   readonly own: boolean;
   /** Told where detection had to look at a task's branch. */
   readonly note: string | undefined;
+  /** Parts that the configuration demands although the project does not have them; they fail. */
+  readonly unknown: ReadonlyMap<string, UnrecognisedCheck>;
 }
 
 /**
@@ -42,6 +42,15 @@ export async function resolveCommands(
   loaded: LoadedConfig,
   head: string,
 ): Promise<ProjectCommands> {
+  const found = await findCommands(context, loaded, head);
+  return { ...found, unknown: await findUnknownParts(context, loaded, found.checks) };
+}
+
+async function findCommands(
+  context: Context,
+  loaded: LoadedConfig,
+  head: string,
+): Promise<Omit<ProjectCommands, "unknown">> {
   const git = await context.git();
   const tip = treeReader(git, loaded.tip);
   // The original's gate scripts count as the default branch has them, and never as a task's branch does.
@@ -54,14 +63,19 @@ export async function resolveCommands(
   const tree = treeReader(git, head);
   const moved = noteOfGates(loaded.branch, gates, await readGateFiles(git, head, loaded.branch, tree));
   if (partsOf(main.checks, "tests").length > 0) {
-    const setup = await setupOf(loaded.config, tree);
-    const scripts = await readScripts(main.checks, setup, tree);
-    const changed = [...main.checks.keys(), "setup"].filter(
+    const unknown = [...main.checks.values()].some((one) => "unrecognised" in one);
+    const checks = unknown
+      ? withNew(main.checks, await commandChecks(loaded.config, tree, original?.checks))
+      : main.checks;
+    const setup = await setupOf(loaded.config, tree, foldersOf(checks));
+    const scripts = await readScripts(checks, setup, tree);
+    const changed = [...checks.keys(), "setup"].filter(
       (check) => scripts.get(check) !== main.scripts.get(check),
     );
-    const own = changed.length > 0 || setup.commands.join("\n") !== main.setup.commands.join("\n");
+    const learned = [...checks.values()].some((one) => main.checks.get(one.check) !== one);
+    const own = learned || changed.length > 0 || setup.commands.join("\n") !== main.setup.commands.join("\n");
     const note = joined([noteOfChanges(changed), moved, ...notes]);
-    return { ...main, scripts, setup, changed, own, note };
+    return { ...main, checks, scripts, setup, changed, own, note };
   }
   const branch = await readCommands(loaded, tree, original);
   const detected =
@@ -96,30 +110,19 @@ async function readCommands(
   original: OriginalChecks | undefined,
 ): Promise<Pick<ProjectCommands, "checks" | "scripts" | "setup">> {
   const checks = await commandChecks(loaded.config, tree, original?.checks);
-  const setup = await setupOf(loaded.config, tree);
+  const setup = await setupOf(loaded.config, tree, foldersOf(checks));
   return { checks, scripts: await readScripts(checks, setup, tree), setup };
 }
 
-/** The scripts that checks and setup start in a tree, with those that npm runs before and after. */
-async function readScripts(
-  checks: ProjectCommands["checks"],
-  setup: Setup,
-  tree: TreeReader,
-): Promise<Map<string, string>> {
-  const scripts = new Map<string, string>();
-  const whole = await readPackage(tree);
-  const installed = whole && setup.commands.length > 0 ? installScripts(whole) : [];
-  if (installed.length > 0) scripts.set("setup", installed.join("; "));
-  for (const definition of [...checks.values()].filter(runsCommand)) {
-    const facts = await readPackage(treeBelow(tree, definition.folder));
-    const texts = facts ? startedScripts(foreseenRun(definition), facts) : [];
-    if (texts.length > 0) scripts.set(definition.check, texts.join("; "));
+/** What only a task's branch has learned to run: a command for a part that the default branch cannot run yet. */
+function withNew(
+  main: ProjectCommands["checks"],
+  branch: ProjectCommands["checks"],
+): ProjectCommands["checks"] {
+  const checks = new Map(main);
+  for (const [name, known] of main) {
+    const found = branch.get(name);
+    if ("unrecognised" in known && found && runsCommand(found)) checks.set(name, found);
   }
-  return scripts;
-}
-
-/** What a check starts as far as it can be foreseen. */
-function foreseenRun({ run, isTests }: CommandDefinition): CommandLine {
-  // The original's test scripts leave it to npm where they know no better, and the task's branch says what that is.
-  return run.kind === "script" ? { kind: "argv", argv: isTests ? ["npm", "test"] : [] } : run;
+  return checks;
 }

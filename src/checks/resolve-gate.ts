@@ -54,13 +54,16 @@ export function resolveGate(
   const verify = gate.anchor === "candidate" ? loaded.config.merge.verify : [];
   const extra = gate.checks.includes("lint") ? commands.extra : [];
   const names = [...new Set<string>([...gate.checks, ...verify, ...extra, ...(change?.add ?? [])])];
-  const checks = names.flatMap((check): ResolvedCheck[] => {
+  const named = names.flatMap((check): ResolvedCheck[] => {
     if (isBuiltin(check)) return [{ check, kind: "builtin" }];
     const room = roomOf(gate, check);
     const parts = partsOf(commands.checks, check);
-    if (parts.length === 0) return [{ check, kind: "command", definition: undefined, room }];
+    if (parts.length === 0)
+      return [{ check, kind: "command", definition: commands.unknown.get(check), room }];
     return parts.map((definition) => ({ check: definition.check, kind: "command", definition, room }));
   });
+  // A part may be named besides the whole check.
+  const checks = named.filter(({ check }, index) => named.findIndex((one) => one.check === check) === index);
   const reviewsRequired = change?.reviews ?? gate.reviews?.count ?? 0;
   return {
     transition,

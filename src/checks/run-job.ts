@@ -7,7 +7,7 @@ import { removeLockedTree } from "../system/locked-folders.ts";
 import { attemptLog } from "./attempt-logs.ts";
 import { type CommandResult, lookedAt } from "./check.ts";
 import { withCommandSlot } from "./command-slot.ts";
-import { commandText, type TreeReader } from "./command/definition.ts";
+import { commandText, fileNameOf, type TreeReader } from "./command/definition.ts";
 import type { OwnEnvironment } from "./command/own-environment.ts";
 import { type CommandEvidence, runCommandCheck } from "./command/run-check-command.ts";
 import { environmentIn, withLeftOut } from "./isolation.ts";
@@ -48,7 +48,7 @@ async function runAttempt(
 ): Promise<CommandEvidence> {
   const { definition } = job;
   // The proof of a regression test runs the same check on another tree.
-  const name = `${definition.check}-${job.room}-${shortId(key.tree)}`;
+  const name = `${fileNameOf(definition.check)}-${job.room}-${shortId(key.tree)}`;
   const tempDir = join(logFolder, `report-${name}`);
   const again = attempt === 1 ? "" : `, attempt ${attempt}`;
   const activity = await context.begin(`${job.told ?? definition.check} (${job.room}${again})`);

@@ -28,24 +28,56 @@ const Ttl = z.pipe(Duration, z.number().check(z.minimum(60_000, { error: "is at 
 /** The formats of reports that calm can read; `sarif` is for linters. */
 export const reportFormats = ["junit", "jest", "vitest", "go", "cargo", "tap", "rspec", "sarif"] as const;
 
+/** What is wrong with a path or glob of files of the repository; undefined = nothing. */
+function globProblem(glob: string): string | undefined {
+  if (glob.trim() === "") return "is empty";
+  if (/^([/~\\]|[A-Za-z]:)/.test(glob)) return "is relative to the root of the repository";
+  if (glob.split("/").includes("..")) return "has no .. in it: it stays inside of the repository";
+  const bare = glob.replace(/\\./g, "");
+  for (const [open = "", close = ""] of ["[]", "{}", "()"]) {
+    if (bare.split(open).length !== bare.split(close).length)
+      return `has a ${open} or ${close} without its partner`;
+  }
+  return undefined;
+}
+
+const Glob = z.string().check(
+  z.superRefine<string>((glob, context) => {
+    const problem = globProblem(glob);
+    if (problem !== undefined) context.addIssue({ code: "custom", message: problem, input: glob });
+  }),
+);
+
+// A folder in brackets or with a star is a folder of just that name.
+const Folder = z.string().check(
+  z.refine((dir) => dir.trim() !== "" && !/^([/~\\]|[A-Za-z]:)/.test(dir) && !dir.split("/").includes(".."), {
+    error: "is a folder below the root, such as web or services/api",
+  }),
+);
+
+// sh takes an empty line, and one that is only a comment, for a success.
+const Line = z
+  .string()
+  .check(z.refine((line) => /^(?!\s*#)\s*\S/m.test(line), { error: "is no command: it is empty" }));
+
 const Report = z.strictObject({
   format: z.enum(reportFormats),
   path: z.optional(
-    field(z.string(), "File or glob below the repository's root; absent = the command's standard output"),
+    field(Glob, "File or glob below the folder that the command runs in; absent = its standard output"),
   ),
 });
 
 const Command = z.strictObject({
-  run: field(z.string().check(z.minLength(1)), "Command line, run by sh in the root of the worktree"),
+  run: field(Line, "Command line, run by sh in the root of the worktree, or in dir"),
   report: z.optional(Report),
   min_tests: z.optional(z.int().check(z.nonnegative())),
   allow_skipped: z.optional(z.int().check(z.nonnegative())),
   timeout: z.optional(Duration),
   prove_regression: z.optional(z.boolean()),
-  dir: z.optional(field(z.string(), "Folder below the root in which the command runs; default the root")),
+  dir: z.optional(field(Folder, "Folder below the root in which the command runs; default the root")),
   inputs: z.optional(
     field(
-      z.array(z.string()).check(z.minLength(1)),
+      z.array(Glob).check(z.minLength(1)),
       "Globs of the files that the check depends on; a verdict is reused while none of them changes",
     ),
   ),
@@ -55,7 +87,10 @@ const Command = z.strictObject({
 });
 
 const NotApplicable = z.strictObject({
-  none: field(z.string().check(z.minLength(1)), "Why the check does not apply"),
+  none: field(
+    z.string().check(z.regex(/\S/, { error: "is the reason, in words" })),
+    "Why the check does not apply",
+  ),
 });
 
 /** A check as a project configures it: a command, or the reason why it does not apply. */
@@ -63,7 +98,12 @@ export const ConfiguredCheck = z.union([Command, NotApplicable]);
 export type ConfiguredCheck = z.output<typeof ConfiguredCheck>;
 
 /** `tests`, or a part of it: `tests:web`. */
-const checkName = z.string().check(z.regex(/^[a-z][a-z0-9_]*(:[A-Za-z0-9][\w.@/-]*)?$/));
+const checkName = z.string().check(
+  z.regex(/^[a-z][a-z0-9_]*(:[A-Za-z0-9][\w.@/-]*)?$/, {
+    error:
+      "is no name of a check: lower-case letters, digits and _, and a part behind a colon, as in tests:web",
+  }),
+);
 
 // A gate's own conditions are calm's; one that was replaced here would otherwise be ignored without a word.
 const commandName = checkName.check(
@@ -82,7 +122,7 @@ export const ProjectConfig = z.strictObject({
   default_branch: z.optional(z.string()),
   checks: z._default(z.record(commandName, ConfiguredCheck), {}),
   gates: z._default(z.partialRecord(z.enum(transitions as [Transition, ...Transition[]]), GateChange), {}),
-  setup: z.optional(z.array(z.string())),
+  setup: z.optional(z.array(Line)),
   merge: z._default(
     z.strictObject({
       verify: z._default(z.array(checkName).check(z.minLength(1)), ["tests", "lint", "types"]),
@@ -90,14 +130,24 @@ export const ProjectConfig = z.strictObject({
     }),
     { verify: ["tests", "lint", "types"] },
   ),
-  guarded: z._default(z.array(z.string()), [".calm/**", ".github/workflows/**"]),
-  implementation_dirs: z.optional(z.array(z.string())),
+  guarded: z._default(z.array(Glob), [".calm/**", ".github/workflows/**"]),
+  implementation_dirs: z.optional(z.array(Folder)),
   max_workers: z.optional(z.int().check(z.minimum(1))),
   worker_ttl: z.optional(
     field(Ttl, "How long a worker may be silent before it counts as stale; default 30m"),
   ),
 });
 export type ProjectConfig = z.output<typeof ProjectConfig>;
+
+/** The keys that may stand at a place of the configuration. */
+export function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  const [first, , third] = path;
+  if (path.length === 0) return Object.keys(ProjectConfig.shape);
+  if (first === "gates") return path.length === 1 ? transitions : Object.keys(GateChange.shape);
+  if (first === "merge") return ["verify", "push"];
+  if (first !== "checks" || path.length === 1) return [];
+  return Object.keys(third === "report" ? Report.shape : { ...Command.shape, ...NotApplicable.shape });
+}
 
 /** The configuration of a project that has none. */
 export const emptyConfig: ProjectConfig = z.parse(ProjectConfig, {});

@@ -3,8 +3,7 @@ import en from "zod/v4/locales/en.js";
 import * as z from "zod/mini";
 import { Failure } from "../failure.ts";
 import { closest } from "../model/closest.ts";
-import { ProjectConfig } from "../model/config.ts";
-import { transitions } from "../model/workflow.ts";
+import { keysAt, ProjectConfig } from "../model/config.ts";
 
 /** The configuration that a text holds; Failure invalid_config with file, line and path. */
 export function parseConfig(text: string, file: string): ProjectConfig {
@@ -22,10 +21,23 @@ export function parseConfig(text: string, file: string): ProjectConfig {
     throw invalid(file, lineAt(firstAlias(document)), "", error instanceof Error ? error.message : "");
   }
   z.config(en());
-  const parsed = ProjectConfig.safeParse(value);
+  const parsed = ProjectConfig.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   const { path, message } = explain(parsed.error.issues[0], []);
   throw invalid(file, lineAt(placeOf(document.contents, path)), path.join("."), message);
+}
+
+/** The failure for something that only the whole project shows to be wrong, at its place in the text. */
+export function configMistake(
+  text: string,
+  file: string,
+  path: readonly PropertyKey[],
+  message: string,
+): Failure {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const place = placeOf(document.contents, path);
+  return invalid(file, place === undefined ? 1 : lines.linePos(place).line, path.join("."), message);
 }
 
 function invalid(file: string, line: number, path: string, message: string): Failure {
@@ -58,8 +70,12 @@ function explain(issue: z.core.$ZodIssue | undefined, above: readonly PropertyKe
   if (issue.code === "invalid_key") return { path, message: issue.issues[0]?.message ?? issue.message };
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
-    const near = path.join(".") === "gates" ? closest(key, transitions) : undefined;
+    const near = closest(key, keysAt(path));
     return { path: [...path, key], message: `is unknown${near ? `. Did you mean ${near}?` : ""}` };
+  }
+  if (issue.code === "invalid_value" && issue.values.length > 1) {
+    const near = typeof issue.input === "string" ? closest(issue.input, issue.values.map(String)) : undefined;
+    return { path, message: `${issue.message}${near ? `. Did you mean ${near}?` : ""}` };
   }
   if (issue.code !== "invalid_union") return { path, message: issue.message };
   // The way of writing it that fits best is the one that was meant.

@@ -25,6 +25,27 @@ test("a mistake in the configuration is told with file, line and path", async ()
     ["gates:\n  SPEC-DESIGN: { approval: nobody }\n", "2: gates.SPEC-DESIGN.approval: Invalid option"],
     ["merge:\n  verify: []\n", "2: merge.verify: Too small"],
     ["setup:\n  - npm ci\n  - 3\n", "3: setup.1: Invalid input"],
+    ["setup:\n  - ''\n", "2: setup.0: is no command: it is empty"],
+    ["checks:\n  lint: { run: ' # none' }\n", "2: checks.lint.run: is no command"],
+    ["checks:\n  lint: { none: ' ' }\n", "2: checks.lint.none: is the reason, in words"],
+    [
+      "checks:\n  tests: { run: x, min_test: 1 }\n",
+      "2: checks.tests.min_test: is unknown. Did you mean min_tests?",
+    ],
+    ["checks:\n  tests: { run: x, dir: ../web }\n", "2: checks.tests.dir: is a folder below the root"],
+    ["checks:\n  tests: { run: x, dir: /web }\n", "2: checks.tests.dir: is a folder below the root"],
+    ["checks:\n  tests: { run: x, inputs: ['src/[a'] }\n", "2: checks.tests.inputs.0: has a [ or ] without"],
+    ["checks:\n  tests: { run: x, inputs: [/etc/x] }\n", "2: checks.tests.inputs.0: is relative to the root"],
+    [
+      "checks:\n  tests:\n    run: x\n    report: { format: juint, path: x }\n",
+      "4: checks.tests.report.format: Invalid option",
+    ],
+    [
+      "checks:\n  tests:\n    run: x\n    report: { format: junit, path: ../x }\n",
+      "4: checks.tests.report.path: has no ..",
+    ],
+    ["checks:\n  Tests: { run: x }\n", "2: checks.Tests: is no name of a check"],
+    ["guarded: ['']\n", "1: guarded.0: is empty"],
     ["worker_ttl: 59s\n", "1: worker_ttl: is at least 1m"],
     ["a: 1\na: 2\n", "2: Map keys must be unique"],
     ["checks: *nowhere\n", "1: Unresolved alias"],
@@ -33,6 +54,9 @@ test("a mistake in the configuration is told with file, line and path", async ()
   for (const [config, told] of mistakes) {
     expect(await messageFor(world, config)).toContain(`.calm/config.yaml (main):${told}`);
   }
+  const format = "checks:\n  tests: { run: x, report: { format: juint, path: x } }\n";
+  expect(await messageFor(world, format)).toContain("Did you mean junit?");
+  expect(await messageFor(world, "chekcs: {}\n")).toContain("Did you mean checks?");
 });
 
 const lenient = `checks:
@@ -65,7 +89,12 @@ test("gate list marks how the project's gates differ, and shows the exact comman
   );
   expect(of("IMPLEMENT-CODE_REVIEW")?.checks).toContainEqual({
     ...{ check: "licences", kind: "command", room: "worktree" },
-    ...{ command: "true", source: "config: .calm/config.yaml" },
+    ...{
+      command: "true",
+      source: "config: .calm/config.yaml",
+      argv: ["sh", "-c", "true"],
+      timeout_ms: 1_200_000,
+    },
   });
   const { out } = await world.calm(["gate", "list", "--type", "bug"]);
   expect(out).not.toContain("SPEC-DESIGN");

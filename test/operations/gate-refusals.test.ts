@@ -142,7 +142,7 @@ checks:
   uncounted: { run: "sh check.sh", min_tests: 1 }
   red: { run: "echo the reason is here; exit 3" }
 gates:
-  IMPLEMENT-CODE_REVIEW: { add: [uncounted, red, nowhere] }
+  IMPLEMENT-CODE_REVIEW: { add: [uncounted, red, "tests:nowhere"] }
 `;
 
 test("nothing passes by default: no test, no tool, no count, no definition, a changed tree", async () => {
@@ -160,7 +160,9 @@ test("nothing passes by default: no test, no tool, no count, no definition, a ch
   );
   expect(checks["red"]?.message).toContain("exit code 3");
   expect(checks["red"]?.message).toContain("the reason is here");
-  expect(checks["nowhere"]?.message).toContain("calm does not know how to run nowhere here");
+  expect(checks["tests:nowhere"]?.message).toContain(
+    "9: gates.IMPLEMENT-CODE_REVIEW.add.2: the project has no check",
+  );
   // The command left a file, so nobody knows what the others looked at.
   const shown = await must(world, `gate log ${run}`);
   expect(shown).toMatchObject({ verdict: "void", passed: false });

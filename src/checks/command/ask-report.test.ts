@@ -129,7 +129,7 @@ test.each([
   "vitest run --outputFile=mine.json",
   "jest --json",
   "mocha -R dot",
-  "python -m unittest",
+  "python -I -m unittest",
   "make test",
   "vitest run && echo done",
   "cargo test --target wasm32-wasip1",

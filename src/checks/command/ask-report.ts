@@ -12,6 +12,7 @@ import type {
 import type { Variables } from "./environment.ts";
 import { type RecognisedRunner, recogniseRunner } from "./recognise.ts";
 import { shellQuote } from "../../model/shell-quote.ts";
+import { unittestHook } from "./unittest-report.ts";
 
 type PlainCommand = Exclude<CommandLine, ScriptCommand>;
 
@@ -30,17 +31,30 @@ interface AskedCommand extends Required<Omit<Request, "words">> {
 interface Asking {
   /** Given by the project itself, such a word would collide with ours, or end the options. */
   readonly taken?: RegExp;
+  /** True when it is asked without a word more on its line. */
+  readonly byEnvironment?: true;
   request(asked: AskedOf): Request | undefined | Promise<Request | undefined>;
 }
 
 const askings: Partial<Record<Runner, Asking>> = {
   node: {
     taken: /^--test-reporter/,
+    byEnvironment: true,
     request: ({ file }) => byVariable("junit", nodeReport(file)),
   },
   pytest: {
     taken: /^--junit-?xml/,
+    byEnvironment: true,
     request: ({ file }) => byVariable("junit", pytestReport(file)),
+  },
+  // Told to look at no variables or to load no site, Python would not see the hook.
+  unittest: {
+    taken: /^-[a-z]*[EIS]/,
+    byEnvironment: true,
+    request: ({ folder, file, own }) => ({
+      report: inFile("junit"),
+      ...unittestHook(folder, file, own["PYTHONPATH"]),
+    }),
   },
   vitest: byWords("junit", /^--outputFile/, (file) => [
     ...["--reporter=default", "--reporter=junit", `--outputFile.junit=${file}`],
@@ -59,11 +73,13 @@ const askings: Partial<Record<Runner, Asking>> = {
     }),
   },
   maven: {
+    byEnvironment: true,
     request: () => ({ report: inProject("**/target/{surefire,failsafe}-reports/TEST-*.xml") }),
   },
   gradle: { request: askGradle },
   phpunit: byWords("junit", /^(--|--log-junit(=.*)?)$/, (file) => ["--log-junit", file]),
   rspec: {
+    byEnvironment: true,
     // Other formatters are silenced, and the log stays what rspec prints by itself.
     request: ({ file }) => ({
       report: inFile("rspec"),
@@ -83,7 +99,9 @@ const askings: Partial<Record<Runner, Asking>> = {
 /** Whether calm can ask a recognised runner for a report. */
 export function canAsk(found: RecognisedRunner): boolean {
   const asking = askings[found.runner];
-  return asking !== undefined && !found.words.some((word) => asking.taken?.test(word) ?? false);
+  // Behind a target of make or just nothing can be added to the line.
+  if (asking === undefined || (found.closed && asking.byEnvironment !== true)) return false;
+  return !found.words.some((word) => asking.taken?.test(word) ?? false);
 }
 
 /** The command as it must run at a commit to leave a report; undefined when no known runner ends it there. */
@@ -98,7 +116,14 @@ export async function askForReport(
   const found = await recogniseRunner(run, tree);
   if (!canAsk(found)) return undefined;
   const file = join(folder, reportFile);
-  const request = await askings[found.runner]?.request({ found, tree, folder, file, env });
+  const request = await askings[found.runner]?.request({
+    found,
+    tree,
+    folder,
+    file,
+    env,
+    own: definition.env,
+  });
   if (!request) return undefined;
   const { report, words = [], appended = {}, env: set = {}, files = {} } = request;
   const own = words.length > 0 ? [...found.separators, ...words] : [];

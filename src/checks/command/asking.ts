@@ -13,6 +13,8 @@ export interface AskedOf {
   readonly file: string;
   /** The environment that the command inherits. */
   readonly env: Variables;
+  /** The definition's own variables. */
+  readonly own: Readonly<Record<string, string>>;
 }
 
 /** Where the report will be: a path below the run's own folder or below the project's, or what is printed. */

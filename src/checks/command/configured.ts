@@ -11,6 +11,7 @@ import {
 } from "./definition.ts";
 import { detectChecks } from "./detect.ts";
 import { recogniseRunner } from "./recognise.ts";
+import { treeBelow } from "./tree-below.ts";
 
 const configFile = ".calm/config.yaml";
 
@@ -25,7 +26,8 @@ async function configuredCheck(
   const source = { kind: "config", file: configFile } as const;
   if ("none" in configured) return { check, source, none: configured.none };
   const run = { kind: "shell", line: configured.run } as const;
-  const found = await recogniseRunner(run, tree);
+  const folder = plainFolder(configured.dir ?? "");
+  const found = await recogniseRunner(run, treeBelow(tree, folder));
   const whole = checkOfPart(check);
   const isTests =
     whole === "tests" || whole === "tests_full" || (!withoutTests.has(whole) && speaksOfTests(configured));
@@ -45,7 +47,7 @@ async function configuredCheck(
     isTests: counted,
     proveRegression: configured.prove_regression ?? true,
     env: {},
-    folder: configured.dir ?? "",
+    folder,
     inputs: configured.inputs,
     retries: configured.retries ?? 0,
   };
@@ -74,16 +76,22 @@ export async function commandChecks(
   for (const [check, configured] of Object.entries(config.checks)) {
     checks.set(check, await configuredCheck(check, configured, tree));
   }
-  if (partsOf(checks, "tests_full").length > 0) return checks;
+  if (checks.has("tests_full")) return checks;
   for (const tests of partsOf(checks, "tests")) {
     const check = tests.check.replace("tests", "tests_full");
-    checks.set(check, { ...tests, check });
+    if (!checks.has(check)) checks.set(check, { ...tests, check });
   }
   return checks;
 }
 
 function reportAt({ format, path }: { format: ReportFormat; path?: string | undefined }): ReportSource {
   return path === undefined ? { kind: "output", format } : { kind: "file", format, path };
+}
+
+/** `web` for `./web/`, and "" for the root. */
+function plainFolder(dir: string): string {
+  const steps = dir.split("/").filter((step) => step !== "" && step !== ".");
+  return steps.join("/");
 }
 
 function speaksOfTests(configured: ConfiguredCheck): boolean {

@@ -96,6 +96,11 @@ export function checkOfPart(name: string): string {
   return name.split(":")[0] ?? name;
 }
 
+/** A check's name as that of a file: a `/` would be a folder, and a `:` ends one in lists such as PYTHONPATH. */
+export function fileNameOf(check: string): string {
+  return check.replaceAll(":", "-").replaceAll("/", "+");
+}
+
 /** The checks that stand behind a name in a gate: the one of that name, and its parts. */
 export function partsOf(checks: ReadonlyMap<string, CheckDefinition>, name: string): CheckDefinition[] {
   return [...checks.values()].filter(({ check }) => check === name || check.startsWith(`${name}:`));

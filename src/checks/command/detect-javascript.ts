@@ -3,6 +3,7 @@ import type { CheckDefinition, TreeReader } from "./definition.ts";
 import { type DetectedChecks, detectedCommand, detectedNone } from "./detected-checks.ts";
 import { type PackageFacts, readPackage, scriptOf } from "./package-scripts.ts";
 import { recogniseRunner } from "./recognise.ts";
+import { holdsFile } from "./tree-below.ts";
 
 /** The package managers of JavaScript. */
 type PackageManager = "npm" | "pnpm" | "yarn" | "bun";
@@ -36,18 +37,31 @@ export function packageManager(root: readonly string[], named: string | undefine
   return name === "pnpm" || name === "yarn" || name === "bun" ? name : "npm";
 }
 
-/** The checks of a JavaScript or TypeScript project; undefined when the tree has no package.json. */
-export async function detectJavaScript(tree: TreeReader): Promise<DetectedChecks | undefined> {
+/**
+ * The checks of a JavaScript or TypeScript project; undefined when the tree has no package.json. A member of a workspace
+ * has the package manager of that one.
+ */
+export async function detectJavaScript(
+  tree: TreeReader,
+  workspace = tree,
+): Promise<DetectedChecks | undefined> {
   const facts = await readPackage(tree);
   if (!facts) return undefined;
   const root = await tree.list("");
-  const project = { tree, root, facts, manager: packageManager(root, facts.packageManager) };
+  const named = facts.packageManager ?? (await readPackage(workspace))?.packageManager;
+  const project = { tree, root, facts, manager: packageManager(await workspace.list(""), named) };
   const tests = await detectTests(project);
   return { ...(tests && { tests }), lint: detectLint(project), types: await detectTypes(project) };
 }
 
+/** Whether a package.json is more than a mark for a tool, as `{ "type": "module" }` is. */
+export async function isJavaScriptProject(tree: TreeReader): Promise<boolean> {
+  const facts = await readPackage(tree);
+  return facts !== undefined && (Object.keys(facts.scripts).length > 0 || facts.dependencies.length > 0);
+}
+
 async function detectTests(project: Project): Promise<CheckDefinition | undefined> {
-  const found = testCommand(project);
+  const found = await testCommand(project);
   if (!found) return undefined;
   const recognised = await recogniseRunner({ kind: "argv", argv: found.argv }, project.tree);
   return detectedCommand("tests", {
@@ -58,15 +72,17 @@ async function detectTests(project: Project): Promise<CheckDefinition | undefine
   });
 }
 
-function testCommand(project: Project): { argv: readonly string[]; note: string } | undefined {
-  const { facts, root } = project;
+async function testCommand(project: Project): Promise<{ argv: readonly string[]; note: string } | undefined> {
+  const { facts, root, tree } = project;
   if (scriptOf(facts, "test") !== undefined) return ofScript(project, "test");
   const has = (name: string): boolean => facts.dependencies.includes(name);
   if (has("vitest")) return { argv: binary(project, "vitest", "run"), note: "vitest is a dependency" };
   if (has("jest")) return { argv: binary(project, "jest"), note: "jest is a dependency" };
   if (has("mocha")) return { argv: binary(project, "mocha"), note: "mocha is a dependency" };
+  if (has("ava")) return { argv: binary(project, "ava"), note: "ava is a dependency" };
   // These are what `node --test` looks for by itself.
-  const tests = root.find((name) => name === "test/" || /(^test|[._-]test)\.[cm]?js$/.test(name));
+  const folder = root.includes("test/") && (await holdsFile(tree, "test", /\.[cm]?js$/));
+  const tests = folder ? "test/" : root.find((name) => /(^test|[._-]test)\.[cm]?js$/.test(name));
   return tests ? { argv: ["node", "--test"], note: `${tests} and no other runner` } : undefined;
 }
 

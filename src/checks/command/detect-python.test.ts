@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { commandText, runsCommand } from "./definition.ts";
 import { detectChecks, unrecognisedMessage } from "./detect.ts";
-import { packageJson, treeOf } from "./tree.fixture.ts";
+import { treeOf } from "./tree.fixture.ts";
 
 async function detect(files: Readonly<Record<string, string>>) {
   const checks = await detectChecks(treeOf(files));
@@ -50,9 +50,13 @@ test("mypy's own list of files is respected", async () => {
 test("without pytest it is unittest, and without tests nothing", async () => {
   const none = { lint: "none: no linter is configured", types: "none: no type checker is configured" };
   expect(await detect({ "setup.py": "", "tests/test_a.py": "" })).toEqual({
-    tests: "python3 -m unittest",
+    tests: "python3 -m unittest discover -s tests",
     ...none,
   });
+  const pack = { "setup.py": "", "tests/__init__.py": "", "tests/deep/test_a.py": "" };
+  expect(await detect(pack)).toMatchObject({ tests: "python3 -m unittest" });
+  expect(await detect({ "setup.py": "", "test_a.py": "" })).toMatchObject({ tests: "python3 -m unittest" });
+  expect(await detect({ "setup.py": "", "tests/a.js": "" })).toEqual(none);
   expect(await detect({ "setup.py": "" })).toEqual(none);
 });
 
@@ -65,15 +69,6 @@ test("a src layout tests its own code", async () => {
   expect(await env({ "src/one.py": "" })).toEqual({ PYTHONPATH: "src" });
   expect(await env({ "src/__init__.py": "" })).toEqual({});
   expect(await env({ "pack/__init__.py": "" })).toEqual({});
-});
-
-test("of two languages a command wins over none, and two commands are nobody's choice", async () => {
-  const python = { "pyproject.toml": pyproject };
-  expect(await detect({ ...python, "package.json": packageJson({}) })).toMatchObject({
-    lint: "ruff check .",
-  });
-  const both = await detect({ ...python, "package.json": packageJson({ test: "vitest", lint: "eslint" }) });
-  expect(both).toEqual({ types: "mypy ." });
 });
 
 test("nothing recognised is nothing, and the message says what to write", async () => {

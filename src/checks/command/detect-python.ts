@@ -1,10 +1,12 @@
 import type { CheckDefinition, TreeReader } from "./definition.ts";
 import { type DetectedChecks, detectedCommand, detectedNone } from "./detected-checks.ts";
+import { holdsFile } from "./tree-below.ts";
 
 const signs =
   /^(pyproject\.toml|setup\.(py|cfg)|pytest\.ini|tox\.ini|Pipfile|requirements[\w.-]*\.txt|uv\.lock)$/;
 
 interface Project {
+  readonly tree: TreeReader;
   readonly root: readonly string[];
   /** The file that the project was recognised by. */
   readonly sign: string;
@@ -21,14 +23,23 @@ export async function detectPython(tree: TreeReader): Promise<DetectedChecks | u
   const sign = root.find((name) => signs.test(name));
   if (sign === undefined) return undefined;
   const project: Project = {
+    tree,
     root,
     sign,
     through: through(root),
     env: await sourceEnv(tree, root),
     says: await searcher(tree, root),
   };
-  const tests = detectTests(project);
+  const tests = await detectTests(project);
   return { ...(tests && { tests }), lint: detectLint(project), types: detectTypes(project) };
+}
+
+/** Whether the files are those of a project, and not the requirements of some tool or a linter's settings. */
+export async function isPythonProject(tree: TreeReader): Promise<boolean> {
+  const root = await tree.list("");
+  if (root.some((name) => /^(setup\.(py|cfg)|Pipfile|uv\.lock|poetry\.lock)$/.test(name))) return true;
+  const pyproject = root.includes("pyproject.toml") ? await tree.read("pyproject.toml") : undefined;
+  return /^\s*\[(project|build-system|tool\.poetry)\b/m.test(pyproject ?? "");
 }
 
 function through(root: readonly string[]): readonly string[] {
@@ -54,7 +65,7 @@ async function searcher(tree: TreeReader, root: readonly string[]): Promise<Proj
   };
 }
 
-function detectTests(project: Project): CheckDefinition | undefined {
+async function detectTests(project: Project): Promise<CheckDefinition | undefined> {
   const pytest = pytestSign(project);
   if (pytest) {
     const note = ["pytest", ...project.through].join(", through ");
@@ -68,11 +79,30 @@ function detectTests(project: Project): CheckDefinition | undefined {
       env: project.env,
     });
   }
-  const tests = project.root.find((name) => /^(tests?\/|test_.*\.py)$/.test(name));
-  if (!tests) return undefined;
-  const note = `${tests} without pytest`;
+  return detectUnittest(project);
+}
+
+const unittestFile = /^test.*\.py$/;
+
+async function detectUnittest(project: Project): Promise<CheckDefinition | undefined> {
+  const { root, tree } = project;
   const argv = module(project, "unittest");
-  return detectedCommand("tests", { argv, file: project.sign, note, runner: "unittest", env: project.env });
+  const common = { file: project.sign, runner: "unittest", asked: true, env: project.env } as const;
+  const file = root.find((name) => unittestFile.test(name));
+  for (const folder of root.filter((name) => /^tests?\/$/.test(name)).map((name) => name.slice(0, -1))) {
+    if (!(await holdsFile(tree, folder, unittestFile))) continue;
+    // Discovery from the root does not enter a folder that is no package.
+    const isPackage = (await tree.list(folder)).includes("__init__.py");
+    const words = isPackage ? [] : ["discover", "-s", folder];
+    if (isPackage || file === undefined)
+      return detectedCommand("tests", {
+        ...common,
+        argv: [...argv, ...words],
+        note: `${folder}/ without pytest`,
+      });
+  }
+  if (file === undefined) return undefined;
+  return detectedCommand("tests", { ...common, argv, note: `${file} without pytest` });
 }
 
 function pytestSign({ root, says }: Project): string | undefined {

@@ -10,8 +10,10 @@ export const heldSlotsVariable = "CALM_SLOTS";
 interface EnvironmentFacts {
   /** The environment of calm itself. */
   readonly inherited: Variables;
-  /** The folder that the command runs in. */
+  /** The root of the room that the command runs in. */
   readonly room: string;
+  /** The folder of the room that it runs in; absent = the root. */
+  readonly folder?: string;
   readonly task: string;
   /** The definition's own variables. */
   readonly own: Readonly<Record<string, string>>;
@@ -77,6 +79,6 @@ function withPythonPath(facts: EnvironmentFacts, inherited: string | undefined):
   if (own === undefined) return { ...facts.own };
   const folders = own
     .split(delimiter)
-    .map((folder) => (isAbsolute(folder) ? folder : join(facts.room, folder)));
+    .map((folder) => (isAbsolute(folder) ? folder : join(facts.room, facts.folder ?? "", folder)));
   return { ...facts.own, PYTHONPATH: [...folders, ...(inherited ? [inherited] : [])].join(delimiter) };
 }

@@ -111,13 +111,14 @@ function countProblem(definition: CommandDefinition, report: ReportFound): strin
   if (report === "missing") return `exit code 0, but the ${file} was not written`;
   if (typeof report === "object" && "problem" in report)
     return `exit code 0, but the ${file} cannot be counted: ${report.problem}`;
-  if (definition.run.kind === "script") return scriptCountProblem(definition, definition.run);
-  return `exit code 0, but how many tests ran is unknown; set checks.${definition.check}.report in .calm/config.yaml`;
+  const key = /^\w+$/.test(definition.check) ? definition.check : JSON.stringify(definition.check);
+  if (definition.run.kind === "script") return scriptCountProblem(key, definition.folder, definition.run);
+  const set = `set checks.${key}.report in .calm/config.yaml, or min_tests: 0 where exit code 0 is enough`;
+  return `exit code 0, but how many tests ran is unknown; ${set}`;
 }
 
 /** A gate script of the original's cannot be asked; its command can. */
-function scriptCountProblem({ check, folder }: CommandDefinition, { path, instead }: ScriptCommand): string {
-  const name = check.includes(":") ? JSON.stringify(check) : check;
+function scriptCountProblem(name: string, folder: string, { path, instead }: ScriptCommand): string {
   const dir = folder === "" ? "" : `, dir: ${JSON.stringify(folder)}`;
   const line = `checks: { ${name}: { run: "${instead}"${dir} } }`;
   return [

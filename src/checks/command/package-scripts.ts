@@ -7,6 +7,9 @@ const Package = z.object({
   dependencies: texts,
   devDependencies: texts,
   packageManager: z.optional(z.string()),
+  workspaces: z.optional(
+    z.union([z.array(z.string()), z.object({ packages: z.optional(z.array(z.string())) })]),
+  ),
 });
 
 /** The parts of a package.json that calm reads. */
@@ -14,6 +17,8 @@ export interface PackageFacts {
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: readonly string[];
   readonly packageManager: string | undefined;
+  /** Globs of the folders that belong to its workspace. */
+  readonly workspaces: readonly string[];
 }
 
 /** The package.json at the root of a tree; undefined when it is missing or no package.json. */
@@ -22,11 +27,12 @@ export async function readPackage(tree: TreeReader): Promise<PackageFacts | unde
   if (text === undefined) return undefined;
   const parsed = z.safeParse(Package, parseJson(text));
   if (!parsed.success) return undefined;
-  const { scripts, dependencies, devDependencies, packageManager } = parsed.data;
+  const { scripts, dependencies, devDependencies, packageManager, workspaces = [] } = parsed.data;
   return {
     scripts: scripts ?? {},
     dependencies: Object.keys({ ...dependencies, ...devDependencies }),
     packageManager,
+    workspaces: Array.isArray(workspaces) ? workspaces : (workspaces.packages ?? []),
   };
 }
 

@@ -16,6 +16,7 @@ import type { Variables } from "./environment.ts";
 import type { ReportFound } from "./judge.ts";
 import { prepareScript, type PreparedScript, type ScriptSource } from "./original/prepare-script.ts";
 import { strictest } from "./original/script-counts.ts";
+import { treeBelow } from "./tree-below.ts";
 import { listReports, readReports } from "./reports/find-reports.ts";
 
 /** What a run is planned from. */
@@ -54,7 +55,9 @@ export async function planRun(from: PlannedFrom): Promise<Plan> {
   const plain = { argv: wordsOf(run), appended: {}, env: {} };
   if (report.kind === "file") return { ...plain, ...placeOf(from, { in: "project", ...report }) };
   if (report.kind === "output") return { ...plain, ...placeOf(from, { in: "output", ...report }) };
-  const asked = isTests ? await askForReport(definition, tree, tempDir, from.env) : undefined;
+  const asked = isTests
+    ? await askForReport(definition, treeBelow(tree, definition.folder), tempDir, from.env)
+    : undefined;
   if (!asked) return { ...plain, stdoutPath: undefined, report: undefined };
   for (const [name, text] of Object.entries(asked.files)) {
     await writeTextFile(join(tempDir, name), text);

@@ -2,6 +2,7 @@ import { basename } from "node:path/posix";
 import type { CommandLine, Runner, TreeReader } from "./definition.ts";
 import { type PackageFacts, readPackage, scriptCall } from "./package-scripts.ts";
 import { simpleCommands } from "./shell-line.ts";
+import { commandOfTarget } from "./targets.ts";
 
 /** A test runner behind a command. */
 export interface RecognisedRunner {
@@ -10,6 +11,8 @@ export interface RecognisedRunner {
   readonly words: readonly string[];
   /** Words that must stand before further words for the runner (npm's `--`, once for each script). */
   readonly separators: readonly string[];
+  /** Set where no words can be handed to the runner, only variables: behind a target of make or just. */
+  readonly closed?: true;
 }
 
 const unknown: RecognisedRunner = { runner: "unknown", words: [], separators: [] };
@@ -19,6 +22,8 @@ const deepestScript = 8;
 export async function recogniseRunner(run: CommandLine, tree: TreeReader): Promise<RecognisedRunner> {
   if (run.kind === "script") return unknown; // what it starts is its own affair
   const facts = await readPackage(tree);
+  const target = await commandOfTarget(run, tree);
+  if (target !== undefined) return { ...inLine(target, facts, [], 0), closed: true };
   return run.kind === "argv" ? inWords(run.argv, facts, [], 0) : inLine(run.line, facts, [], 0);
 }
 
@@ -96,6 +101,7 @@ const programs: Readonly<Record<string, Runner>> = {
   "jest.js": "jest",
   mocha: "mocha",
   "mocha.js": "mocha",
+  ava: "ava",
   pytest: "pytest",
   "py.test": "pytest",
   phpunit: "phpunit",

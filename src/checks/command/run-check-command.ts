@@ -83,6 +83,7 @@ function runPlan(input: CommandCheckInput, plan: Plan, folder: string): ReturnTy
     env: commandEnvironment({
       inherited: input.env,
       room: room.path,
+      folder: definition.folder,
       task: input.task,
       own: { ...definition.env, ...plan.env },
       appended: plan.appended,

@@ -42,7 +42,10 @@ test("both languages are set up", async () => {
 
 test("dependencies without a lock file are installed, nothing else is", async () => {
   const tree = treeOf({ "package.json": packageJson({}, ["left-pad"]) });
-  expect(await detectSetup(tree)).toMatchObject({ commands: ["npm install"], keyFiles: ["package.json"] });
+  expect(await detectSetup(tree)).toMatchObject({
+    commands: ["npm install --no-package-lock"],
+    keyFiles: ["package.json"],
+  });
   for (const files of [{}, { "package.json": bare }, { "pyproject.toml": "" }]) {
     expect(await detectSetup(treeOf(files))).toEqual({ commands: [], keyFiles: [], folders: [] });
   }
@@ -60,5 +63,33 @@ test("the project's own setup replaces the detected one", async () => {
   expect(await setupOf(z.parse(ProjectConfig, { setup: [] }), tree)).toMatchObject({
     commands: [],
     folders: [],
+  });
+});
+
+test("each folder of a check is set up, but no member of a workspace", async () => {
+  const tree = treeOf({
+    "package.json": '{"workspaces":["packages/*"]}',
+    "package-lock.json": "",
+    "packages/a/package.json": packageJson({}, ["x"]),
+    "web app/package.json": bare,
+    "web app/yarn.lock": "",
+    "api/uv.lock": "",
+  });
+  expect(await detectSetup(tree, ["", "packages/a", "web app", "api", "none"])).toEqual({
+    commands: ["npm ci", "cd 'web app' && yarn install --immutable", "cd api && uv sync --all-extras"],
+    keyFiles: [
+      "api/uv.lock",
+      "package-lock.json",
+      "package.json",
+      "web app/package.json",
+      "web app/yarn.lock",
+    ],
+    folders: ["node_modules", "web app/node_modules", "api/.venv"],
+  });
+  const own = z.parse(ProjectConfig, { setup: ["make deps"] });
+  expect(await setupOf(own, tree, ["", "api"])).toEqual({
+    commands: ["make deps"],
+    keyFiles: ["api/uv.lock", "package-lock.json", "package.json"],
+    folders: ["node_modules", ".venv", "api/node_modules", "api/.venv"],
   });
 });

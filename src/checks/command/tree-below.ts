@@ -14,3 +14,12 @@ export function treeBelow(tree: TreeReader, folder: string): TreeReader {
     },
   };
 }
+
+/** Whether a file of this name lies in a folder, or in one directly below it. */
+export async function holdsFile(tree: TreeReader, folder: string, name: RegExp): Promise<boolean> {
+  const names = await tree.list(folder);
+  if (names.some((one) => name.test(one))) return true;
+  const inner = names.filter((one) => one.endsWith("/") && !/^(\.|node_modules\/)/.test(one));
+  const below = await Promise.all(inner.map((one) => tree.list(`${folder}/${one.slice(0, -1)}`)));
+  return below.flat().some((one) => name.test(one));
+}

@@ -14,7 +14,7 @@ import { getTask, listTasks } from "../../store/tasks.ts";
 import { readContent } from "../../worktree/content.ts";
 import { keepLease } from "../../workers/keep-lease.ts";
 import { defineOperation } from "../operation.ts";
-import { describeGateRun, GateAnswer } from "./describe-gate-run.ts";
+import { describeGateCheck, GateCheckAnswer, planGate } from "./dry-run.ts";
 
 /** `calm gate check` */
 export const gateCheck = defineOperation({
@@ -24,6 +24,7 @@ export const gateCheck = defineOperation({
   effect: "write",
   examples: [
     "calm gate check SPEC-001",
+    "calm gate check SPEC-001 --dry-run",
     "calm gate check SPEC-001 IMPLEMENT-CODE_REVIEW --no-cache",
     "calm gate check SPEC-001 --watch",
   ],
@@ -31,9 +32,10 @@ export const gateCheck = defineOperation({
     task: TaskArgument,
     transition: z.optional(field(z.string(), "FROM-TO; default the next one")),
     no_cache: field(z._default(z.boolean(), false), "Run every check afresh"),
+    dry_run: field(z._default(z.boolean(), false), "Only show what would be run, and which verdicts hold"),
   }),
   positional: ["task", "transition"],
-  output: GateAnswer,
+  output: GateCheckAnswer,
   async run(context, input) {
     const store = await context.store();
     const task = await getTask(store, input.task);
@@ -41,13 +43,14 @@ export const gateCheck = defineOperation({
     requirePhaseBefore(task, transition);
     const subject = await readGateSubject(context, task, transition);
     for (const note of subject.notes) context.warn(note);
-    const under = await chooseCommit(context, subject);
+    const under = await chooseCommit(context, subject, input.dry_run);
+    if (input.dry_run) return planGate(context, subject, under);
     const { run, checks } = await keepLease(context, (kept) =>
       runGate(kept, subject, under, { noCache: input.no_cache }),
     );
     const approved = await isApproved(store, task, transition, run.anchor);
     return {
-      ...{ ...run, checks: [...checks], passed: run.verdict === "pass" },
+      ...{ ...run, checks: [...checks], passed: run.verdict === "pass", dry_run: false },
       next: await nextStep(context, subject, run, approved),
     };
   },
@@ -55,8 +58,8 @@ export const gateCheck = defineOperation({
     content: async (context, input) => (await readContent(context, input.task)).content,
     obstacle: async (context, input) => (await readContent(context, input.task)).obstacle(),
   },
-  text: (answer, text) => describeGateRun(answer, text),
-  passed: ({ passed }) => passed,
+  text: describeGateCheck,
+  passed: ({ passed, dry_run: dry }) => passed || dry,
   next: ({ next }) => [next],
 });
 
@@ -79,7 +82,11 @@ async function findNext(context: Context, task: Task): Promise<Transition | unde
 }
 
 /** The commit that a gate looks at: the task's HEAD, the tip of the default branch, or the would-be merge. */
-async function chooseCommit(context: Context, subject: GateSubject): Promise<CommitUnderTest> {
+async function chooseCommit(
+  context: Context,
+  subject: GateSubject,
+  dryRun: boolean,
+): Promise<CommitUnderTest> {
   const { task, gate, loaded, location } = subject;
   const git = await context.git();
   if (gate.gate.anchor === "default") {
@@ -87,6 +94,8 @@ async function chooseCommit(context: Context, subject: GateSubject): Promise<Com
   }
   if (gate.gate.anchor !== "candidate" || !location.worktree) return location;
   const { base, tree } = await previewCandidate(context, subject);
+  // A tree is all that is looked at; the commit around it would be litter.
+  if (dryRun) return { commit: tree, tree, base };
   const message = `calm: would-be merge of ${task.id}`;
   const commit = await git.writeCommit({ tree, parents: [base, location.commit], message });
   return { commit, tree, base };

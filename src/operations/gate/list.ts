@@ -1,22 +1,12 @@
 import * as z from "zod/mini";
-import { commandText, runsCommand, sourceText } from "../../checks/command/definition.ts";
-import { unrecognisedMessage } from "../../checks/command/detect.ts";
 import { resolveCommands } from "../../checks/project-commands.ts";
-import { type ResolvedCheck, resolveGate } from "../../checks/resolve-gate.ts";
+import { resolveGate } from "../../checks/resolve-gate.ts";
 import { field } from "../../model/field.ts";
 import { parseTransition, TaskType, transitions } from "../../model/workflow.ts";
 import { loadConfig, unmergedConfig } from "../../project/load-config.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { defineOperation } from "../operation.ts";
-
-const Listed = z.object({
-  check: z.string(),
-  kind: z.enum(["builtin", "command", "not_applicable", "unrecognised"]),
-  room: z.optional(z.enum(["worktree", "clean"])),
-  command: z.optional(field(z.string(), "What is run, before calm asks the runner for a report")),
-  source: z.optional(field(z.string(), "Where the command comes from")),
-  reason: z.optional(field(z.string(), "Why it does not apply, or why it fails")),
-});
+import { checkLines, DescribedCheck, describeCheck } from "./describe-check.ts";
 
 const Gates = z.object({
   gates: z.array(
@@ -28,7 +18,7 @@ const Gates = z.object({
       approval: z.enum(["person", "none"]),
       reviews: z.nullable(z.object({ type: z.string(), required: z.int() })),
       deviations: field(z.array(z.string()), "How this project differs from calm's own table"),
-      checks: z.array(Listed),
+      checks: z.array(DescribedCheck),
     }),
   ),
   notes: field(z.array(z.string()), "Configuration that does not count yet, and where commands were found"),
@@ -69,7 +59,7 @@ export const gateList = defineOperation({
     for (const gate of gates) {
       const by = gate.moved_by === "merge" ? "  (by calm worktree merge)" : "";
       lines.push("", `${colors.bold(gate.transition)}${by}`);
-      for (const check of gate.checks) lines.push(`  ${checkLine(check)}`);
+      for (const check of gate.checks) lines.push(...checkLines(check).map((line) => `  ${line}`));
       if (gate.reviews) lines.push(`  ${gate.reviews.required} ${gate.reviews.type} reviews`);
       if (gate.approval === "person") lines.push("  a person approves");
       for (const deviation of gate.deviations) lines.push(colors.yellow(`  ! ${escapeControls(deviation)}`));
@@ -84,25 +74,4 @@ function findTransition(name: string): string {
     .slice(transitions.indexOf("REPORTED-INVESTIGATED"))
     .some((one) => one === name.toUpperCase());
   return parseTransition(name, type ? "bug" : "feature");
-}
-
-function describeCheck(resolved: ResolvedCheck): z.output<typeof Listed> {
-  const { check } = resolved;
-  if (resolved.kind === "builtin") return { check, kind: "builtin" };
-  const { definition, room } = resolved;
-  if (!definition) return { check, kind: "unrecognised", room, reason: unrecognisedMessage(check) };
-  const source = sourceText(definition.source);
-  if ("none" in definition) return { check, kind: "not_applicable", source, reason: definition.none };
-  if (!runsCommand(definition)) {
-    return { check, kind: "unrecognised", room, source, reason: definition.unrecognised };
-  }
-  return { check, kind: "command", room, command: commandText(definition.run), source };
-}
-
-function checkLine(check: z.output<typeof Listed>): string {
-  if (check.kind === "builtin") return check.check;
-  if (check.kind === "command") {
-    return `${check.check}: ${escapeControls(check.command ?? "")}  (${check.source ?? ""}; ${check.room ?? ""})`;
-  }
-  return `${check.check}: ${check.kind.replace("_", " ")}: ${escapeControls(check.reason ?? "")}`;
 }
