@@ -165,3 +165,18 @@ test("the failing tests are told with their messages, the first ones in full", a
   expect(out).toMatch(/^ {4}failed: t19\n {4}and 10 more failed$/m);
   expect(out).not.toContain("failed: t20\n");
 });
+
+test("a merge whose check is flaky lands, and says so", async () => {
+  const world = await runningWorld(
+    { tests: `{ run: 'test -e "$ONCE" || { touch "$ONCE"; exit 1; }', min_tests: 0, retries: 1 }` },
+    "gates:\n  INTEGRATE-VERIFY: { reviews: 0 }\n",
+  );
+  await taskIn(world, "SPEC-1", "INTEGRATE");
+  world.commit({ "changelog.d/SPEC-1.md": "Did it.\n" }, "changelog", world.worktree("SPEC-1"));
+  const { env } = notebook(world, "ONCE");
+  const merged = await world.calm(["worktree", "merge", "SPEC-1"], { env });
+  expect(merged).toMatchObject({ exitCode: 0 });
+  expect(merged.out).toMatch(
+    /^Merged SPEC-1 to main\n[^]*^\[FLAKY\] tests\n {4}passed in attempt 2 of 2 \(flaky\)/m,
+  );
+});

@@ -74,13 +74,16 @@ test.skipIf(!available)("a real terminal gets colours, and none with NO_COLOR", 
 test.skipIf(!available)(
   "a gate has a live line on a real terminal, and Ctrl-C leaves no trace of it",
   async () => {
-    const world = await runningWorld({ tests: "{ run: 'echo hello there; sleep 60', min_tests: 0 }" });
+    const world = await runningWorld({
+      tests: "{ run: 'printf \"hello %s\\\\n\" there; sleep 60', min_tests: 0 }",
+    });
     await taskIn(world, "SPEC-1", "IMPLEMENT");
     const { screen, exitCode } = await onTerminal(world, "gate check SPEC-1", "hello there", "\x03");
     expect(exitCode).toBe(130);
     // The last line of the output, dimmed, behind the spinner, and away again before the last words.
     expect(screen).toMatch(/\S tests \(worktree\) \d\S*s\S* {2}hello there/);
-    const [, afterwards] = /.*\x1b\[1A\r\x1b\[J([^]*)$/.exec(screen) ?? [];
+    const erase = "\x1b[1A\r\x1b[J";
+    const afterwards = screen.slice(screen.lastIndexOf(erase) + erase.length);
     expect(afterwards).toMatch(
       /^\x1b\[\?2026ltests \(worktree\): fail after [\d.]+ s\r\n.*error:.* interrupted by SIGINT\r\n$/,
     );
