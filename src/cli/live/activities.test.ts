@@ -20,9 +20,9 @@ afterEach(() => {
 interface Stage {
   readonly terminal: FakeTerminal;
   readonly printer: Printer;
-  begin(name: string): Activity;
+  readonly begin: (name: string) => Activity;
   /** What was printed since the last look. */
-  said(): string;
+  readonly said: () => string;
 }
 
 async function stage(
