@@ -86,6 +86,7 @@ test("what a command prints is shown harmless, and its JSON is whole", async () 
     const { out, err } = await world.calm(line.split(" "), { env });
     expect(out).toContain(harmless(line.endsWith(" tests") ? "\\x00" : "\u2400"));
     // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there
+    // eslint-disable-next-line no-control-regex -- none of them may be there
     expect(out + err).not.toMatch(/[\0-\x08\x0b-\x1f\x7f]/);
   }
 });

@@ -54,6 +54,7 @@ function screenOf(text: string, columns: number): string[] {
   let row = 0;
   let column = 0;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // eslint-disable-next-line no-control-regex -- what a terminal is sent is looked for
   for (const [token] of text.matchAll(/\x1b\[\?2026[hl]|\x1b\[\d+m|\x1b\[\d+A|\x1b\[J|[^]/gu)) {
     const up = /\[(\d+)A$/.exec(token);
     if (up) row -= Number(up[1]);
@@ -140,6 +141,7 @@ test("a window that becomes narrower, or has few rows, is not garbled", async ()
   Object.assign(terminal.stderr, { columns: 50 });
   const before = terminal.err().length;
   vi.advanceTimersByTime(100);
+  // eslint-disable-next-line no-control-regex -- what a terminal is sent is looked for
   const [up] = /\x1b\[\d+A/.exec(terminal.err().slice(before)) ?? [];
   // The first line has 79 cells, the second is short.
   expect(up).toBe("\x1b[3A");
@@ -163,5 +165,6 @@ test.each([
 test("NO_COLOR takes the colours away, not the live line", async () => {
   const { begin, said } = await stage({ tty: true }, { NO_COLOR: "1" });
   begin("tests").state("running", "npm test");
+  // eslint-disable-next-line no-control-regex -- what a terminal is sent is looked for
   expect(said()).toMatch(/^\x1b\[\?2026h\S tests 0ms {2}npm test\n\x1b\[\?2026l$/);
 });
