@@ -5,6 +5,7 @@ import { markdown } from "./scripts/markdown.mjs";
 const long = [
   ...["test/faults/{merge,backup,migrate}-killed.test.ts", "test/processes/*at-once.test.ts"],
   ...["test/operations/merge-{races,checkout}.test.ts", "test/operations/regression.test.ts"],
+  ...["test/operations/{running,hostile}.test.ts"],
 ];
 
 export default defineConfig({

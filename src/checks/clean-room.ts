@@ -5,6 +5,7 @@ import { releaseSlot, setSlotKey, type Slot, takeSlot } from "../store/slots.ts"
 import { makePrivateFolder, pathExists } from "../system/files.ts";
 import { removeLockedTree } from "../system/locked-folders.ts";
 import { isAlive } from "../system/process-identity.ts";
+import { runsInsideCommand } from "./command-slot.ts";
 import type { Setup } from "./command/setup.ts";
 import type { SetupPlan } from "./set-up.ts";
 
@@ -42,9 +43,11 @@ export async function withCleanRoom<T>(
 
 async function waitForSlot(context: Context): Promise<Slot> {
   const store = await context.store();
+  // The command that this calm was started by may be in the only room.
+  const most = runsInsideCommand(context) ? Number.MAX_SAFE_INTEGER : context.cores;
   for (let told = false; ; told = true) {
     context.signal.throwIfAborted();
-    const slot = await store.housekeep((tx) => takeSlot(tx, context.cores, isAlive));
+    const slot = await store.housekeep((tx) => takeSlot(tx, most, isAlive));
     if (slot) return slot;
     if (!told) context.progress("waiting for a clean room: all are in use");
     await sleep(pause);

@@ -62,7 +62,9 @@ async function addOutcome(
   gateRun: number,
   outcome: CheckOutcome,
 ): Promise<number> {
-  const { check, verdict, message, evidence, failedTests, testRuns } = outcome;
+  const { check, verdict, evidence, failedTests, testRuns } = outcome;
+  // SQLite's text ends at a NUL, and what a command prints behind one must not be lost.
+  const message = outcome.message.replaceAll("\0", "\u2400");
   const failures = failedTests.length > 0 ? failedTests.slice(0, mostFailures) : null;
   const id = await addCheckRun(tx, { gate_run_id: gateRun, check, verdict, message, failures, ...evidence });
   // The proof of a regression test is no test run of the task's commit.

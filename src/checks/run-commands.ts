@@ -83,15 +83,19 @@ async function withoutKnown(
   results: Map<CommandJob, CommandResult>,
 ): Promise<Waiting> {
   const store = await scope.context.store();
-  for (;;) {
+  const stillUnknown = async (): Promise<Waiting> => {
     for (const { job, key } of scope.noCache ? [] : wanted) {
       const cached = results.get(job) ?? (await reuseVerdict(store, key, job.room));
       if (cached) results.set(job, cached);
     }
-    const waiting = wanted.filter(({ job }) => !results.has(job));
+    return wanted.filter(({ job }) => !results.has(job));
+  };
+  for (;;) {
+    const waiting = await stillUnknown();
     const checks = waiting.map(({ job: { room }, key }) => ({ ...key, room }));
     if (checks.length === 0 || !scope.flights) return waiting;
-    if (await scope.flights.take(checks, !scope.noCache)) return waiting;
+    // Somebody may have ended, and recorded it, between the look and the taking.
+    if (await scope.flights.take(checks, !scope.noCache)) return await stillUnknown();
   }
 }
 

@@ -110,8 +110,13 @@ const namedTests = 3;
 function flakyMessage(ran: Attempts, { message }: CommandEvidence, most: number): string {
   const names = failedBefore(ran).map(({ name }) => name);
   const more = names.length > namedTests ? `, and ${names.length - namedTests} more` : "";
-  const before = names.length > 0 ? names.slice(0, namedTests).join(", ") + more : ran[0].message;
+  const before = names.length > 0 ? names.slice(0, namedTests).join(", ") + more : withoutLog(ran[0].message);
   return `passed in attempt ${ran.length} of ${most} (flaky): ${message}; failed before: ${before}`;
+}
+
+/** The logs of all attempts are named apart. */
+function withoutLog(message: string): string {
+  return message.split("; log: ")[0] ?? message;
 }
 
 const shownLines = 15;

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { ownIdentity } from "../../src/system/process-identity.ts";
 import { must, runGate } from "../support/operate.ts";
 import {
   heldRows,
@@ -164,4 +165,85 @@ test("the failing tests are told with their messages, the first ones in full", a
   expect(out).toMatch(/^ {4}failed: t4\n {6}.*why 4/m);
   expect(out).toMatch(/^ {4}failed: t19\n {4}and 10 more failed$/m);
   expect(out).not.toContain("failed: t20\n");
+});
+
+test("a merge whose check is flaky lands, and says so", async () => {
+  const world = await runningWorld(
+    { tests: `{ run: 'test -e "$ONCE" || { touch "$ONCE"; exit 1; }', min_tests: 0, retries: 1 }` },
+    "gates:\n  INTEGRATE-VERIFY: { reviews: 0 }\n",
+  );
+  await taskIn(world, "SPEC-1", "INTEGRATE");
+  world.commit({ "changelog.d/SPEC-1.md": "Did it.\n" }, "changelog", world.worktree("SPEC-1"));
+  const { env } = notebook(world, "ONCE");
+  const merged = await world.calm(["worktree", "merge", "SPEC-1"], { env });
+  expect(merged).toMatchObject({ exitCode: 0 });
+  expect(merged.out).toMatch(
+    /^Merged SPEC-1 to main\n[^]*^\[FLAKY\] tests\n {4}passed in attempt 2 of 2 \(flaky\)/m,
+  );
+});
+
+const patience = { timeout: 20_000 };
+
+test("Ctrl-C ends the wait for a slot; the command does not start, and nothing is held", async () => {
+  const world = await runningWorld({ tests: `{ run: 'echo run >>"$NOTES"', min_tests: 0 }` });
+  await taskIn(world, "SPEC-1", "IMPLEMENT");
+  const { env, lines } = notebook(world, "NOTES");
+  const { pid, started } = ownIdentity();
+  const living = `${pid}, '${started}', '2026-01-01T00:00:00.000Z'`;
+  rows(
+    world,
+    `insert into command_slots values ('here', 1, ${living}), ('here', 2, ${living}) returning number`,
+  );
+  const stop = new AbortController();
+  const running = world.calm(["gate", "check", "SPEC-1"], { env, signal: stop.signal });
+  await expect.poll(() => rows(world, "select * from command_slots").length, patience).toBe(3);
+  stop.abort("SIGINT");
+  const { exitCode, err } = await running;
+  expect(exitCode).toBe(130);
+  expect(err).toContain("tests (worktree): waiting for one of 2 slots\n");
+  expect(lines()).toEqual([]);
+  expect(rows(world, "select state, verdict from gate_runs")).toEqual([
+    { state: "interrupted", verdict: "fail" },
+  ]);
+  expect(rows(world, "select number from command_slots")).toEqual([{ number: 1 }, { number: 2 }]);
+  expect(rows(world, "select * from checks_under_way")).toEqual([]);
+});
+
+test("Ctrl-C ends the wait for another's verdict", async () => {
+  const world = await runningWorld({
+    tests: `{ run: 'echo run >>"$NOTES"; while test ! -e "$GO"; do sleep 0.05; done', min_tests: 0 }`,
+  });
+  await taskIn(world, "SPEC-1", "IMPLEMENT");
+  const { env: notes, lines } = notebook(world, "NOTES");
+  const go = notebook(world, "GO").env;
+  const env = { ...notes, ...go };
+  const leader = world.calm(["gate", "check", "SPEC-1"], { env });
+  await expect.poll(() => lines().length, patience).toBe(1);
+  const stop = new AbortController();
+  const follower = world.calm(["gate", "check", "SPEC-1"], { env, signal: stop.signal });
+  await expect.poll(() => rows(world, "select id from gate_runs").length, patience).toBe(2);
+  stop.abort("SIGTERM");
+  expect((await follower).exitCode).toBe(143);
+  writeFileSync(go["GO"] ?? "", "");
+  expect((await leader).exitCode).toBe(0);
+  expect(rows(world, "select id, state from gate_runs")).toEqual([
+    { id: 1, state: "finished" },
+    { id: 2, state: "interrupted" },
+  ]);
+  expect(heldRows(world)).toEqual(nothingHeld);
+});
+
+test("the run without the fix is never repeated: a test that would pass there the next time has failed", async () => {
+  const world = await runningWorld({ tests: '{ run: "node --test", retries: 2 }' });
+  await taskIn(world, "BUG-1", "INVESTIGATED");
+  const wobbling = flakyTest.replace(
+    "if (existsSync(file))",
+    'if (existsSync("src/new.js") || existsSync(file))',
+  );
+  world.commit({ "test/add.test.js": wobbling }, "fix", world.worktree("BUG-1"));
+  const { env } = notebook(world, "ONCE");
+  const { checks } = await runGate(world, "gate check BUG-1", true, { env });
+  expect(checks["tests"]).toMatchObject({ verdict: "pass" });
+  expect(checks["regression_test"]).toMatchObject({ verdict: "pass", attempts: 1 });
+  expect(checks["regression_test"]?.message).toContain("fail without the fix");
 });

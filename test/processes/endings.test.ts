@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { change, query } from "../support/database.ts";
 import { program, start, startCalm } from "../support/real-calm.ts";
+import { heldRows, nothingHeld } from "../support/running.ts";
 import { createWorld, smallProject, type World } from "../support/world.ts";
 
 test.each(["log --limit 1000 --json", "status"])("calm %s | head: no trace, no message", async (line) => {
@@ -53,6 +54,7 @@ function lives(pid: number): boolean {
 test.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
+  ["SIGHUP", 129],
 ] as const)(
   "%s during a check ends calm with %i, leaves no process, and the run is no pass",
   async (signal, code) => {
@@ -73,6 +75,7 @@ test.each([
     expect(query(database, "select state, verdict from gate_runs")).toEqual([
       { state: "interrupted", verdict: "fail" },
     ]);
+    expect(heldRows(world)).toEqual(nothingHeld);
     const moved = await world.calm(["task", "transition", "SPEC-1", "CODE_REVIEW"]);
     expect(moved.exitCode).toBe(4);
     expect(moved.err).toContain("interrupted");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { query } from "../support/database.ts";
 import { hasScript, program, start } from "../support/real-calm.ts";
+import { runningWorld, taskIn } from "../support/running.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 const available = hasScript();
@@ -69,3 +70,23 @@ test.skipIf(!available)("a real terminal gets colours, and none with NO_COLOR", 
   const plain = { ...world, env: { ...world.env, NO_COLOR: "1" } };
   expect((await onTerminal(plain, "task list", "", "")).screen).not.toContain("\x1b[");
 });
+
+test.skipIf(!available)(
+  "a gate has a live line on a real terminal, and Ctrl-C leaves no trace of it",
+  async () => {
+    const world = await runningWorld({
+      tests: "{ run: 'printf \"hello %s\\\\n\" there; sleep 60', min_tests: 0 }",
+    });
+    await taskIn(world, "SPEC-1", "IMPLEMENT");
+    const { screen, exitCode } = await onTerminal(world, "gate check SPEC-1", "hello there", "\x03");
+    expect(exitCode).toBe(130);
+    // The last line of the output, dimmed, behind the spinner, and away again before the last words.
+    expect(screen).toMatch(/\S tests \(worktree\) \d\S*s\S* {2}hello there/);
+    const erase = "\x1b[1A\r\x1b[J";
+    const afterwards = screen.slice(screen.lastIndexOf(erase) + erase.length);
+    expect(afterwards).toContain("tests (worktree): fail after ");
+    expect(afterwards).toContain(" interrupted by SIGINT\r\n");
+    expect(afterwards).not.toContain("hello");
+    expect(screen).not.toContain("\x1b[?25l");
+  },
+);

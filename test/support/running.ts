@@ -28,7 +28,10 @@ export async function taskIn(world: World, id: string, phase: string, text = "1\
 }
 
 /** A file that commands append lines to, under the name of a variable. */
-export function notebook(world: World, name: string): { env: Record<string, string>; lines(): string[] } {
+export function notebook(
+  world: World,
+  name: string,
+): { readonly env: Readonly<Record<string, string>>; readonly lines: () => string[] } {
   const path = join(world.folder, `notes-${name}`);
   const lines = (): string[] =>
     existsSync(path)

@@ -4,8 +4,8 @@ import { duration } from "../../text/duration.ts";
 import { escapeControls } from "../../text/escape.ts";
 import type { Globals } from "../globals.ts";
 import type { Printer } from "../printer.ts";
-import { columnsOf, type Terminal } from "../terminal.ts";
-import { Area } from "./area.ts";
+import type { Terminal } from "../terminal.ts";
+import { Area, drawnColumns } from "./area.ts";
 
 /** Milliseconds between two frames of the live lines. */
 const frameTime = 100;
@@ -124,7 +124,7 @@ function drawn(place: Place): Begin {
 
 function linesOf({ printer, terminal, env }: Place, lines: readonly Line[], sign: string): string[] {
   // A line that fills the terminal would be folded by some, and not by others.
-  const cells = columnsOf(terminal.stderr, env) - 1;
+  const cells = drawnColumns(terminal.stderr, env) - 1;
   const room = Math.max(1, (terminal.stderr.rows || defaultRows) - 2);
   const shown = lines.slice(0, lines.length > room ? room - 1 : room).map((line) => {
     const head = `${sign} ${line.name} ${elapsed(line.since, line.now)}`;

@@ -6,6 +6,11 @@ import type { Environment } from "../../context.ts";
 const begin = "\x1b[?2026h";
 const end = "\x1b[?2026l";
 
+/** The true width of a terminal that is drawn on: COLUMNS may say what once was. */
+export function drawnColumns(stream: Output, env: Environment): number {
+  return stream.columns || columnsOf(stream, env);
+}
+
 /**
  * Some lines below everything that was printed, in the scrolled text. The cursor stays visible and on the line after
  * them, so there is nothing to restore, however the process ends.
@@ -34,7 +39,7 @@ export class Area {
 
   /** Rows are counted anew: a window that has become narrower since has folded the lines. */
   #erased(): string {
-    const columns = columnsOf(this.#stream, this.#env);
+    const columns = drawnColumns(this.#stream, this.#env);
     const rows = this.#lines.reduce(
       (sum, line) => sum + Math.max(1, Math.ceil(cellWidth(line) / columns)),
       0,
