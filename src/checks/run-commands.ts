@@ -9,6 +9,7 @@ import { makePrivateFolder, removeTree } from "../system/files.ts";
 import { type CommandResult, lookedAt } from "./check.ts";
 import { withCleanRoom } from "./clean-room.ts";
 import { type CommandDefinition, commandText, type TreeReader } from "./command/definition.ts";
+import type { Setup } from "./command/setup.ts";
 import { runCommandCheck } from "./command/run-check-command.ts";
 import { inParallel } from "./in-parallel.ts";
 import { environmentIn, withLeftOut } from "./isolation.ts";
@@ -48,6 +49,8 @@ export interface CommandRunner {
   run(jobs: readonly CommandJob[], at: { commit: string; tree: string }): Promise<CommandResult[]>;
   /** The key under which a job's verdict is kept. */
   keyOf(job: CommandJob, at: { commit: string; tree: string }): Promise<VerdictKey>;
+  /** The same for rooms that another setup prepares. */
+  withSetup(setup: Setup): CommandRunner;
 }
 
 /** A runner for one gate run. */
@@ -57,6 +60,7 @@ export function createCommandRunner(scope: RunScope): CommandRunner {
     commands: scope.commands,
     noCache: scope.noCache,
     keyOf,
+    withSetup: (setup) => createCommandRunner({ ...scope, commands: { ...scope.commands, setup } }),
     run: async (jobs, at) => {
       const store = await scope.context.store();
       const results = new Map<CommandJob, CommandResult>();
