@@ -12,6 +12,7 @@ import { type CommandDefinition, commandText, type TreeReader } from "./command/
 import type { Setup } from "./command/setup.ts";
 import { runCommandCheck } from "./command/run-check-command.ts";
 import { inParallel } from "./in-parallel.ts";
+import { installFacts, isSetUp, recordedSetup } from "./installed.ts";
 import { environmentIn, withLeftOut } from "./isolation.ts";
 import { problemBefore } from "./problem-before.ts";
 import type { ProjectCommands } from "./project-commands.ts";
@@ -121,10 +122,11 @@ async function readyWorktree(
   key: string,
   prepare: (plan: SetupPlan) => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  if (worktree.setup_key === key || scope.commands.setup.commands.length === 0) return undefined;
+  if (isSetUp(worktree.setup_key, key) || scope.commands.setup.commands.length === 0) return undefined;
   const store = await scope.context.store();
   const problem = await prepare({ path: worktree.path, kind: "worktree", setup: scope.commands.setup });
-  if (problem === undefined) await store.housekeep((tx) => setWorktreeSetup(tx, worktree.task_id, key));
+  const recorded = recordedSetup(key, await installFacts(worktree.path));
+  if (problem === undefined) await store.housekeep((tx) => setWorktreeSetup(tx, worktree.task_id, recorded));
   return problem;
 }
 

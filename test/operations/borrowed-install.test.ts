@@ -72,6 +72,10 @@ test("setup installs in the worktree, so that nothing is borrowed", async () => 
   );
   world.write("node_modules/dep/index.js", 'module.exports = "dep of main";\n');
   await testsOf(world, true);
+  expect((await testsOf(world, true))?.message).toContain("cached from run 1");
+  // What somebody has put there by hand is another toolchain.
+  world.write("node_modules/other/package.json", "{}", world.worktree("SPEC-1"));
+  expect((await testsOf(world, true))?.cached_from).toBeNull();
 });
 
 test("a workspace that links to itself in the main checkout is not tested in its place", async () => {
