@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import { releaseSlot, setSlotKey, type Slot, takeSlot } from "../store/slots.ts";
-import { makePrivateFolder, pathExists, removeTree } from "../system/files.ts";
+import { makePrivateFolder, pathExists, removeLeftovers } from "../system/files.ts";
 import { isAlive } from "../system/process-identity.ts";
 import type { Setup } from "./command/setup.ts";
 import type { SetupPlan } from "./set-up.ts";
@@ -64,7 +64,7 @@ async function checkOut(
       return;
     } catch {
       // Whatever broke the room (a killed command, a lost object store), a new one is as good.
-      await removeTree(path);
+      await removeLeftovers(path);
     }
   }
   await git.cloneShared(path);

@@ -1,0 +1,23 @@
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "./command.fixture.ts";
+import { openFolders, removeLeftovers } from "./files.ts";
+
+test("closed folders are opened and removed, and what a link leads to is left alone", async () => {
+  const folder = temporaryFolder();
+  const outside = join(folder, "outside");
+  const room = join(folder, "room");
+  mkdirSync(join(room, "closed/deep"), { recursive: true });
+  mkdirSync(outside, { mode: 0o500 });
+  writeFileSync(join(room, "closed/deep/x"), "");
+  symlinkSync(outside, join(room, "link"));
+  chmodSync(join(room, "closed/deep"), 0o000);
+  chmodSync(join(room, "closed"), 0o000);
+  await openFolders(room);
+  expect(statSync(join(room, "closed/deep")).mode & 0o777).toBe(0o700);
+  expect(statSync(outside).mode & 0o777).toBe(0o500);
+  chmodSync(join(room, "closed"), 0o000);
+  await removeLeftovers(room);
+  expect([existsSync(room), existsSync(outside)]).toEqual([false, true]);
+});
