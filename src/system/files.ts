@@ -1,6 +1,5 @@
 import { constants, type Stats, lstatSync } from "node:fs";
 import {
-  chmod,
   copyFile,
   link,
   mkdir,
@@ -107,25 +106,6 @@ export async function moveFolder(from: string, to: string): Promise<void> {
 /** Deletes a file or folder with all it holds; nothing there is fine. */
 export async function removeTree(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 3 });
-}
-
-/** Deletes a folder that a command has worked in, also where it has closed folders to its own user. */
-export async function removeLeftovers(path: string): Promise<void> {
-  try {
-    await removeTree(path);
-  } catch (error) {
-    if (!hasCode(error, "EACCES") && !hasCode(error, "EPERM")) throw error;
-    await openFolders(path);
-    await removeTree(path);
-  }
-}
-
-/** Gives the user all rights to a folder and those below it; links are not followed. */
-export async function openFolders(path: string): Promise<void> {
-  await chmod(path, 0o700);
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (entry.isDirectory()) await openFolders(join(path, entry.name));
-  }
 }
 
 /** Whether an error is one of the system's, with this code such as ENOENT. */

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync 
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "./command.fixture.ts";
-import { openFolders, removeLeftovers } from "./files.ts";
+import { openFolders, removeLeftovers } from "./leftovers.ts";
 
 test("closed folders are opened and removed, and what a link leads to is left alone", async () => {
   const folder = temporaryFolder();
