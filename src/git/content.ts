@@ -1,5 +1,6 @@
 import type { Git } from "./git.ts";
 import { modeInTree, parseBatch, parseTree, type TreeEntry } from "./parse-tree.ts";
+import type { TreePath } from "./path-state.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
@@ -20,14 +21,7 @@ export function content(
       return (await repository.run(["cat-file", "blob", blob])).stdout.toString("utf8");
     },
     readBlob: async (blob) => (await repository.run(["cat-file", "blob", revision(blob)])).stdout,
-    filesOf: async (commit) => {
-      const answer = await repository.run(["ls-tree", "-r", "-z", "--full-tree", revision(commit)]);
-      return parseTree(answer.stdout.toString("utf8")).map(({ mode, id, path }) => ({
-        mode,
-        blob: id,
-        path,
-      }));
-    },
+    filesOf: (commit) => filesOf(repository, commit),
     listFolder: async (commit, folder) => {
       const prefix = folder === "" ? "" : `${folder.replace(/\/+$/, "")}/`;
       const entries = await listTree(repository, commit, prefix);
@@ -44,6 +38,11 @@ export function content(
       return answer.stdout.toString("utf8").trim();
     },
   };
+}
+
+async function filesOf(repository: Repository, commit: string): Promise<TreePath[]> {
+  const answer = await repository.run(["ls-tree", "-r", "-z", "--full-tree", revision(commit)]);
+  return parseTree(answer.stdout.toString("utf8")).map(({ mode, id, path }) => ({ mode, blob: id, path }));
 }
 
 /** Whether `<commit>:<path>` names just this path and fits on a line. */
