@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import { releaseSlot, setSlotKey, type Slot, takeSlot } from "../store/slots.ts";
 import { makePrivateFolder, pathExists } from "../system/files.ts";
-import { removeLockedTree } from "../system/locked-folders.ts";
+import { removeLeftovers } from "../system/leftovers.ts";
 import { isAlive } from "../system/process-identity.ts";
 import { runsInsideCommand } from "./command-slot.ts";
 import type { Setup } from "./command/setup.ts";
@@ -68,7 +68,7 @@ async function checkOut(
       return;
     } catch {
       // Whatever broke the room (a killed command, a lost object store), a new one is as good.
-      await removeLockedTree(path);
+      await removeLeftovers(path);
     }
   }
   await git.cloneShared(path);

@@ -6,8 +6,10 @@ import { setWorktreeSetup, type WorktreeRecord } from "../store/worktrees.ts";
 import type { CommandResult } from "./check.ts";
 import { withCleanRoom } from "./clean-room.ts";
 import type { CommandDefinition } from "./command/definition.ts";
+import type { Setup } from "./command/setup.ts";
 import type { Flights } from "./flights.ts";
 import { inParallel } from "./in-parallel.ts";
+import { installFacts, isSetUp, recordedSetup } from "./installed.ts";
 import { problemBefore } from "./problem-before.ts";
 import type { ProjectCommands } from "./project-commands.ts";
 import { reuseVerdict } from "./reuse-verdict.ts";
@@ -36,8 +38,6 @@ export interface CommandJob {
   readonly room: Room;
   /** What is told while it runs, where that is not simply the check. */
   readonly told?: string;
-  /** Never run again after a failure: it is the failure that is looked for. */
-  readonly once?: boolean;
 }
 
 /** Runs the commands of a gate run, or gives the verdicts that they already have. */
@@ -49,6 +49,8 @@ export interface CommandRunner {
   run(jobs: readonly CommandJob[], at: { commit: string; tree: string }): Promise<CommandResult[]>;
   /** The key under which a job's verdict is kept. */
   keyOf(job: CommandJob, at: { commit: string; tree: string }): Promise<VerdictKey>;
+  /** The same for rooms that another setup prepares. */
+  withSetup(setup: Setup): CommandRunner;
 }
 
 /** A runner for one gate run. */
@@ -58,6 +60,7 @@ export function createCommandRunner(scope: RunScope): CommandRunner {
     commands: scope.commands,
     noCache: scope.noCache,
     keyOf,
+    withSetup: (setup) => createCommandRunner({ ...scope, commands: { ...scope.commands, setup } }),
     run: async (jobs, at) => {
       const results = new Map<CommandJob, CommandResult>();
       const wanted = await Promise.all(jobs.map(async (job) => ({ job, key: await keyOf(job, at) })));
@@ -135,9 +138,10 @@ async function readyWorktree(
   key: string,
   prepare: (plan: SetupPlan) => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  if (worktree.setup_key === key || scope.commands.setup.commands.length === 0) return undefined;
+  if (isSetUp(worktree.setup_key, key) || scope.commands.setup.commands.length === 0) return undefined;
   const store = await scope.context.store();
   const problem = await prepare({ path: worktree.path, kind: "worktree", setup: scope.commands.setup });
-  if (problem === undefined) await store.housekeep((tx) => setWorktreeSetup(tx, worktree.task_id, key));
+  const recorded = recordedSetup(key, await installFacts(worktree.path));
+  if (problem === undefined) await store.housekeep((tx) => setWorktreeSetup(tx, worktree.task_id, recorded));
   return problem;
 }

@@ -6,6 +6,7 @@ import type { CheckRun, GateRun } from "../model/gate-run.ts";
 import { listApprovals } from "../store/approvals.ts";
 import { listCheckRuns } from "../store/check-runs.ts";
 import { addGateRun, endGateRun, getGateRun } from "../store/gate-runs.ts";
+import type { WorktreeRecord } from "../store/worktrees.ts";
 import { requireCommitted, uncommittedFiles } from "../worktree/uncommitted.ts";
 import { mergedTree } from "./anchor.ts";
 import { endCutShort, findCutShort } from "./cut-short.ts";
@@ -44,6 +45,7 @@ export async function runGate(
   for (const run of await findCutShort(store, context.host)) await endCutShort(context, run);
   if (location.worktree) await requireCommitted(context, location.worktree);
   const trusted = startsCommands(gate) ? await requireTrust(context, subject, commitsOf(subject, under)) : [];
+  const before = location.worktree && (await standingOf(context, location.worktree));
   const id = await startRun(context, subject, under);
   const flights = createFlights(context);
   try {
@@ -51,7 +53,7 @@ export async function runGate(
     const results = await whileTrusted(context, trusted, (kept) =>
       evaluateChecks(kept, subject, under, { ...how, flights }),
     );
-    const change = await changedMeanwhile(context, subject);
+    const change = await changedMeanwhile(context, subject, before);
     await finishGateRun(context, subject, id, results, change);
   } catch (error) {
     await abandonRun(context, subject, id, error);
@@ -131,13 +133,28 @@ async function evaluationOptions(
   };
 }
 
-/** What changed under a run; it voids the run, because nobody knows which content was looked at. */
-async function changedMeanwhile(context: Context, { location }: GateSubject): Promise<string | undefined> {
-  const { worktree } = location;
-  if (!worktree) return undefined;
+/** Where a worktree's HEAD stands, and how it got there. */
+async function standingOf(context: Context, { path }: WorktreeRecord) {
   const git = await context.git();
-  const head = await git.head(worktree.path);
-  if (head?.commit !== location.commit) return `HEAD of ${worktree.path} moved while the gate ran`;
+  const head = await git.head(path);
+  // A check may have deleted its worktree.
+  const log = head === undefined ? undefined : await git.headLogLength(path);
+  return { commit: head?.commit, branch: head?.branch, log };
+}
+
+/** What changed under a run; it voids the run, because nobody knows which content was looked at. */
+async function changedMeanwhile(
+  context: Context,
+  { location }: GateSubject,
+  before: Awaited<ReturnType<typeof standingOf>> | undefined,
+): Promise<string | undefined> {
+  const { worktree } = location;
+  if (!worktree || !before) return undefined;
+  const after = await standingOf(context, worktree);
+  if (after.commit !== location.commit) return `HEAD of ${worktree.path} moved while the gate ran`;
+  if (after.branch !== before.branch) return `${worktree.path} is on another branch since the gate began`;
+  // A commit and a reset, or a switch there and back: for a while other content lay there.
+  if (after.log !== before.log) return `HEAD of ${worktree.path} moved and came back while the gate ran`;
   const dirty = await uncommittedFiles(context, worktree);
   if (dirty.length === 0) return undefined;
   return `files changed in ${worktree.path} while the gate ran: ${dirty.map((file) => file.path).join(", ")}`;

@@ -3,7 +3,7 @@ import type { Room } from "../model/gate-run.ts";
 import { shortId } from "../model/id.ts";
 import type { VerdictKey } from "../store/check-runs.ts";
 import { makePrivateFolder } from "../system/files.ts";
-import { removeLockedTree } from "../system/locked-folders.ts";
+import { removeLeftovers } from "../system/leftovers.ts";
 import { attemptLog } from "./attempt-logs.ts";
 import { type CommandResult, lookedAt } from "./check.ts";
 import { withCommandSlot } from "./command-slot.ts";
@@ -22,7 +22,7 @@ export interface JobPlace {
 
 /** Runs the command of a job, again after a failure as often as its check allows, and gives the verdict of all attempts. */
 export async function runJob(scope: RunScope, job: CommandJob, place: JobPlace): Promise<CommandResult> {
-  const most = job.once === true ? 1 : job.definition.retries + 1;
+  const most = job.definition.retries + 1;
   const own = await environmentIn(scope.context, place.room.path);
   const ran = [await runAttempt(scope, job, { ...place, ...own }, 1)] as Attempts;
   for (let last = ran[0]; ran.length < most && mayBeRetried(last); ran.push(last))
@@ -72,7 +72,7 @@ async function runAttempt(
     });
   } finally {
     activity.end();
-    await removeLockedTree(tempDir);
+    await removeLeftovers(tempDir);
   }
 }
 

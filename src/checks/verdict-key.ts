@@ -1,6 +1,12 @@
+import { join } from "node:path";
 import type { VerdictKey } from "../store/check-runs.ts";
 import { declaredInputs } from "./declared-inputs.ts";
 import { definitionHash } from "./command/definition.ts";
+import { ownEnvironment } from "./command/own-environment.ts";
+import type { Setup } from "./command/setup.ts";
+import { installFacts, isSetUp, recordedSetup } from "./installed.ts";
+import { whereaboutsOf } from "./isolation.ts";
+import { setupKey } from "./set-up.ts";
 import { toolchainFingerprint } from "./command/toolchain.ts";
 import type { CommandJob, CommandRunner, RunScope } from "./run-commands.ts";
 
@@ -9,17 +15,38 @@ type At = Parameters<CommandRunner["keyOf"]>[1];
 /** Gives the keys under which the verdicts of one gate run are kept. */
 export function verdictKeys(scope: RunScope): CommandRunner["keyOf"] {
   return async (job, at): Promise<VerdictKey> => {
-    const project = await scope.context.project();
+    const { context, commands, worktree } = scope;
+    const project = await context.project();
+    const locks = await lockFiles(scope, at.commit);
+    const room = worktree?.path ?? project.root;
+    // In a clean room nothing of the worktree's is seen; its slot is not known yet, nor does it matter.
+    const seen = job.room === "clean" ? join(context.home.slots, project.id) : room;
+    const installed = job.room === "clean" ? "" : await changedInstall(worktree, commands.setup, locks);
     const toolchain = await toolchainFingerprint({
       definition: job.definition,
-      env: scope.context.env,
-      room: scope.worktree?.path ?? project.root,
+      env: ownEnvironment(context.env, await whereaboutsOf(context, seen)).env,
+      room,
+      place: seen,
       // Another setup makes another room of the same commit.
-      lockFiles: { ...(await lockFiles(scope, at.commit)), setup: scope.commands.setup.commands.join("\n") },
+      lockFiles: { ...locks, setup: commands.setup.commands.join("\n"), installed },
+      scripts: commands.scripts.get(job.definition.check),
     });
     const inputs = await inputsOf(scope, job, at);
     return { tree: inputs?.content ?? at.tree, definition: definitionHash(job.definition), toolchain };
   };
+}
+
+/** What differs in a worktree's install from what `setup` has made there; "" where nothing does. */
+async function changedInstall(
+  worktree: RunScope["worktree"],
+  setup: Setup,
+  locks: Readonly<Record<string, string>>,
+): Promise<string> {
+  if (!worktree) return "";
+  const now = await installFacts(worktree.path);
+  const key = setupKey(setup, locks);
+  const will = setup.commands.length > 0 && !isSetUp(worktree.setup_key, key);
+  return will || worktree.setup_key === recordedSetup(key, now) ? "" : now;
 }
 
 /** Why the declared inputs of a check are none, in the configuration's words; undefined when nothing is wrong. */

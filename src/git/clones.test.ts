@@ -2,9 +2,12 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -120,4 +123,40 @@ test("SHA-256 repositories and shallow ones", async () => {
   await gateway.resetClone(room, head, []);
   expect(readFileSync(join(room, "a"), "utf8")).toBe("1");
   expect(await gateway.commitOf("refs/heads/main")).toHaveLength(64);
+});
+
+test("modes, links, submodules and large files' pointers are as in the commit, whatever is checked out of it elsewhere", async () => {
+  const { root, git, commit, folder } = await roomed();
+  const filter = join(folder, "lfs");
+  writeFileSync(
+    filter,
+    '#!/bin/sh\ntest "$GIT_LFS_SKIP_SMUDGE" = 1 && exec cat\necho no remote >&2; exit 1\n',
+  );
+  chmodSync(filter, 0o755);
+  const sub = git(["rev-parse", "HEAD"]);
+  mkdirSync(join(root, "vendor/sub"), { recursive: true });
+  git(["update-index", "--add", "--cacheinfo", `160000,${sub},vendor/sub`]);
+  symlinkSync("src/a", join(root, "link"));
+  writeFileSync(join(root, "run"), "#!/bin/sh\n", { mode: 0o755 });
+  git(["add", "link", "run"]);
+  git(["commit", "--quiet", "--message", "special"]);
+  const head = commit("pointer", { ".gitattributes": "*.bin filter=lfs\n", "big.bin": "pointer\n" });
+  // A person's own configuration has the filter.
+  const config = join(folder, "gitconfig");
+  writeFileSync(config, `[filter "lfs"]\n\tsmudge = ${filter}\n\trequired = true\n`);
+  const own = createGit({
+    commonDir: join(root, ".git"),
+    root,
+    env: { ...process.env, PATH: process.env["PATH"], GIT_CONFIG_GLOBAL: config, GIT_CONFIG_NOSYSTEM: "1" },
+  });
+  git(["sparse-checkout", "set", "docs"]);
+  const room = join(folder, "special");
+  await own.cloneShared(room);
+  await own.resetClone(room, head, []);
+  expect(readFileSync(join(room, "src/a"), "utf8")).toBe("2");
+  expect(readFileSync(join(room, "big.bin"), "utf8")).toBe("pointer\n");
+  expect(readlinkSync(join(room, "link"))).toBe("src/a");
+  expect(statSync(join(room, "run")).mode & 0o111).toBe(0o111);
+  expect(readdirSync(join(room, "vendor/sub"))).toEqual([]);
+  expect(git(["status", "--porcelain"], room)).toBe("");
 });

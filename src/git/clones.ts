@@ -34,6 +34,8 @@ export function clones(repository: Repository): Pick<Git, "initEmpty" | "cloneSh
         GIT_COMMON_DIR: undefined,
         GIT_WORK_TREE: path,
         GIT_INDEX_FILE: index,
+        // The room has no remote to fetch large files from, and must not need one: pointers stay what they are.
+        GIT_LFS_SKIP_SMUDGE: "1",
       };
       const call = { cwd: path, env };
       // Cleaned by what was checked out last, then switched: so a folder that became a link is written anew.

@@ -167,6 +167,8 @@ export interface Git extends IndexCommits, History {
    * repository) is not seen here.
    */
   dirtyAmong(worktree: string, paths: readonly string[], indexFile?: string): Promise<string[]>;
+  /** How long the log of a working tree's HEAD is: every commit, switch and reset makes it longer, also one that is taken back. */
+  headLogLength(worktree: string): Promise<number>;
   /** The git directory of one working tree (`.git/worktrees/x` for a linked one). */
   gitDirOf(worktree: string): Promise<string>;
   /** A tree: that of one commit, with the named files as another commit has them. */

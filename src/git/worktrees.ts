@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { appendText } from "../system/append-text.ts";
-import { pathExists } from "../system/files.ts";
+import { lookAt, pathExists } from "../system/files.ts";
 import type { Git, ListedWorktree } from "./git.ts";
 import { readEntries, readText, realPath } from "./local-files.ts";
 import { parseWorktrees } from "./parse-worktrees.ts";
@@ -17,6 +17,7 @@ type Worktrees = Pick<
   | "forgetWorktree"
   | "exclude"
   | "gitDirOf"
+  | "headLogLength"
   | "advanceCheckout"
 >;
 
@@ -37,6 +38,9 @@ export function worktrees(repository: Repository): Worktrees {
     exclude: (pattern) => exclude(repository.commonDir, pattern),
     // eslint-disable-next-line @typescript-eslint/require-await -- its refusal must be a rejection like all others
     gitDirOf: async (worktree) => worktreeGitDir(repository, worktree),
+    // eslint-disable-next-line @typescript-eslint/require-await -- its refusal must be a rejection like all others
+    headLogLength: async (worktree) =>
+      lookAt(join(worktreeGitDir(repository, worktree), "logs/HEAD"))?.size ?? 0,
     advanceCheckout: async (worktree, { indexFile, from, to }) => {
       const env = { GIT_INDEX_FILE: indexFile };
       // A file that was only touched would look changed to read-tree; exit 1 says that some are changed indeed.

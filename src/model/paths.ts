@@ -36,6 +36,16 @@ export function isTestFile(path: string): boolean {
   return testFolder.test(path) || testName.test(nameOf(path));
 }
 
+const testSupport =
+  /(^|\/)(__snapshots__|__mocks__|__fixtures__|fixtures|testdata|test[-_](utils?|support|helpers?|data|fixtures))\/|(^|\/)conftest\.py$/;
+const runnerConfig =
+  /(^|\/)((vitest|jest|playwright|cypress|karma|ava|wdio)\.(config|workspace|setup|conf)\.[cm]?[jt]s(on)?|\.mocharc(\.\w+)?|\.?pytest\.ini|\.rspec|phpunit\.xml(\.dist)?)$/;
+
+/** A file that tests cannot do without, besides those that hold them: what they read, and their runner's settings. */
+export function belongsToTests(path: string): boolean {
+  return isTestFile(path) || testSupport.test(path) || runnerConfig.test(path);
+}
+
 /** Where a task's specification lies. */
 export function specPath(task: string): string {
   return `planning_docs/${task}/spec.md`;

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { query } from "../support/database.ts";
 import { must, putInto, runGate } from "../support/operate.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -71,6 +72,10 @@ test("setup installs in the worktree, so that nothing is borrowed", async () => 
   );
   world.write("node_modules/dep/index.js", 'module.exports = "dep of main";\n');
   await testsOf(world, true);
+  expect((await testsOf(world, true))?.message).toContain("cached from run 1");
+  // What somebody has put there by hand is another toolchain.
+  world.write("node_modules/other/package.json", "{}", world.worktree("SPEC-1"));
+  expect((await testsOf(world, true))?.cached_from).toBeNull();
 });
 
 test("a workspace that links to itself in the main checkout is not tested in its place", async () => {
@@ -95,7 +100,7 @@ test("a workspace that links to itself in the main checkout is not tested in its
   symlinkSync("../../packages/lib", join(tree, "node_modules/@me/lib"));
   // Its own code, which is broken.
   expect((await testsOf(world, false))?.message).toContain("ended with exit code 1");
-  world.commit({ "packages/lib/index.js": "module.exports = 1;\n" }, "mend", tree);
+  world.commit({ "packages/lib/index.js": "module.exports = 1; // mended\n" }, "mend", tree);
   await testsOf(world, true);
 });
 
@@ -119,7 +124,7 @@ test("node_modules of the main checkout do not bother a project that asks for no
 });
 
 test("what the shell has from the main checkout is left out, or is the worktree's own", async () => {
-  const run = 'node test.js && tool && echo "$PYTHONPATH" > seen && test ! -s seen && rm seen';
+  const run = 'node test.js && tool && test -z "$PYTHONPATH"';
   const world = await started(
     {
       ...configured(run),
@@ -131,21 +136,21 @@ test("what the shell has from the main checkout is left out, or is the worktree'
   const root = world.repository;
   const env = {
     PATH: `${root}/tools:${root}/node_modules/.bin:${world.env["PATH"] ?? ""}`,
-    NODE_PATH: `${root}/node_modules`,
+    NODE_PATH: `${root}/lib`,
     PYTHONPATH: `${root}/python`,
     VIRTUAL_ENV: `${root}/.venv`,
     NODE_OPTIONS: `--require ${root}/preload.js`,
   };
   world.write("preload.js", "process.exit(9);\n");
   for (const folder of [".venv", "python"]) mkdirSync(join(root, folder));
-  world.write("node_modules/leaked/index.js", "0;\n");
+  world.write("lib/leaked/index.js", "0;\n");
   for (const place of ["tools/tool", "node_modules/.bin/tool"]) {
     world.write(place, "#!/bin/sh\nexit 0\n");
     execFileSync("chmod", ["+x", join(root, place)]);
   }
   const refused = await testsOf(world, false, env);
   expect(refused?.message).toContain("exit code 127");
-  for (const one of [`PATH ${root}/tools`, `NODE_PATH ${root}/node_modules`, "VIRTUAL_ENV", "NODE_OPTIONS"])
+  for (const one of [`PATH ${root}/tools`, `NODE_PATH ${root}/lib`, "VIRTUAL_ENV", "NODE_OPTIONS"])
     expect(refused?.message).toContain(one);
   const tree = world.worktree("SPEC-1");
   world.commit({ "tools/tool": "#!/bin/sh\nexit 0\n" }, "tool", tree);
@@ -217,7 +222,7 @@ test.skipIf(!python)(
       putInto(world, "SPEC-1", "IMPLEMENT");
       const own = { PATH, PYTHONPATH: join(world.worktree("SPEC-1"), layout === "src" ? "src" : ".") };
       expect((await testsOf(world, false, own))?.message, layout).toContain("ended with exit code 1");
-      world.commit({ [`${base}/__init__.py`]: "value = 1\n" }, "mend", world.worktree("SPEC-1"));
+      world.commit({ [`${base}/__init__.py`]: "value = 1  # mended\n" }, "mend", world.worktree("SPEC-1"));
       await testsOf(world, true, own);
     }
   },
@@ -238,24 +243,26 @@ test.skipIf(!python)("a module that is found in the worktree first needs no inst
 });
 
 test("a clean room inside the repository borrows nothing either", async () => {
-  const world = await started(
-    {
-      ...configured("node test.js"),
-      "package.json": packageOf("app", { dependencies: { dep: "1.0.0" } }),
-      "test.js": 'require("dep");\n',
-    },
-    { "src.js": "1\n" },
-  );
-  world.write("node_modules/dep/index.js", "0;\n");
-  world.write("node_modules/dep/index.js", "0;\n", world.worktree("SPEC-1"));
-  world.write(".git/info/exclude", ".home\n.worktrees\n");
+  const world = createWorld({
+    ...configured("node test.js"),
+    ".gitignore": "node_modules\n.home\n",
+    "package.json": packageOf("app", { dependencies: { dep: "1.0.0" } }),
+    "test.js": 'require("dep");\n',
+  });
   const env = { CALM_HOME: join(world.repository, ".home") };
   await must(world, "trust --yes", { env });
-  await must(world, "task create SPEC-2 Other", { env });
-  await must(world, "worktree create SPEC-2", { env });
-  const tree = world.worktree("SPEC-2");
+  await must(world, "task create SPEC-1 Other", { env });
+  await must(world, "worktree create SPEC-1", { env });
+  const tree = world.worktree("SPEC-1");
   world.commit({ "src.js": "2\n" }, "change", tree);
-  world.write("node_modules/dep/index.js", "0;\n", tree);
-  execFileSync("sqlite3", ["--version"], { stdio: "ignore" });
-  expect(tree).toBeTruthy();
+  for (const root of [world.repository, tree]) world.write("node_modules/dep/index.js", "0;\n", root);
+  query(
+    join(env.CALM_HOME, "metadata.db"),
+    "update tasks set phase = 'TEST' where id = 'SPEC-1' returning id",
+  );
+  const { checks } = await runGate(world, "gate check SPEC-1", false, { env });
+  expect(checks["tests"]?.verdict).toBe("pass");
+  expect(checks["tests_full"]?.message).toContain(
+    `would use dep of another checkout, not of its clean room: ${world.repository}/node_modules/dep`,
+  );
 });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../system/command.fixture.ts";
@@ -14,7 +14,12 @@ function program(folder: string, name: string, text = ""): string {
   return join(folder, name);
 }
 
-function fingerprint(folders: string[], changes: Partial<CommandDefinition> = {}, room = temporaryFolder()) {
+function fingerprint(
+  folders: string[],
+  changes: Partial<CommandDefinition> = {},
+  room = temporaryFolder(),
+  variables: Readonly<Record<string, string>> = {},
+) {
   const definition = testsDefinition({
     run: { kind: "argv", argv: ["tool", "x"] },
     runner: "vitest",
@@ -22,7 +27,7 @@ function fingerprint(folders: string[], changes: Partial<CommandDefinition> = {}
   });
   return toolchainFingerprint({
     definition,
-    env: { PATH: folders.join(":") },
+    env: { PATH: folders.join(":"), HOME: "/nowhere", ...variables },
     room,
     lockFiles: { "a.lock": "1" },
   });
@@ -74,4 +79,88 @@ test("a tool inside the room is the same in each room", async () => {
   utimesSync(program(join(other, "bin"), "tool"), 1000, 5000);
   expect(await fingerprint([], { run }, one)).toBe(await fingerprint([], { run }, other));
   expect(await fingerprint([], { run }, temporaryFolder())).not.toBe(await fingerprint([], { run }, one));
+});
+
+test("what chooses and steers the tools belongs to it; a place in the room is the same in each", async () => {
+  const folder = temporaryFolder();
+  program(folder, "tool");
+  const [one, other] = [temporaryFolder(), temporaryFolder()];
+  const of = (variables: Record<string, string>, room = one) => fingerprint([folder], {}, room, variables);
+  const variables = [
+    {},
+    { NODE_OPTIONS: "--no-warnings" },
+    { VIRTUAL_ENV: "/venvs/a" },
+    { VIRTUAL_ENV: "/venvs/b" },
+    { PYENV_VERSION: "3.12" },
+    { RUSTUP_TOOLCHAIN: "nightly" },
+    { TZ: "UTC" },
+  ];
+  const prints = await Promise.all(variables.map((each) => of(each)));
+  expect(new Set(prints).size).toBe(variables.length);
+  expect(await of({ EDITOR: "vi", COLUMNS: "80" })).toBe(prints[0]);
+  expect(await of({ VIRTUAL_ENV: join(one, ".venv") })).toBe(
+    await of({ VIRTUAL_ENV: join(other, ".venv") }, other),
+  );
+});
+
+test("a shim is as new as the version that it chooses: by file, for the user, installed again", async () => {
+  const home = temporaryFolder();
+  const shims = join(home, ".pyenv/shims");
+  program(shims, "tool");
+  const room = join(temporaryFolder(), "above/room");
+  mkdirSync(room, { recursive: true });
+  const of = (folder = shims) => fingerprint([folder], {}, room, { HOME: home });
+  const prints = [await of()];
+  writeFileSync(join(home, ".pyenv/version"), "3.11\n");
+  prints.push(await of());
+  writeFileSync(join(room, "../.python-version"), "3.12\n");
+  prints.push(await of());
+  writeFileSync(join(room, ".python-version"), "3.13\n");
+  prints.push(await of());
+  mkdirSync(join(home, ".pyenv/versions/3.13"), { recursive: true });
+  prints.push(await of());
+  expect(new Set(prints).size).toBe(prints.length);
+  // No version manager stands behind an ordinary program.
+  const plain = temporaryFolder();
+  program(plain, "tool");
+  const before = await of(plain);
+  writeFileSync(join(room, ".python-version"), "3.14\n");
+  expect(await of(plain)).toBe(before);
+});
+
+test("two environments of one Python are two tools; so is one that got another package", async () => {
+  const base = temporaryFolder();
+  const venvs = ["one", "other"].map((name) => {
+    const venv = join(base, name);
+    mkdirSync(join(venv, "bin"), { recursive: true });
+    mkdirSync(join(venv, "lib/python3.12/site-packages"), { recursive: true });
+    writeFileSync(join(venv, "pyvenv.cfg"), "");
+    symlinkSync(program(join(base, "base"), "tool"), join(venv, "bin/tool"));
+    return venv;
+  });
+  const [one = "", other = ""] = venvs;
+  const first = await fingerprint([join(one, "bin")]);
+  expect(await fingerprint([join(one, "bin")])).toBe(first);
+  expect(await fingerprint([join(other, "bin")])).not.toBe(first);
+  utimesSync(join(one, "lib/python3.12/site-packages"), 1000, 4000);
+  expect(await fingerprint([join(one, "bin")])).not.toBe(first);
+});
+
+test("the tools behind a script belong to it; one that is gone is another fingerprint", async () => {
+  const folder = temporaryFolder();
+  program(folder, "tool");
+  const runner = program(folder, "runner");
+  const of = () =>
+    toolchainFingerprint({
+      definition: testsDefinition({ run: { kind: "argv", argv: ["tool"] } }),
+      env: { PATH: folder },
+      room: temporaryFolder(),
+      lockFiles: {},
+      scripts: "runner --all",
+    });
+  const first = await of();
+  utimesSync(runner, 1000, 2000);
+  const second = await of();
+  rmSync(runner);
+  expect(new Set([first, second, await of()]).size).toBe(3);
 });

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { access, constants, realpath, stat } from "node:fs/promises";
+import { access, constants, readdir, realpath, stat } from "node:fs/promises";
 import { arch, machine, platform } from "node:os";
-import { delimiter, join, relative, resolve } from "node:path";
+import { delimiter, dirname, join, relative, resolve } from "node:path";
+import { choosesVersion, chosenVersions, steeringVariables, timeOf } from "./chosen-versions.ts";
 import type { CommandDefinition, CommandLine, Runner } from "./definition.ts";
 import type { Variables } from "./environment.ts";
 import { simpleCommands } from "./shell-line.ts";
@@ -13,8 +14,12 @@ interface ToolchainFacts {
   readonly env: Variables;
   /** The folder that it runs in. */
   readonly room: string;
-  /** Blob ids of the lock files at the commit, by path. */
+  /** The folder from which version files are looked for upwards; the room where absent. */
+  readonly place?: string;
+  /** Blob ids of the lock files at the commit, by path, and whatever else says what is installed. */
   readonly lockFiles: Readonly<Record<string, string>>;
+  /** The simple commands of the scripts that the command starts. */
+  readonly scripts?: string | undefined;
 }
 
 const interpreters: Readonly<Record<Runner, readonly string[]>> = {
@@ -37,12 +42,19 @@ const interpreters: Readonly<Record<Runner, readonly string[]>> = {
   unknown: ["node", "python3"],
 };
 
-/** SHA-256 (hex) of the programs that would run now, the platform and the lock files; only looks at files' facts. */
+/**
+ * SHA-256 (hex) of the programs that would run now, what chooses their versions and steers them, the platform and the
+ * lock files; only looks at files, starts nothing.
+ */
 export async function toolchainFingerprint(facts: ToolchainFacts): Promise<string> {
-  const names = new Set([...programsOf(facts.definition.run), ...interpreters[facts.definition.runner]]);
+  const { definition, env, room, scripts, place = room } = facts;
+  const behind = scripts === undefined ? [] : programsOf({ kind: "shell", line: scripts });
+  const names = new Set([...programsOf(definition.run), ...behind, ...interpreters[definition.runner]]);
   const tools = await Promise.all([...names].sort().map((name) => describeTool(name, facts)));
   const locks = Object.entries(facts.lockFiles).sort(([one], [other]) => (one < other ? -1 : 1));
-  const text = JSON.stringify([platform(), arch(), machine(), tools, locks]);
+  const steering = steeringVariables(env, room);
+  const versions = tools.flat().some(choosesVersion) ? await chosenVersions(env, place) : [];
+  const text = JSON.stringify([platform(), arch(), machine(), tools, locks, steering, versions]);
   return createHash("sha256").update(text).digest("hex");
 }
 
@@ -63,15 +75,28 @@ function programsIn(line: string): string[] {
   return line.split(/[\s;|&(){}]+/).filter((word) => /^[A-Za-z][\w.-]*$/.test(word));
 }
 
-async function describeTool(name: string, facts: ToolchainFacts): Promise<readonly string[]> {
-  const found = await findProgram(name, facts);
+async function describeTool(name: string, search: ToolchainFacts): Promise<readonly string[]> {
+  const found = await findProgram(name, search);
   if (found === undefined) return [name, "none"];
   const path = await realpath(found);
-  const inside = relative(await realpath(facts.room), path);
+  const inside = relative(await realpath(search.room), path);
   // What lies in the room is given by its commit and lock files; its times differ from room to room.
   if (!inside.startsWith("..")) return [name, inside];
   const { size, mtimeNs } = await stat(path, { bigint: true });
-  return [name, path, String(size), String(mtimeNs)];
+  const facts = [name, found, path, String(size), String(mtimeNs)];
+  return [...facts, ...(await environmentOf(found))];
+}
+
+/** Of a program in a virtual environment: which environment, and when a package was last added or taken away. */
+async function environmentOf(program: string): Promise<string[]> {
+  const root = dirname(dirname(program));
+  const made = await timeOf(join(root, "pyvenv.cfg"));
+  if (made === "none") return [];
+  const versions = await readdir(join(root, "lib")).catch(() => []); // a half-made one
+  return [
+    made,
+    ...(await Promise.all(versions.map((one) => timeOf(join(root, "lib", one, "site-packages"))))),
+  ];
 }
 
 async function findProgram(name: string, { env, room }: ToolchainFacts): Promise<string | undefined> {
