@@ -42,7 +42,9 @@ function installInMain(repository: string): void {
 
 test.concurrent("A3 the tests of a worktree run the worktree's code, not what main has installed", async () => {
   const config = storyConfig('tests: { run: "node check.js", min_tests: 0 }', linked);
-  const { world, tree } = await begin(config, workspace, { "packages/lib/index.js": "module.exports = 2;\n" });
+  const { world, tree } = await begin(config, workspace, {
+    "packages/lib/index.js": "module.exports = 2;\n",
+  });
   installInMain(world.repository);
   const { checks } = await runGate(world, check, false);
   expect(checks["tests"]?.message).toContain("lib is not 1");

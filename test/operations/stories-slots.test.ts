@@ -25,7 +25,10 @@ test("B25 two gate checks at once never run more commands than the machine has c
   const both = await Promise.all(
     ["SPEC-001", "SPEC-002"].map((task) => realCalm(["gate", "check", task], place)),
   );
-  expect(both.map(({ exitCode }) => exitCode), both.map(({ out, err }) => out + err).join()).toEqual([0, 0]);
+  expect(
+    both.map(({ exitCode }) => exitCode),
+    both.map(({ out, err }) => out + err).join(),
+  ).toEqual([0, 0]);
   let [now, most] = [0, 0];
   const marks = readFileSync(log, "utf8").trimEnd().split("\n");
   for (const mark of marks) {

@@ -55,7 +55,9 @@ test.concurrent("A14 an ordinary failure is told as what it is, and nothing else
     verdict: "fail",
     reason: null,
   });
-  expect(query(database(world), "select id from phase_transitions where to_phase = 'CODE_REVIEW'")).toEqual([]);
+  expect(query(database(world), "select id from phase_transitions where to_phase = 'CODE_REVIEW'")).toEqual(
+    [],
+  );
 });
 
 test.concurrent("A15 a task of shell, or of documents alone, has a way through its gate, and it is seen", async () => {
@@ -160,8 +162,7 @@ function requireEvidence(world: World): void {
   );
   const all = query<{ id: number }>(database(world), "select id from gate_runs where verdict = 'pass'");
   expect(passes.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
-  for (const { id, green: held, bad } of passes)
-    expect([held > 0, bad], `run ${id}`).toEqual([true, 0]);
+  for (const { id, green: held, bad } of passes) expect([held > 0, bad], `run ${id}`).toEqual([true, 0]);
   const done = query<{ id: string; last: string }>(
     database(world),
     `select t.id, (select to_phase from phase_transitions p where p.task_id = t.id and p.kind != 'attempt'

@@ -3,7 +3,23 @@ import { expect, test } from "vitest";
 import { chosenSeed } from "../support/chosen-seed.ts";
 import { Evidence, type Step } from "../support/evidence.ts";
 
-const which = fc.nat(1);
+const between: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    do: fc.constant("commit" as const),
+    what: fc.constantFrom("code", "docs", "config"),
+    red: fc.boolean(),
+  }),
+  fc.record({
+    do: fc.constant("redefine" as const),
+    marker: fc.constantFrom("one", "two"),
+    trusted: fc.constant(true),
+  }),
+  fc.record({
+    do: fc.constantFrom("edit" as const, "run" as const),
+    red: fc.boolean(),
+    room: fc.constant("worktree" as const),
+  }),
+);
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     {
@@ -40,13 +56,19 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("back" as const) }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant("review" as const), by: which }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("review" as const) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("trust" as const), revoke: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("other" as const) }) },
-    // The usual way on: what is left over is committed, the gate is run, the move is tried.
-    { weight: 4, arbitrary: fc.record({ do: fc.constant("proceed" as const) }) },
+    // The usual way on: what is left over is committed, the gate is run, the move is tried; or something comes between.
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        do: fc.constant("proceed" as const),
+        between: fc.option(between, { freq: 3, nil: undefined }),
+      }),
+    },
   ),
-  { minLength: 5, maxLength: 9 },
+  { minLength: 4, maxLength: 7 },
 );
 
 const long = process.env["CALM_TEST_LONG"] === "1";

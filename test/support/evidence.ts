@@ -13,9 +13,9 @@ export type Step =
   | { readonly do: "check"; readonly noCache: boolean }
   | { readonly do: "run"; readonly room: "worktree" | "clean" }
   | { readonly do: "move"; readonly claim: "none" | "pass" | "fail" }
-  | { readonly do: "review"; readonly by: number }
   | { readonly do: "trust"; readonly revoke: boolean }
-  | { readonly do: "clean" | "back" | "other" | "proceed" };
+  | { readonly do: "proceed"; readonly between: Step | undefined }
+  | { readonly do: "clean" | "back" | "other" | "review" };
 
 const configOf = (marker: string): string => `version: 1
 gates:
@@ -150,7 +150,7 @@ class Scene {
         await this.#move(step.claim);
         break;
       case "proceed":
-        await this.#proceed();
+        await this.#proceed(step.between);
         break;
     }
     if (!["move", "back", "proceed"].includes(step.do)) expect(this.#phase, step.do).toBe(before);
@@ -301,13 +301,13 @@ class Scene {
     this.moved.push(edge);
   }
 
-  async #proceed(): Promise<void> {
-    this.#commit("code", false);
+  async #proceed(between: Step | undefined): Promise<void> {
+    this.#all.world.write("src/later.js", "done();\n", this.#tree);
     this.#commit("outcome", false);
-    this.#commit("todo", false);
     await this.#all.trust();
     if (this.#phase === "CODE_REVIEW") await this.#review();
     await this.#check(false);
+    if (between) await this.take(between);
     await this.#move("none");
   }
 }
