@@ -55,7 +55,10 @@ function runStep({ task, subject, underWay }: Situation): Step {
   const { transition } = subject.gate;
   if (underWay) {
     const where = `process ${underWay.pid} on ${underWay.host}`;
-    return step(`Wait for gate run ${underWay.id}, which is under way (${where})`, `calm gate log ${underWay.id}`);
+    return step(
+      `Wait for gate run ${underWay.id}, which is under way (${where})`,
+      `calm gate log ${underWay.id}`,
+    );
   }
   return step("Run the gate", `calm gate check ${task.id} ${transition}`);
 }
