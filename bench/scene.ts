@@ -70,8 +70,8 @@ export function makeScene(program: string): Scene {
 
 /** The programs of a place. */
 interface Tools {
-  git(...args: string[]): void;
-  calm(...args: string[]): void;
+  readonly git: (...args: string[]) => void;
+  readonly calm: (...args: string[]) => void;
 }
 
 const gateConfig = `version: 1

@@ -256,8 +256,10 @@ class Scene {
     const line = `gate check ${this.#task}${noCache ? " --no-cache" : ""}`;
     const [dirty, head, deserves] = [this.#dirty, this.#head, this.#deserves];
     const { exitCode, error } = await operate(world, line, { env });
-    if (dirty) return expect(error?.code, line).toBe("dirty_worktree");
-    if (!trusted.has(marker)) return expect(error?.code, line).toBe("untrusted_commands");
+    if (dirty || !trusted.has(marker)) {
+      expect([exitCode, error?.code], line).toEqual([4, dirty ? "dirty_worktree" : "untrusted_commands"]);
+      return;
+    }
     if (edge !== "CODE_REVIEW-TEST") expect(exitCode, line).toBe(deserves ? 0 : 1);
     else if (!deserves || !this.#reviewed.has(this.#content)) expect(exitCode, line).toBe(1);
     this.#runs.set(edge, { passed: exitCode === 0, head, marker });

@@ -64,7 +64,10 @@ export async function staysShut(world: World, code = "gate_failed", task = "SPEC
 /** A JUnit report, for a shell to print; one letter a test: passed, failed, error, skipped. */
 export function junitLine(tests: string): string {
   const inner: Readonly<Record<string, string>> = { f: "<failure/>", e: "<error/>", s: "<skipped/>" };
-  const cases = [...tests].map((one, index) => `<testcase name="t${index}">${inner[one] ?? ""}</testcase>`);
+  const cases = Array.from(
+    tests,
+    (one, index) => `<testcase name="t${index}">${inner[one] ?? ""}</testcase>`,
+  );
   return `echo '<testsuite>${cases.join("")}</testsuite>' > report.xml`;
 }
 
