@@ -1,10 +1,12 @@
-/** What is measured, and what it must reach: multiples of `node -e 0` in the same environment. */
+/** What is measured, and what it must reach: multiples of `node -e 0` in the same environment, or of its own floor. */
 export interface Case {
   readonly name: string;
   /** `{n}` stands for a number that no run has had before. */
   readonly args: readonly string[];
   /** Runs with NODE_EXTRA_CA_CERTS set, as companies do; its floor pays for it, too. */
   readonly certificates: boolean;
+  /** A command that it runs, in a repository with a gate: the floor is that command alone and two `node -e 0`. */
+  readonly around?: string;
   readonly gate: number | undefined;
   readonly goal: number | undefined;
 }
@@ -37,8 +39,20 @@ function nameOf(args: readonly string[]): string {
   return words.join(" ");
 }
 
-/** Every case, first without, then with the extra certificates. */
-export const cases: readonly Case[] = [false, true].flatMap((certificates) =>
+/** The command that the bench's gate runs. */
+export const gatedCommand = "sleep 0.3";
+
+const aroundCommand: Case = {
+  name: "gate check around a command",
+  args: ["gate", "check", "BENCH-001", "--no-cache"],
+  certificates: false,
+  around: gatedCommand,
+  gate: 1,
+  goal: 1,
+};
+
+// First without, then with the extra certificates.
+const processes: readonly Case[] = [false, true].flatMap((certificates) =>
   commands.map(({ args, target }) => {
     const { gate, goal } = certificates && target === read ? readWithCertificates : target;
     const known = !certificates || target === read;
@@ -51,3 +65,6 @@ export const cases: readonly Case[] = [false, true].flatMap((certificates) =>
     };
   }),
 );
+
+/** Everything that is measured. */
+export const cases: readonly Case[] = [...processes, aroundCommand];

@@ -18,13 +18,19 @@ interface Result {
 const root = resolve(process.argv[1] ?? "", "../..");
 
 function runsOf(scene: Scene, chosen: readonly Case[]): ReadonlyMap<Case, Run> {
-  const { program: command, repository: cwd, plain, withCertificates } = scene;
+  const { program: command, repository, gated, plain, withCertificates } = scene;
   return new Map(
     chosen.map((one) => {
-      const { name, args, certificates } = one;
+      const { name, args, certificates, around } = one;
+      const cwd = around === undefined ? repository : gated;
       return [one, { name, command, args, cwd, env: certificates ? withCertificates : plain }];
     }),
   );
+}
+
+/** The command of a gate, without a gate. */
+function aloneIn({ gated: cwd, plain: env }: Scene, line: string): Run {
+  return { name: line, command: "sh", args: ["-c", line], cwd, env };
 }
 
 /** Medians, and the median of the ratios to the floor of the same round. */
@@ -34,10 +40,18 @@ function resultsOf(scene: Scene, chosen: readonly Case[], rounds: number): Resul
     ...{ name: "node -e 0", command: process.execPath, args: ["-e", "0"], cwd, env },
   });
   const floors = [floorIn(plain), floorIn(withCertificates)] as const;
+  const alone = new Map(
+    chosen.flatMap(({ around }) => (around === undefined ? [] : [[around, aloneIn(scene, around)] as const])),
+  );
   const runs = runsOf(scene, chosen);
-  const times = measure([...floors, ...runs.values()], rounds);
-  return [...runs].map(([{ name, certificates, gate, goal }, run]) => {
-    const floor = times.get(floors[certificates ? 1 : 0]) ?? [];
+  const times = measure([...floors, ...alone.values(), ...runs.values()], rounds);
+  return [...runs].map(([{ name, certificates, around, gate, goal }, run]) => {
+    const node = times.get(floors[certificates ? 1 : 0]) ?? [];
+    const command = around === undefined ? undefined : alone.get(around);
+    const commandTimes = command && times.get(command);
+    const floor = node.map((time, round) =>
+      commandTimes ? 2 * time + (commandTimes[round] ?? Number.NaN) : time,
+    );
     const own = times.get(run) ?? [];
     const ratio = median(own.map((time, round) => time / (floor[round] ?? Number.NaN)));
     return { name, ratio, milliseconds: median(own), floor: median(floor), gate, goal };

@@ -30,11 +30,15 @@ export async function runChecksApart(
   const uncommitted = await uncommittedPaths(context, subject);
   const wanted = { ...subject, gate: { ...subject.gate, checks: placed(checks, subject, room) } };
   const { commands } = wanted;
+  const here = wanted.gate.checks.some((one) => one.kind === "command" && one.room === "worktree");
   const trusted = startsCommands(wanted.gate)
     ? await requireTrust(context, wanted, commitsOf(wanted, subject.location))
     : [];
   const outcomes = await whileTrusted(context, trusted, (kept) =>
-    evaluateApart(kept, { ...wanted, commands: installable(context, commands, uncommitted) }),
+    evaluateApart(kept, {
+      ...wanted,
+      commands: here ? installable(context, commands, uncommitted) : commands,
+    }),
   );
   context.signal.throwIfAborted();
   return { outcomes, uncommitted, change: await findChange(context, subject, uncommitted) };

@@ -9,15 +9,27 @@ import {
   writeNewFile,
 } from "../system/files.ts";
 import type { Variables } from "./environment.ts";
-import type { Git } from "./git.ts";
 import { isObjectId } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
 /** Below `.git` of a clone: what calm keeps from one use to the next, out of the way of whatever runs there. */
 const ownFolder = "calm";
 
+/** The part of the gateway that makes repositories elsewhere. */
+export interface Clones {
+  /** Makes a folder an empty repository of its own: git in it never finds the one around. */
+  initEmpty(path: string): Promise<void>;
+  /** Makes an independent repository at a path that borrows this one's objects; nothing is checked out. */
+  cloneShared(path: string): Promise<void>;
+  /**
+   * Checks a commit (an id) out in such a clone, detached, and removes every other file except what the gitignore
+   * patterns name (`/node_modules/`). The clone's configuration, hooks, refs and objects are made anew as well.
+   */
+  resetClone(path: string, commit: string, keep: readonly string[]): Promise<void>;
+}
+
 /** Clean rooms: independent repositories that borrow this one's objects. */
-export function clones(repository: Repository): Pick<Git, "initEmpty" | "cloneShared" | "resetClone"> {
+export function clones(repository: Repository): Clones {
   return {
     initEmpty: (path) => initialise(repository, path, []),
     cloneShared: (path) => prepare(repository, path),

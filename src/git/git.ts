@@ -1,3 +1,4 @@
+import type { Clones } from "./clones.ts";
 import type { IndexCommits } from "./commit-index.ts";
 import type { History } from "./history.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
@@ -78,7 +79,7 @@ export interface NewCommit {
  * The repository, asked in calm's words. Every method takes full ref names (`refs/heads/x`), object ids or paths,
  * never short names. An unexpected answer of git is a Failure git_failed with git's own last line.
  */
-export interface Git extends IndexCommits, History {
+export interface Git extends IndexCommits, History, Clones {
   /** Common git directory, absolute, without symbolic links. */
   readonly commonDir: string;
 
@@ -142,8 +143,6 @@ export interface Git extends IndexCommits, History {
   refsBelow(prefix: string): Promise<ReadonlyMap<string, string>>;
 
   // Working trees
-  /** Makes a folder an empty repository of its own: git in it never finds the one around. */
-  initEmpty(path: string): Promise<void>;
   /** Adds a worktree on a new branch at a commit; no tracking, no hooks. */
   addWorktree(path: string, branch: string, commit: string): Promise<void>;
   /** Adds a worktree on a branch that exists and is checked out nowhere. */
@@ -186,14 +185,7 @@ export interface Git extends IndexCommits, History {
   /** Updates working tree and the index file given from one commit to another, as `read-tree -m -u` does. */
   advanceCheckout(worktree: string, change: CheckoutChange): Promise<void>;
 
-  // Clean rooms and remotes
-  /** Makes an independent repository at a path that borrows this one's objects; nothing is checked out. */
-  cloneShared(path: string): Promise<void>;
-  /**
-   * Checks a commit (an id) out in such a clone, detached, and removes every other file except what the gitignore
-   * patterns name (`/node_modules/`). The clone's configuration, hooks, refs and objects are made anew as well.
-   */
-  resetClone(path: string, commit: string, keep: readonly string[]): Promise<void>;
+  // Remotes
   /**
    * Fetches the branches of one remote without any prompt, with a hard timeout in milliseconds; false when it could not
    * be reached or has no refspec into `refs/remotes/`. Local branches are never written, not even in a mirror.

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { statSync } from "node:fs";
+import { pid as ownPid } from "node:process";
 import type { Readable } from "node:stream";
 import { Failure } from "../failure.ts";
 import type { Command, CommandEnd, ProcessEnd } from "./command.ts";
@@ -15,7 +16,8 @@ type Exit = Pick<ProcessEnd, "exitCode" | "signal">;
 const missingProgram = new Set(["ENOENT", "EACCES", "ENOTDIR", "ENOEXEC"]);
 const fullMachine = new Set(["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
 
-// Commands of one run may share its marker, and must not end each other's processes.
+// Commands of one run may share its marker, and must not end each other's processes; two calms neither, whose
+// projects have the same id, as that of a copied repository has until it is noticed.
 let started = 0;
 
 /** The end of a command that never ran. */
@@ -26,7 +28,7 @@ export function notStarted(end: CommandEnd): ProcessEnd {
 /** Starts a command, hands its output on, and waits until it and everything it started is gone. */
 export async function supervise(command: Command, take: Take): Promise<ProcessEnd> {
   started += 1;
-  const marker = `${command.marker}.${started}`;
+  const marker = `${command.marker}.${ownPid}-${started}`;
   let child: Child;
   try {
     child = start(command, marker);

@@ -1,10 +1,11 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import { loadConfig } from "../project/load-config.ts";
 import { getTask } from "../store/tasks.ts";
 import { findWorktree } from "../store/worktrees.ts";
 import { listFiles, uncommittedFiles } from "./uncommitted.ts";
 
-/** What a gate of a task would look at, read from files alone, without git. */
+/** What a gate of a task would look at; told from files, git is not started for it again and again. */
 export interface TaskContent {
   /** The commit of its worktree, or of the default branch where it has none. */
   readonly content: string;
@@ -17,12 +18,11 @@ export async function readContent(context: Context, id: string): Promise<TaskCon
   const store = await context.storeBeyondLease();
   const task = await getTask(store, id);
   const worktree = await findWorktree(store, task.id);
-  const git = await context.git();
   if (!worktree) {
-    const tip = await git.commitOf(`refs/heads/${await git.defaultBranch()}`);
-    return { content: tip ?? "", obstacle: () => Promise.resolve(undefined) };
+    const { tip } = await loadConfig(context);
+    return { content: tip, obstacle: () => Promise.resolve(undefined) };
   }
-  const head = await git.head(worktree.path);
+  const head = await (await context.git()).head(worktree.path);
   if (head?.commit === undefined) {
     const hint = `See its state: calm worktree health`;
     throw new Failure("worktree_not_found", `The worktree of ${task.id} cannot be read`, { hint });

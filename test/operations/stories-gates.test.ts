@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { must, operate, phaseOf, putInto, refused, runGate } from "../support/operate.ts";
+import { must, operate, refused, runGate } from "../support/operate.ts";
 import { addTask, begin, junitLine, junitReport, staysShut, storyConfig } from "../support/stories.ts";
 import { createWorld } from "../support/world.ts";
 

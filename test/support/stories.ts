@@ -21,13 +21,18 @@ export function storyConfig(checks: string, rest = ""): string {
   return ["version: 1", "checks:", ...lines, ...none, rest, ""].join("\n");
 }
 
-/** Begins a story with trusted commands; `files` lie on main, `work` is what the task commits. */
+/**
+ * Begins a story with trusted commands; `files` lie on main, `work` is what the task commits. `first` comes before
+ * anything that gives the project an id.
+ */
 export async function begin(
   config: string,
   files: Readonly<Record<string, string>> = {},
   work: Readonly<Record<string, string>> = { "src/new.js": "exports.value = 2;\n" },
+  first: (world: World) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Story> {
   const world = createWorld({ "src/old.js": "exports.value = 1;\n", ".calm/config.yaml": config, ...files });
+  await first(world);
   await must(world, "trust --yes");
   const tree = await addTask(world, "SPEC-001", work);
   return { world, tree };
@@ -59,7 +64,10 @@ export async function staysShut(world: World, code = "gate_failed", task = "SPEC
 /** A JUnit report, for a shell to print; one letter a test: passed, failed, error, skipped. */
 export function junitLine(tests: string): string {
   const inner: Readonly<Record<string, string>> = { f: "<failure/>", e: "<error/>", s: "<skipped/>" };
-  const cases = [...tests].map((one, index) => `<testcase name="t${index}">${inner[one] ?? ""}</testcase>`);
+  const cases = Array.from(
+    tests,
+    (one, index) => `<testcase name="t${index}">${inner[one] ?? ""}</testcase>`,
+  );
   return `echo '<testsuite>${cases.join("")}</testsuite>' > report.xml`;
 }
 

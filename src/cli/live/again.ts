@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Failure } from "../../failure.ts";
+import type { OpenContext } from "../../operations/open-context.ts";
 import { parseInput } from "../../operations/execute.ts";
 import type { AnyOperation } from "../../operations/operation.ts";
 import type { Session } from "../command.ts";
@@ -31,9 +33,8 @@ export async function answerAgain(
       if (obstacle !== undefined && obstacle !== told) printer.note(`waiting: ${obstacle}`);
       told = obstacle;
       if (fresh && obstacle === undefined) {
-        await answer(session, operation, input);
+        if (await tryToAnswer(session, operation, looking, input)) answered = content;
         await printer.flush();
-        answered = content;
       }
       await sleep(told === undefined ? pause : obstaclePause, undefined, { signal });
     }
@@ -44,6 +45,23 @@ export async function answerAgain(
     throw error;
   } finally {
     await looking.close();
+  }
+}
+
+/** Answers, unless something came in the way between the look and the run; that is waited for as well. */
+async function tryToAnswer(
+  session: Session,
+  operation: AnyOperation,
+  looking: OpenContext,
+  input: Record<string, unknown>,
+): Promise<boolean> {
+  try {
+    await answer(session, operation, input);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && (await operation.again?.obstacle(looking, input)) !== undefined)
+      return false;
+    throw error;
   }
 }
 

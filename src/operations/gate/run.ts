@@ -41,7 +41,7 @@ export const gateRun = defineOperation({
   effect: "write",
   examples: [
     "calm gate run SPEC-001 tests",
-    "calm gate run tests lint",
+    "calm gate run SPEC-001 tests lint no_todos",
     "calm gate run SPEC-001 tests --room clean",
   ],
   input: z.object({
