@@ -66,9 +66,9 @@ export function openRepository(options: RepositoryOptions): Repository {
     commonDir,
     root,
     env,
+    // It stays for a while, and must not look like a git at work in the repository's folders.
     objects: new ObjectReader({
-      start: (listener) =>
-        talkToGit(reading, { cwd: commonDir, env: { ...marked(), ...place } }, listener, signal),
+      start: (listener) => talkToGit(reading, { cwd: "/", env: { ...marked(), ...place } }, listener, signal),
       explain: (end) => explainEnd(reading, { cwd: commonDir, env }, end, signal),
     }),
     run: (args, call = {}) => run(args, call),
