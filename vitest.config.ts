@@ -5,7 +5,8 @@ import { markdown } from "./scripts/markdown.mjs";
 const long = [
   ...["test/faults/{merge,backup,migrate}-killed.test.ts", "test/processes/*at-once.test.ts"],
   ...["test/operations/merge-{races,checkout}.test.ts", "test/operations/{running,hostile}.test.ts"],
-  ...["test/operations/{regression,regression-proof,gate-void}.test.ts"],
+  ...["test/operations/{regression,regression-proof,gate-void,gate-watch}.test.ts"],
+  ...["test/operations/{runners,borrowed-install,stories-load,stories-slots}.test.ts"],
 ];
 
 export default defineConfig({
