@@ -22,6 +22,18 @@ export const Duration = z.pipe(
   z.transform((text: string) => parseDuration(text) ?? 0),
 );
 
+const size = /^(\d+)(kB|MB|GB)$/;
+const factors: Readonly<Record<string, number>> = { kB: 1e3, MB: 1e6, GB: 1e9 };
+
+/** A size as people write it; bytes once it is parsed. */
+const Size = z.pipe(
+  z.string().check(z.regex(size, { error: "is a size such as 50MB" })),
+  z.transform((text: string) => {
+    const [, number = "", unit = ""] = size.exec(text) ?? [];
+    return Number(number) * (factors[unit] ?? 1);
+  }),
+);
+
 /** Shorter than between two of an agent's commands, a lease would only make trouble. */
 const Ttl = z.pipe(Duration, z.number().check(z.minimum(60_000, { error: "is at least 1m" })));
 
@@ -73,6 +85,7 @@ const Command = z.strictObject({
   min_tests: z.optional(z.int().check(z.nonnegative())),
   allow_skipped: z.optional(z.int().check(z.nonnegative())),
   timeout: z.optional(Duration),
+  log_limit: z.optional(field(Size, "Size of the log after which it is cut; default 200MB")),
   prove_regression: z.optional(z.boolean()),
   dir: z.optional(field(Folder, "Folder below the root in which the command runs; default the root")),
   inputs: z.optional(

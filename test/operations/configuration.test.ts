@@ -20,6 +20,7 @@ test("a mistake in the configuration is told with file, line and path", async ()
     ["checks:\n  tests:\n    runn: x\n", "3: checks.tests.runn: is unknown"],
     ["checks:\n  tests: npm test\n", "2: checks.tests: Invalid input: expected object"],
     ["checks:\n  tests: { run: x, timeout: '20' }\n", "2: checks.tests.timeout: is a duration"],
+    ["checks:\n  tests: { run: x, log_limit: 20 MB }\n", "2: checks.tests.log_limit: is a size such as 50MB"],
     ["checks:\n  spec_exists: { none: x }\n", "2: checks.spec_exists: is a check of calm's own"],
     ["gates:\n\n  SPEC-DESGIN: {}\n", "3: gates.SPEC-DESGIN: is unknown. Did you mean SPEC-DESIGN?"],
     ["gates:\n  SPEC-DESIGN: { approval: nobody }\n", "2: gates.SPEC-DESIGN.approval: Invalid option"],

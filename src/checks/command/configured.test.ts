@@ -24,6 +24,7 @@ test("a configured line is recognised through the tree's scripts", async () => {
     minTests: 5,
     allowSkipped: 0,
     timeoutMs: 90_000,
+    logLimit: undefined,
     isTests: true,
     proveRegression: true,
     env: {},
@@ -31,6 +32,14 @@ test("a configured line is recognised through the tree's scripts", async () => {
     inputs: undefined,
     retries: 0,
   });
+});
+
+test("the limit of a log is no demand: it changes no verdict", async () => {
+  const checks = await checksOf({ tests: { run: "true", log_limit: "50MB" }, lint: { run: "true" } });
+  const [tests, lint] = ["tests", "lint"].map((name) => checks.get(name));
+  expect([tests, lint]).toMatchObject([{ logLimit: 50_000_000 }, { logLimit: undefined }]);
+  if (!tests || !lint) throw new Error("a check is missing");
+  expect(definitionHash({ ...tests, logLimit: undefined })).toBe(definitionHash(tests));
 });
 
 test("a named report is read and not asked for", async () => {

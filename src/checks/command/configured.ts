@@ -44,6 +44,7 @@ async function configuredCheck(
     minTests: configured.min_tests ?? 1,
     allowSkipped: configured.allow_skipped,
     timeoutMs: configured.timeout ?? defaultTimeout,
+    logLimit: configured.log_limit,
     isTests: counted,
     proveRegression: configured.prove_regression ?? true,
     env: {},

@@ -61,6 +61,8 @@ export interface CommandDefinition {
   readonly minTests: number;
   readonly allowSkipped: number | undefined;
   readonly timeoutMs: number;
+  /** Bytes of the log after which it is cut; undefined = 200 MB. No part of what the check demands. */
+  readonly logLimit: number | undefined;
   /** True when a pass needs counted tests; linters and type checkers only need exit 0. */
   readonly isTests: boolean;
   readonly proveRegression: boolean;
@@ -131,6 +133,7 @@ export function definitionHash(definition: CheckDefinition): string {
   const demands: Record<string, unknown> = { ...definition };
   delete demands["check"];
   delete demands["source"];
+  delete demands["logLimit"];
   return createHash("sha256").update(canonicalJson(demands)).digest("hex");
 }
 

@@ -30,6 +30,7 @@ export function detectedCommand(check: Detectable, command: DetectedCommand): Co
     minTests: 1,
     allowSkipped: undefined,
     timeoutMs: defaultTimeout,
+    logLimit: undefined,
     isTests: check === "tests",
     proveRegression: true,
     env: command.env ?? {},

@@ -105,7 +105,7 @@ export async function findReport(plan: Plan, before: Reports, result: CommandRes
 
 async function findAsked({ report }: Plan, before: Reports, result: CommandResult): Promise<ReportFound> {
   if (!report) return "not_asked";
-  if (result.stdoutCut) return { problem: "what the command printed was too much to keep" };
+  if (result.stdoutCut) return { problem: "what the command printed was too much to keep (log_limit)" };
   return (await readReports(report.format, before, await listReports(report.root, report.path))) ?? "missing";
 }
 

@@ -30,8 +30,6 @@ export interface CommandCheckInput {
   readonly tree: TreeReader;
   /** Where the original's gate scripts come from; those need it. */
   readonly scripts?: ScriptSource | undefined;
-  /** Bytes of the log after which it is cut; 200 MB where absent. */
-  readonly logLimit?: number | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
@@ -89,7 +87,7 @@ function runPlan(input: CommandCheckInput, plan: Plan, folder: string): ReturnTy
       appended: plan.appended,
     }),
     logPath: input.logPath,
-    logLimit: input.logLimit,
+    logLimit: definition.logLimit,
     stdoutPath: plan.stdoutPath,
     timeout: definition.timeoutMs,
     signal: input.signal,

@@ -114,7 +114,7 @@ test("TAP on the output of a script, without what it says to stderr", async () =
 
 test("output that is cut is no report, although its part would pass", async () => {
   const flood = "echo 1..1; echo ok 1; head -c 5000 /dev/zero | tr '\\0' x";
-  const evidence = await runTests(flood, {}, { report: tap }, { logLimit: 4000 });
+  const evidence = await runTests(flood, {}, { report: tap, logLimit: 4000 });
   expect(evidence).toMatchObject({ verdict: "fail", exitCode: 0, counts: null });
   expect(evidence.message).toMatch(/what the command printed was too much to keep/);
 });

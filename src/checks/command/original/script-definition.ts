@@ -42,6 +42,7 @@ export async function scriptDefinition(
     minTests: 1,
     allowSkipped: undefined,
     timeoutMs: defaultTimeout,
+    logLimit: undefined,
     isTests,
     proveRegression: true,
     // Without it the script may test the code of another checkout that is installed in the shared interpreter.
