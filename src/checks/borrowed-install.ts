@@ -46,7 +46,7 @@ async function borrowedBy(
   }
   if (!uses.includes("python")) return undefined;
   const facts = { inherited: env, room: where.room, task, own: definition.env };
-  return borrowedModule({ where, tree, folder, words, env: commandEnvironment(facts), signal });
+  return borrowedModule({ where, tree, paths, folder, words, env: commandEnvironment(facts), signal });
 }
 
 function refusal({ definition, kind, where, setup }: Departure, { name, place }: Borrowed): string {

@@ -193,8 +193,8 @@ test.skipIf(!python)(
   "an editable install of the main checkout is not tested in the worktree's place",
   async () => {
     const imported = "import mine; assert mine.value == 1";
-    for (const layout of ["src", "flat"] as const) {
-      const base = layout === "src" ? "src/mine" : "mine";
+    for (const layout of ["src", "lib", "flat"] as const) {
+      const base = layout === "flat" ? "mine" : `${layout}/mine`;
       const world = await started(
         {
           // A program in a folder of its own: the root of the project is not where Python looks.
@@ -205,9 +205,9 @@ test.skipIf(!python)(
         },
         { [`${base}/__init__.py`]: "value = 2  # broken\n" },
       );
-      const root = layout === "src" ? join(world.repository, "src") : world.repository;
+      const root = layout === "flat" ? world.repository : join(world.repository, layout);
       const PATH =
-        layout === "src"
+        layout !== "flat"
           ? editable(world, { "__editable__.mine-1.pth": `${root}\n` })
           : editable(world, {
               "__editable___mine_finder.py": finder(root),
@@ -217,10 +217,11 @@ test.skipIf(!python)(
       expect(refused?.message, layout).toContain(
         `tests would use mine of another checkout, not of its worktree: ${root}/mine/__init__.py`,
       );
+      if (layout === "lib") continue;
       // Without that environment's word for it, the worktree's own code is found, and is broken.
-      const own = { PATH, PYTHONPATH: join(world.worktree("SPEC-1"), layout === "src" ? "src" : ".") };
+      const own = { PATH, PYTHONPATH: join(world.worktree("SPEC-1"), layout === "flat" ? "." : layout) };
       expect((await testsOf(world, false, own))?.message, layout).toContain("ended with exit code 1");
-      if (layout === "flat") continue;
+      if (layout !== "src") continue;
       // Of another length: Python takes its compiled file for the same second and size.
       const mended = "value = 1  # mended by hand\n";
       world.commit({ [`${base}/__init__.py`]: mended }, "mend", world.worktree("SPEC-1"));

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { basename, delimiter, isAbsolute, join } from "node:path";
+import { basename, delimiter, isAbsolute, join, posix } from "node:path";
 import * as z from "zod/mini";
 import { runTool, type ToolResult } from "../../system/spawn.ts";
 import type { Borrowed } from "./borrowed-packages.ts";
@@ -11,6 +11,8 @@ import { otherCheckout, placeOf, type Whereabouts } from "./whereabouts.ts";
 interface ModuleSearch {
   readonly where: Whereabouts;
   readonly tree: TreeReader;
+  /** The paths of all files; asked only where the folder is a Python project. */
+  readonly paths: () => Promise<readonly string[]>;
   /** Folder below the room in which the command runs; "" = the room. */
   readonly folder: string;
   /** The words of the simple command that starts Python. */
@@ -48,7 +50,7 @@ const timeout = 20_000;
 
 /** The first of the commit's own modules that Python would import from another working tree's install. */
 export async function borrowedModule(search: ModuleSearch): Promise<BorrowedModule | undefined> {
-  const names = await ownModules(search.tree, search.folder);
+  const names = await ownModules(search);
   const python = names.length === 0 ? undefined : await interpreterOf(search);
   if (python === undefined) return undefined;
   const { where, folder, env, signal } = search;
@@ -86,19 +88,37 @@ function parseFound({
 
 const noModules = /^(setup|conftest|noxfile|manage|tasks|docs?|tests?|examples?|scripts|node_modules)$/;
 
-/** The top-level modules and packages of a Python project, in its folder and below src/. */
-async function ownModules(tree: TreeReader, folder: string): Promise<string[]> {
-  const names = new Set<string>();
+const projectFiles = /\.py$|^(pyproject\.toml|setup\.cfg|tox\.ini|Pipfile|requirements.*\.txt)$/;
+
+/** The top-level modules of a Python project, in its folder and below src/, and its packages wherever they lie. */
+async function ownModules({ tree, folder, paths }: ModuleSearch): Promise<string[]> {
+  const isProject = (await tree.list(folder)).some((name) => projectFiles.test(name));
+  const names = packagesAmong(folder, isProject ? await paths() : []);
   for (const base of [folder, folder === "" ? "src" : `${folder}/src`]) {
     for (const entry of await tree.list(base)) {
       const name = entry.replace(/\.py$|\/$/, "");
-      if (!/^[A-Za-z_]\w*$/.test(name) || noModules.test(name) || entry === name) continue;
-      const inside = entry.endsWith("/") ? await tree.list(base === "" ? name : `${base}/${name}`) : [entry];
-      const marker = base.endsWith("src") ? /\.py$/ : /^__init__\.py$/;
-      if (entry.endsWith(".py") || inside.some((one) => marker.test(one))) names.add(name);
+      if (entry === name) continue;
+      // Below src/ a package needs no __init__.py.
+      const isNamespace = entry.endsWith("/") && base.endsWith("src");
+      const inside = isNamespace ? await tree.list(`${base}/${name}`) : [];
+      if ([entry, ...inside].some((one) => one.endsWith(".py"))) names.add(name);
     }
   }
-  return [...names];
+  return [...names].filter((name) => /^[A-Za-z_]\w*$/.test(name) && !noModules.test(name));
+}
+
+/** The packages below a folder that lie in no other package: a project may keep them in lib/ or python/. */
+function packagesAmong(folder: string, paths: readonly string[]): Set<string> {
+  const marker = "/__init__.py";
+  const prefix = folder === "" ? "" : `${folder}/`;
+  const packages = new Set(
+    paths
+      .filter((path) => path.startsWith(prefix) && path.endsWith(marker))
+      .map((path) => path.slice(0, -marker.length))
+      .filter((path) => path !== folder),
+  );
+  const outermost = [...packages].filter((path) => !packages.has(posix.dirname(path)));
+  return new Set(outermost.map((path) => posix.basename(path)));
 }
 
 /** The Python that a command starts; undefined where it has one of its own making, or none at all. */
