@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { query } from "../support/database.ts";
@@ -233,6 +233,38 @@ test.skipIf(!python)(
     }
   },
 );
+
+test("pytest takes no settings from the main checkout, nor the conftest.py next to them", async () => {
+  const files = { ...configured("pytest -q tests"), "mine.py": "value = 1\n" };
+  const world = await started(files, { "mine.py": "value = 2\n" });
+  const [tree, bin] = [world.worktree("SPEC-1"), join(world.folder, "bin")];
+  world.write("pytest", "#!/bin/sh\nexit 0\n", bin);
+  chmodSync(join(bin, "pytest"), 0o755);
+  const env = { PATH: `${bin}:${world.env["PATH"] ?? ""}` };
+  await testsOf(world, true, env);
+  for (const [name, text] of [
+    ["setup.py", ""],
+    ["pyproject.toml", "[project]\n"],
+    ["tox.ini", "[pytest]\n"],
+    ["pytest.ini", ""],
+  ] as const) {
+    world.write(name, text);
+    expect((await testsOf(world, false, env, "--no-cache"))?.message).toContain(
+      `from another checkout: ${world.repository}/${name}. Bring ${name} into the task's branch`,
+    );
+  }
+  world.commit({ "pytest.ini": "" }, "settings of its own", tree);
+  await testsOf(world, true, env);
+});
+
+test("where Python does not work, what may do without it is not refused", async () => {
+  const files = { ...configured("sh run"), run: "exit 0\n", "made.py": "0\n" };
+  const world = await started(files, { "src.js": "1\n" });
+  const bin = join(world.folder, "bin");
+  world.write("python3", "#!/bin/sh\nexit 1\n", bin);
+  chmodSync(join(bin, "python3"), 0o755);
+  await testsOf(world, true, { PATH: `${bin}:${world.env["PATH"] ?? ""}` });
+});
 
 test.skipIf(!python)("a module that is found in the worktree first needs no install", async () => {
   const world = await started(

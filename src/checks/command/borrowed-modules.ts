@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 import { runTool, type ToolResult } from "../../system/spawn.ts";
 import type { Borrowed } from "./borrowed-packages.ts";
 import type { TreeReader } from "./definition.ts";
+import { frontFolders } from "./import-folders.ts";
 import { otherCheckout, placeOf, type Whereabouts } from "./whereabouts.ts";
 
 /** What Python's search for modules depends on. */
@@ -17,6 +18,8 @@ interface ModuleSearch {
   readonly folder: string;
   /** The words of the simple command that starts Python. */
   readonly words: readonly string[];
+  /** Whether that is known, and not only possible. */
+  readonly certain: boolean;
   /** The command's whole environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -27,9 +30,12 @@ export type BorrowedModule = Borrowed | { readonly problem: string };
 
 // Asked, not guessed: what .pth files and the finders of editable installs do, only Python itself can tell.
 const script = `
-import json, sys
+import sys
+installed = [folder for folder in sys.path if folder]
+sys.path[:] = installed
+import json
 front, names = json.loads(sys.argv[1])
-sys.path[:] = front + [folder for folder in sys.path if folder]
+sys.path[:] = front + installed
 try:
     from importlib.util import find_spec
 except ImportError:
@@ -63,6 +69,8 @@ export async function borrowedModule(search: ModuleSearch): Promise<BorrowedModu
     return { exitCode: undefined, stdout: Buffer.alloc(0), stderr: String(error) };
   });
   const found = parseFound(answer);
+  // A machine whose Python does not work, or only offers to install one, may well run what needs none.
+  if (!search.certain && answer.exitCode !== undefined && answer.exitCode !== 0) return undefined;
   if (typeof found === "string") return { problem: `${python} could not be asked what it imports: ${found}` };
   for (const [name, places] of Object.entries(found)) {
     const place = places.find((one) => otherCheckout(where, placeOf(one) ?? one) !== undefined);
@@ -163,34 +171,4 @@ async function shebang(path: string): Promise<string | undefined> {
   } finally {
     await file.close();
   }
-}
-
-/** The folders, below the one that the command runs in, where Python looks before everything else. */
-async function frontFolders({ tree, folder, words }: ModuleSearch): Promise<string[]> {
-  const front = words.some((word) => word === "-m" || word === "-c") ? [""] : [];
-  const script = words.slice(1).find((word) => word.endsWith(".py"));
-  if (front.length === 0 && script !== undefined && /^python/.test(basename(words[0] ?? ""))) {
-    front.push(join(script, ".."));
-  }
-  if (!words.some((word) => /(^|\/)(pytest|py\.test)$/.test(word))) return front;
-  return [...front, ...(await pytestFolders(tree, folder))];
-}
-
-const settings = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
-
-/** What pytest puts there: its setting `pythonpath`, and the folder above the packages of its tests. */
-async function pytestFolders(tree: TreeReader, folder: string): Promise<string[]> {
-  const below = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
-  const front: string[] = [];
-  for (const name of settings) {
-    const value = /^\s*pythonpath\s*=\s*(.*(?:\n[ \t]+\S.*)*)/m.exec(
-      (await tree.read(below(name))) ?? "",
-    )?.[1];
-    front.push(...(value?.split(/[\s,"'[\]]+/).filter((word) => word !== "") ?? []));
-  }
-  const names = await tree.list(folder);
-  const packages = names.filter((name) => /^tests?\/$/.test(name)).map((name) => below(`${name}__init__.py`));
-  const inside = await Promise.all(packages.map((path) => tree.read(path)));
-  if (names.includes("conftest.py") || inside.some((text) => text !== undefined)) front.push("");
-  return front;
 }
