@@ -1,6 +1,7 @@
 import type { Room } from "../model/gate-run.ts";
 import { type BorrowedModule, borrowedModule } from "./command/borrowed-modules.ts";
 import { type Borrowed, borrowedPackage, borrowedProgram } from "./command/borrowed-packages.ts";
+import { borrowedSettings } from "./command/borrowed-settings.ts";
 import type { CommandDefinition, TreeReader } from "./command/definition.ts";
 import { commandEnvironment, type Variables } from "./command/environment.ts";
 import type { Setup } from "./command/setup.ts";
@@ -36,8 +37,9 @@ export async function borrowedInstall(departure: Departure): Promise<string | un
 
 async function borrowedBy(
   { where, tree, paths, definition, env, task, signal }: Departure,
-  { words, folder, uses, fromPackages }: StartedProgram,
+  program: StartedProgram,
 ): Promise<BorrowedModule | undefined> {
+  const { words, folder, uses, fromPackages } = program;
   if (uses.includes("node")) {
     const found =
       borrowedPackage(where, await wantedPackages(tree, folder, paths)) ??
@@ -45,8 +47,20 @@ async function borrowedBy(
     if (found) return found;
   }
   if (!uses.includes("python")) return undefined;
+  const problem = await borrowedSettings(where, program);
+  if (problem !== undefined) return { problem: `${definition.check} would not test its own: ${problem}` };
   const facts = { inherited: env, room: where.room, task, own: definition.env };
-  return borrowedModule({ where, tree, folder, words, env: commandEnvironment(facts), signal });
+  const certain = uses.length === 1;
+  return borrowedModule({
+    where,
+    tree,
+    paths,
+    folder,
+    words,
+    certain,
+    env: commandEnvironment(facts),
+    signal,
+  });
 }
 
 function refusal({ definition, kind, where, setup }: Departure, { name, place }: Borrowed): string {

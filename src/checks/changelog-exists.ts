@@ -1,9 +1,14 @@
 import { withoutComments } from "../model/markdown.ts";
 import { changelogPath, isChangelog } from "../model/paths.ts";
-import { type CheckResult, fail, pass, type Subject } from "./check.ts";
+import { type CheckResult, type CommitSubject, fail, pass } from "./check.ts";
 
 /** The task says what it changes: its own entry in changelog.d, or the project's changelog changed. */
-export async function changelogExists({ context, task, location, base }: Subject): Promise<CheckResult> {
+export async function changelogExists({
+  context,
+  task,
+  location,
+  base,
+}: CommitSubject): Promise<CheckResult> {
   const git = await context.git();
   const path = changelogPath(task.id);
   const entry = await git.readFile(location.commit, path);

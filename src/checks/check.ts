@@ -27,6 +27,9 @@ export interface Subject {
   readonly runner: CommandRunner;
 }
 
+/** What there is to look at before any command has ended. */
+export type CommitSubject = Omit<Subject, "commands" | "runner">;
+
 /** What a check leaves behind besides its verdict: how, where and on what it ran. */
 export type Evidence = Pick<
   NewCheckRun,
@@ -77,6 +80,9 @@ export interface CheckResult {
 
 /** One gate condition that needs no command of the project. */
 export type Check = (subject: Subject) => Promise<CheckResult>;
+
+/** One that looks at commits alone, and so waits for no command. */
+export type CommitCheck = (subject: CommitSubject) => Promise<CheckResult>;
 
 /** A check that holds. */
 export function pass(message: string, evidence?: Evidence): CheckResult {

@@ -1,5 +1,5 @@
 import { isDocumentation, isTestFile } from "../model/paths.ts";
-import { type CheckResult, fail, pass, type Subject } from "./check.ts";
+import { type CheckResult, type CommitSubject, fail, pass } from "./check.ts";
 
 /** The task changes code: files between the merge base and the commit that are not documentation. */
 export async function codeExists({
@@ -9,7 +9,7 @@ export async function codeExists({
   base,
   commit,
   task,
-}: Subject): Promise<CheckResult> {
+}: CommitSubject): Promise<CheckResult> {
   if (!location.worktree) {
     return fail(
       `${task.id} has no worktree, so there is no code yet; make one: calm worktree create ${task.id}`,

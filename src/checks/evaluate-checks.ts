@@ -1,7 +1,14 @@
 import type { Context } from "../context.ts";
 import type { CheckVerdict } from "../model/gate-run.ts";
-import { isOwnCheck, checks as ownChecks } from "./index.ts";
-import { type CommandResult, type Evidence, lookedAt, type Subject } from "./check.ts";
+import { commitCheck, isOwnCheck, checks as ownChecks } from "./index.ts";
+import {
+  type CheckResult,
+  type CommandResult,
+  type CommitSubject,
+  type Evidence,
+  lookedAt,
+  type Subject,
+} from "./check.ts";
 import { definitionHash, runsCommand } from "./command/definition.ts";
 import { unrecognisedMessage } from "./command/detect.ts";
 import type { Flights } from "./flights.ts";
@@ -33,30 +40,56 @@ export interface EvaluationOptions {
   overridden(check: string): "no" | "for this content" | "for other content";
 }
 
-/** Evaluates all checks of a gate, the commands first because others build upon them; in the gate's order. */
+/**
+ * Evaluates all checks of a gate; in the gate's order. Those that look at commits alone do so while the commands run,
+ * the others wait for them, because they build upon their verdicts or ask what is true in the end.
+ */
 export async function evaluateChecks(
   context: Context,
   subject: GateSubject,
   under: CommitUnderTest,
   options: EvaluationOptions,
 ): Promise<CheckOutcome[]> {
-  const { task, gate, commands, location } = subject;
+  const { task, gate, commands, location, loaded } = subject;
   const scope = { context, task, commands, worktree: location.worktree };
   const runner = createCommandRunner({ ...scope, ...options });
-  const ran = await runCommandChecks(gate.checks, runner, under);
-  const { loaded } = subject;
-  const looked: Subject = {
-    ...{ context, task, loaded, location, runner, ...under },
+  const commit: CommitSubject = {
+    ...{ context, task, loaded, location, ...under },
     transition: gate.transition,
     reviewsRequired: gate.reviewsRequired,
-    commands: ran,
   };
+  const [ran, early] = await bothEnded(
+    runCommandChecks(gate.checks, runner, under),
+    lookAtCommits(gate.checks, commit),
+  );
+  const looked: Subject = { ...commit, runner, commands: ran };
   const outcomes: CheckOutcome[] = [];
   for (const { check } of gate.checks) {
-    const outcome = toOutcome(check, ran.get(check) ?? (await evaluateOwn(check, looked)));
+    const own = async () =>
+      toOwnResult(check, early.get(check) ?? (await evaluateOwn(check, looked)), looked);
+    const outcome = toOutcome(check, ran.get(check) ?? (await own()));
     outcomes.push(outcome.verdict === "fail" ? override(outcome, options.overridden(check)) : outcome);
   }
   return outcomes;
+}
+
+/** Both results; a failure is told when neither goes on any more. */
+async function bothEnded<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}
+
+/** One after the other: what one has asked git, the next one need not. */
+async function lookAtCommits(
+  checks: readonly ResolvedCheck[],
+  subject: CommitSubject,
+): Promise<Map<string, CheckResult>> {
+  const results = new Map<string, CheckResult>();
+  for (const { check, kind } of checks) {
+    const look = kind === "builtin" ? commitCheck(check) : undefined;
+    if (look) results.set(check, await look(subject));
+  }
+  return results;
 }
 
 async function runCommandChecks(
@@ -118,10 +151,13 @@ function groupEqual(jobs: readonly CommandJob[]): Group[] {
   return [...groups.values()];
 }
 
-async function evaluateOwn(check: string, subject: Subject): Promise<Omit<CommandResult, "counts">> {
+async function evaluateOwn(check: string, subject: Subject): Promise<CheckResult> {
   if (!isOwnCheck(check)) throw new Error(`no such check: ${check}`);
-  const result = await ownChecks[check](subject);
-  return { failedTests: [], ...result, evidence: result.evidence ?? lookedAt(check, subject.tree) };
+  return ownChecks[check](subject);
+}
+
+function toOwnResult(check: string, result: CheckResult, { tree }: Subject): Omit<CommandResult, "counts"> {
+  return { failedTests: [], ...result, evidence: result.evidence ?? lookedAt(check, tree) };
 }
 
 function toOutcome(check: string, result: Omit<CommandResult, "counts">): CheckOutcome {

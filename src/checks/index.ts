@@ -1,6 +1,6 @@
 import type { BuiltinCheck } from "../model/workflow.ts";
 import { changelogExists } from "./changelog-exists.ts";
-import type { Check } from "./check.ts";
+import type { Check, CommitCheck } from "./check.ts";
 import { codeExists } from "./code-exists.ts";
 import { bugReport, fixPlan, proposalExists, rootCause, specExists } from "./documents.ts";
 import { noConflictMarkers } from "./no-conflict-markers.ts";
@@ -13,19 +13,24 @@ import { reviewsCheck } from "./reviews.ts";
 /** The checks that calm evaluates itself: all built-in ones but those that run a command of the project. */
 export type OwnCheck = Exclude<BuiltinCheck, "tests" | "lint" | "types" | "tests_full">;
 
+/** Those of them whose answer only commits decide: it is the same before, while and after the commands run. */
+const commitChecks = {
+  code_exists: codeExists,
+  no_todos: noTodos,
+  no_conflict_markers: noConflictMarkers,
+  changelog_exists: changelogExists,
+} satisfies Partial<Record<OwnCheck, CommitCheck>>;
+
 /** Every check that calm evaluates itself; one that is missing here does not compile. */
 export const checks: Readonly<Record<OwnCheck, Check>> = {
+  ...commitChecks,
   spec_exists: specExists,
   spec_reviews: reviewsCheck("spec"),
   proposal_exists: proposalExists,
   proposal_reviews: reviewsCheck("proposal"),
   not_blocked: notBlocked,
   subtasks_done: subtasksDone,
-  code_exists: codeExists,
-  no_todos: noTodos,
-  no_conflict_markers: noConflictMarkers,
   code_reviews: reviewsCheck("code"),
-  changelog_exists: changelogExists,
   merge_reachable: mergeReachable,
   bug_report: bugReport,
   root_cause: rootCause,
@@ -37,5 +42,11 @@ export const checks: Readonly<Record<OwnCheck, Check>> = {
 
 /** True for the name of a check that calm evaluates itself. */
 export function isOwnCheck(name: string): name is OwnCheck {
-  return name in checks;
+  return Object.hasOwn(checks, name);
+}
+
+/** The check of this name if it looks at commits alone. */
+export function commitCheck(name: string): CommitCheck | undefined {
+  const known: Readonly<Record<string, CommitCheck>> = commitChecks;
+  return Object.hasOwn(known, name) ? known[name] : undefined;
 }

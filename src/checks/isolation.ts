@@ -3,19 +3,12 @@ import { type OwnEnvironment, ownEnvironment } from "./command/own-environment.t
 import { placeOf, type Whereabouts } from "./command/whereabouts.ts";
 import type { CommandResult } from "./check.ts";
 
-const known = new WeakMap<Context, Promise<readonly string[]>>();
 const told = new WeakMap<Context, Set<string>>();
 
 /** Where a room lies among the working trees of its project. */
 export async function whereaboutsOf(context: Context, room: string): Promise<Whereabouts> {
-  const checkouts = known.get(context) ?? listCheckouts(context);
-  known.set(context, checkouts);
-  return { room: placeOf(room) ?? room, checkouts: await checkouts };
-}
-
-async function listCheckouts(context: Context): Promise<readonly string[]> {
-  const listed = await (await context.git()).listWorktrees();
-  return listed.filter(({ bare }) => !bare).flatMap(({ path }) => placeOf(path) ?? []);
+  const roots = (await context.git()).checkoutRoots();
+  return { room: placeOf(room) ?? room, checkouts: roots.flatMap((path) => placeOf(path) ?? []) };
 }
 
 /** The environment for commands in a room: nothing in it leads into another working tree; what did is told once. */

@@ -1,5 +1,5 @@
 import { isDocumentation } from "../model/paths.ts";
-import { type CheckResult, fail, pass, type Subject } from "./check.ts";
+import { type CheckResult, type CommitSubject, fail, pass } from "./check.ts";
 import { listPlaces } from "./places.ts";
 
 const marker = /\b(TODO|FIXME)\b/;
@@ -7,7 +7,7 @@ const marker = /\b(TODO|FIXME)\b/;
 const tracked = /\b(TODO|FIXME)\b\W{0,3}[A-Z][A-Z0-9]*-\d+/;
 
 /** The task adds no TODO or FIXME that no task stands behind. */
-export async function noTodos({ context, base, commit }: Subject): Promise<CheckResult> {
+export async function noTodos({ context, base, commit }: CommitSubject): Promise<CheckResult> {
   const git = await context.git();
   const added = (await git.addedLines(base, commit)).filter((file) => !isDocumentation(file.path));
   const found = added.flatMap(({ path, lines }) =>

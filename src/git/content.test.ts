@@ -49,6 +49,23 @@ test("the blob ids of a text and of a file's bytes, whatever conversion is confi
   await expect(gateway.hashFile(join(root, "none"))).rejects.toMatchObject({ code: "git_failed" });
 });
 
+test("blob ids are git's own, in a repository of SHA-256, of large files, and behind a link", async () => {
+  const scratch = scratchRepository({ init: ["--object-format=sha256"] });
+  const { root, git, write } = scratch;
+  const gateway = open(scratch);
+  const texts = ["", "ü\n", "x".repeat(300_001)];
+  for (const [index, text] of texts.entries()) {
+    write(`file${index}`, text);
+    const id = git(["hash-object", "--no-filters", `file${index}`]);
+    expect(id).toHaveLength(64);
+    expect(await gateway.hashFile(join(root, `file${index}`))).toBe(id);
+    expect(await gateway.hashText(text)).toBe(id);
+  }
+  symlinkSync("file1", join(root, "link"));
+  expect(await gateway.hashFile(join(root, "link"))).toBe(git(["hash-object", "file1"]));
+  await expect(gateway.hashFile(root)).rejects.toMatchObject({ code: "git_failed" });
+});
+
 test("changed files: no renames, modes, types, in path order, whatever the person's settings", async () => {
   const scratch = scratchRepository();
   const { root, git, commit } = scratch;

@@ -100,6 +100,8 @@ export interface Git extends IndexCommits, History, Clones {
   /** The full ref of a branch's upstream when it has one, there or not; the remote is "." for a local branch. */
   upstreamOf(branch: string): Promise<{ ref: string; remote: string } | undefined>;
   listWorktrees(): Promise<ListedWorktree[]>;
+  /** Where the working trees lie, there or gone, told from files alone; a bare repository has no main one. */
+  checkoutRoots(): readonly string[];
 
   // Content
   /** Uncommitted changes of a working tree, untracked files one by one, ignored ones not at all. */

@@ -42,7 +42,8 @@ export class ObjectReader {
     }));
     const object = await session.ask(id);
     if (object && object.bytes.length <= largestRemembered && this.#remembered.size < mostRemembered)
-      this.#remembered.set(id, object);
+      // Of its own: the answers of one moment share their memory, and a large one among them would stay as well.
+      this.#remembered.set(id, { type: object.type, bytes: Buffer.from(object.bytes) });
     return object;
   }
 }

@@ -22,6 +22,7 @@ test("adds, lists and forgets a worktree at a hostile path, and touches no other
     { path: join(folder, "other"), branch: "refs/heads/T-2", locked: "keep" },
     { path, branch: "refs/heads/T-1", detached: false, bare: false },
   ]);
+  expect([...gateway.checkoutRoots()].sort()).toEqual([root, join(folder, "other"), path].sort());
   expect(readFileSync(join(root, ".git/config"), "utf8")).not.toContain("[branch");
 });
 
@@ -59,12 +60,13 @@ test("works in a bare repository", async () => {
   const { git, env, folder, root, first } = opened();
   git(["clone", "--quiet", "--bare", root, "../bare.git"]);
   const commonDir = join(folder, "bare.git");
-  const gateway = createGit({ commonDir, root: commonDir, env });
+  const gateway = createGit({ commonDir, env });
   const path = join(folder, "w");
   await gateway.addWorktree(path, "T-1", first);
   expect(await gateway.head(path)).toEqual({ branch: "refs/heads/T-1", commit: first });
   expect(await gateway.dirtyFiles(path)).toEqual([]);
   expect(await gateway.listWorktrees()).toMatchObject([{ path: commonDir, bare: true }, { path }]);
+  expect(gateway.checkoutRoots()).toEqual([path]);
   expect(await gateway.defaultBranch()).toBe("main");
 });
 

@@ -12,6 +12,7 @@ import { worktreeGitDir } from "./worktree-git-dir.ts";
 type Worktrees = Pick<
   Git,
   | "listWorktrees"
+  | "checkoutRoots"
   | "addWorktree"
   | "attachWorktree"
   | "forgetWorktree"
@@ -29,6 +30,10 @@ export function worktrees(repository: Repository): Worktrees {
   };
   return {
     listWorktrees: () => listWorktrees(repository),
+    checkoutRoots: () => [
+      ...(repository.root === undefined ? [] : [repository.root]),
+      ...linkedPaths(repository.commonDir),
+    ],
     addWorktree: async (path, branch, commit) =>
       add(["--no-guess-remote", "-b", branchName(branch), "--", path, revision(commit)]),
     attachWorktree: async (path, branch) => {
@@ -85,12 +90,16 @@ async function forgetWorktree(repository: Repository, path: string): Promise<voi
 /** The path under which git knows a worktree that is gone: without symbolic links. */
 function registeredPath(commonDir: string, path: string): string | undefined {
   const wanted = join(realPath(dirname(path)) ?? dirname(path), basename(path));
-  const isRegistered = readEntries(join(commonDir, "worktrees")).some(({ name }) => {
+  return linkedPaths(commonDir).includes(wanted) ? wanted : undefined;
+}
+
+/** Where the entries of linked worktrees say that these are. */
+function linkedPaths(commonDir: string): string[] {
+  return readEntries(join(commonDir, "worktrees")).flatMap(({ name }) => {
     const entry = join(commonDir, "worktrees", name);
     const text = readText(join(entry, "gitdir"))?.trimEnd();
-    return text !== undefined && dirname(resolve(entry, text)) === wanted;
+    return text === undefined ? [] : [dirname(resolve(entry, text))];
   });
-  return isRegistered ? wanted : undefined;
 }
 
 async function exclude(commonDir: string, pattern: string): Promise<void> {

@@ -1,20 +1,25 @@
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { basename, delimiter, isAbsolute, join } from "node:path";
+import { basename, delimiter, isAbsolute, join, posix } from "node:path";
 import * as z from "zod/mini";
 import { runTool, type ToolResult } from "../../system/spawn.ts";
 import type { Borrowed } from "./borrowed-packages.ts";
 import type { TreeReader } from "./definition.ts";
+import { frontFolders } from "./import-folders.ts";
 import { otherCheckout, placeOf, type Whereabouts } from "./whereabouts.ts";
 
 /** What Python's search for modules depends on. */
 interface ModuleSearch {
   readonly where: Whereabouts;
   readonly tree: TreeReader;
+  /** The paths of all files; asked only where the folder is a Python project. */
+  readonly paths: () => Promise<readonly string[]>;
   /** Folder below the room in which the command runs; "" = the room. */
   readonly folder: string;
   /** The words of the simple command that starts Python. */
   readonly words: readonly string[];
+  /** Whether that is known, and not only possible. */
+  readonly certain: boolean;
   /** The command's whole environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -25,9 +30,12 @@ export type BorrowedModule = Borrowed | { readonly problem: string };
 
 // Asked, not guessed: what .pth files and the finders of editable installs do, only Python itself can tell.
 const script = `
-import json, sys
+import sys
+installed = [folder for folder in sys.path if folder]
+sys.path[:] = installed
+import json
 front, names = json.loads(sys.argv[1])
-sys.path[:] = front + [folder for folder in sys.path if folder]
+sys.path[:] = front + installed
 try:
     from importlib.util import find_spec
 except ImportError:
@@ -48,7 +56,7 @@ const timeout = 20_000;
 
 /** The first of the commit's own modules that Python would import from another working tree's install. */
 export async function borrowedModule(search: ModuleSearch): Promise<BorrowedModule | undefined> {
-  const names = await ownModules(search.tree, search.folder);
+  const names = await ownModules(search);
   const python = names.length === 0 ? undefined : await interpreterOf(search);
   if (python === undefined) return undefined;
   const { where, folder, env, signal } = search;
@@ -61,6 +69,8 @@ export async function borrowedModule(search: ModuleSearch): Promise<BorrowedModu
     return { exitCode: undefined, stdout: Buffer.alloc(0), stderr: String(error) };
   });
   const found = parseFound(answer);
+  // A machine whose Python does not work, or only offers to install one, may well run what needs none.
+  if (!search.certain && answer.exitCode !== undefined && answer.exitCode !== 0) return undefined;
   if (typeof found === "string") return { problem: `${python} could not be asked what it imports: ${found}` };
   for (const [name, places] of Object.entries(found)) {
     const place = places.find((one) => otherCheckout(where, placeOf(one) ?? one) !== undefined);
@@ -86,19 +96,37 @@ function parseFound({
 
 const noModules = /^(setup|conftest|noxfile|manage|tasks|docs?|tests?|examples?|scripts|node_modules)$/;
 
-/** The top-level modules and packages of a Python project, in its folder and below src/. */
-async function ownModules(tree: TreeReader, folder: string): Promise<string[]> {
-  const names = new Set<string>();
+const projectFiles = /\.py$|^(pyproject\.toml|setup\.cfg|tox\.ini|Pipfile|requirements.*\.txt)$/;
+
+/** The top-level modules of a Python project, in its folder and below src/, and its packages wherever they lie. */
+async function ownModules({ tree, folder, paths }: ModuleSearch): Promise<string[]> {
+  const isProject = (await tree.list(folder)).some((name) => projectFiles.test(name));
+  const names = packagesAmong(folder, isProject ? await paths() : []);
   for (const base of [folder, folder === "" ? "src" : `${folder}/src`]) {
     for (const entry of await tree.list(base)) {
       const name = entry.replace(/\.py$|\/$/, "");
-      if (!/^[A-Za-z_]\w*$/.test(name) || noModules.test(name) || entry === name) continue;
-      const inside = entry.endsWith("/") ? await tree.list(base === "" ? name : `${base}/${name}`) : [entry];
-      const marker = base.endsWith("src") ? /\.py$/ : /^__init__\.py$/;
-      if (entry.endsWith(".py") || inside.some((one) => marker.test(one))) names.add(name);
+      if (entry === name) continue;
+      // Below src/ a package needs no __init__.py.
+      const isNamespace = entry.endsWith("/") && base.endsWith("src");
+      const inside = isNamespace ? await tree.list(`${base}/${name}`) : [];
+      if ([entry, ...inside].some((one) => one.endsWith(".py"))) names.add(name);
     }
   }
-  return [...names];
+  return [...names].filter((name) => /^[A-Za-z_]\w*$/.test(name) && !noModules.test(name));
+}
+
+/** The packages below a folder that lie in no other package: a project may keep them in lib/ or python/. */
+function packagesAmong(folder: string, paths: readonly string[]): Set<string> {
+  const marker = "/__init__.py";
+  const prefix = folder === "" ? "" : `${folder}/`;
+  const packages = new Set(
+    paths
+      .filter((path) => path.startsWith(prefix) && path.endsWith(marker))
+      .map((path) => path.slice(0, -marker.length))
+      .filter((path) => path !== folder),
+  );
+  const outermost = [...packages].filter((path) => !packages.has(posix.dirname(path)));
+  return new Set(outermost.map((path) => posix.basename(path)));
 }
 
 /** The Python that a command starts; undefined where it has one of its own making, or none at all. */
@@ -143,34 +171,4 @@ async function shebang(path: string): Promise<string | undefined> {
   } finally {
     await file.close();
   }
-}
-
-/** The folders, below the one that the command runs in, where Python looks before everything else. */
-async function frontFolders({ tree, folder, words }: ModuleSearch): Promise<string[]> {
-  const front = words.some((word) => word === "-m" || word === "-c") ? [""] : [];
-  const script = words.slice(1).find((word) => word.endsWith(".py"));
-  if (front.length === 0 && script !== undefined && /^python/.test(basename(words[0] ?? ""))) {
-    front.push(join(script, ".."));
-  }
-  if (!words.some((word) => /(^|\/)(pytest|py\.test)$/.test(word))) return front;
-  return [...front, ...(await pytestFolders(tree, folder))];
-}
-
-const settings = ["pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg"];
-
-/** What pytest puts there: its setting `pythonpath`, and the folder above the packages of its tests. */
-async function pytestFolders(tree: TreeReader, folder: string): Promise<string[]> {
-  const below = (name: string): string => (folder === "" ? name : `${folder}/${name}`);
-  const front: string[] = [];
-  for (const name of settings) {
-    const value = /^\s*pythonpath\s*=\s*(.*(?:\n[ \t]+\S.*)*)/m.exec(
-      (await tree.read(below(name))) ?? "",
-    )?.[1];
-    front.push(...(value?.split(/[\s,"'[\]]+/).filter((word) => word !== "") ?? []));
-  }
-  const names = await tree.list(folder);
-  const packages = names.filter((name) => /^tests?\/$/.test(name)).map((name) => below(`${name}__init__.py`));
-  const inside = await Promise.all(packages.map((path) => tree.read(path)));
-  if (names.includes("conftest.py") || inside.some((text) => text !== undefined)) front.push("");
-  return front;
 }

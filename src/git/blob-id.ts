@@ -1,0 +1,47 @@
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { readSetting } from "./config-text.ts";
+import { readText } from "./local-files.ts";
+
+const formats: Readonly<Record<string, string>> = { sha1: "sha1", sha256: "sha256" };
+const chunkBytes = 1 << 16;
+
+/** The hash that names the objects of a repository; undefined for one that only git knows. */
+function hashOf(commonDir: string): string | undefined {
+  const config = readText(join(commonDir, "config")) ?? "";
+  return formats[(readSetting(config, "extensions", "objectformat") ?? "sha1").toLowerCase()];
+}
+
+/** The id that bytes would have as a blob, by git's own rule, without starting it; undefined where only git knows it. */
+export async function blobIdOf(commonDir: string, bytes: Buffer): Promise<string | undefined> {
+  const hash = await startBlob(commonDir, bytes.length);
+  return hash?.update(bytes).digest("hex");
+}
+
+/** The same for the bytes of a file on disk; undefined also for what cannot be read, for git says why. */
+export async function blobIdOfFile(commonDir: string, path: string): Promise<string | undefined> {
+  const file = await open(path).catch(() => undefined);
+  try {
+    const stats = await file?.stat();
+    if (!file || stats?.isFile() !== true) return undefined;
+    const hash = await startBlob(commonDir, stats.size);
+    const buffer = Buffer.alloc(Math.min(chunkBytes, stats.size + 1));
+    let left = stats.size;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer);
+      if (bytesRead === 0) break;
+      hash?.update(buffer.subarray(0, bytesRead));
+      left -= bytesRead;
+    }
+    // A file that grew or shrank while it was read has no id.
+    return left === 0 ? hash?.digest("hex") : undefined;
+  } finally {
+    await file?.close();
+  }
+}
+
+async function startBlob(commonDir: string, bytes: number) {
+  const { createHash } = await import("node:crypto");
+  const format = hashOf(commonDir);
+  return format === undefined ? undefined : createHash(format).update(`blob ${bytes}\0`);
+}
