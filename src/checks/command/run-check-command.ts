@@ -20,6 +20,8 @@ export interface CommandCheckInput {
   readonly task: string;
   /** The environment that calm was started with; what a command may not see is taken out here. */
   readonly env: Variables;
+  /** Where checks by the same runner run; a report below another one's folder is that one's. */
+  readonly folders?: readonly string[] | undefined;
   readonly logPath: string;
   /** An existing folder of this run alone; calm's own report file goes there. */
   readonly tempDir: string;

@@ -99,6 +99,22 @@ test.skipIf(!has("pytest"))("pytest for real: a test that fails, a file that can
   expect(evidence.failedTests.map(({ name }) => name).join()).toMatch(/test_breaks/);
 });
 
+test("reports below another check's folder are that one's", async () => {
+  const suite = (name: string) => `<testsuite><testcase name="${name}"/></testsuite>`;
+  const write = (folder: string, name: string) =>
+    `mkdir -p ${folder}/target/surefire-reports && echo '${suite(name)}' > ${folder}/target/surefire-reports/TEST-${name}.xml\n`;
+  const mvn = { "bin/mvn": `#!/bin/sh\n${write("lib", "theirs")}${write("core", "own")}` };
+  const folders = { folders: ["", "lib"] };
+  expect(await runTests("mvn test", mvn, {}, folders)).toMatchObject({
+    verdict: "pass",
+    counts: { total: 1 },
+  });
+  const none = { "bin/mvn": `#!/bin/sh\n${write("lib", "theirs")}` };
+  const evidence = await runTests("mvn test", none, {}, folders);
+  expect(evidence.message).toMatch(/the report that calm asked for was not written/);
+  expect(await runTests("mvn test", none)).toMatchObject({ verdict: "pass", counts: { total: 1 } });
+});
+
 const tap = { kind: "output", format: "tap" } as const;
 
 test("TAP on the output of a script, without what it says to stderr", async () => {
