@@ -7,10 +7,11 @@ import { removeLeftovers } from "../system/leftovers.ts";
 import { attemptLog } from "./attempt-logs.ts";
 import { type CommandResult, lookedAt } from "./check.ts";
 import { withCommandSlot } from "./command-slot.ts";
-import { commandText, fileNameOf, type TreeReader } from "./command/definition.ts";
+import { commandText, fileNameOf, type Runner, runsCommand, type TreeReader } from "./command/definition.ts";
 import type { OwnEnvironment } from "./command/own-environment.ts";
 import { type CommandEvidence, runCommandCheck } from "./command/run-check-command.ts";
 import { environmentIn, withLeftOut } from "./isolation.ts";
+import type { ProjectCommands } from "./project-commands.ts";
 import type { CommandJob, RunScope } from "./run-commands.ts";
 
 /** Where a job is run, and for which verdict. */
@@ -41,7 +42,7 @@ function mayBeRetried({ verdict, end, exitCode, counts }: CommandEvidence): bool
 }
 
 async function runAttempt(
-  { context, logFolder, task, marker }: RunScope,
+  { context, commands, logFolder, task, marker }: RunScope,
   job: CommandJob,
   { room, tree, key, env }: JobPlace & Pick<OwnEnvironment, "env">,
   attempt: number,
@@ -58,6 +59,7 @@ async function runAttempt(
       activity.state("running", commandText(definition.run));
       const ran = await runCommandCheck({
         ...{ definition, room, task: task.id, env: inherited, tempDir, marker, tree },
+        folders: foldersOfRunner(commands, definition.runner),
         scripts: { git: await context.git(), mainRepo: (await context.project()).root },
         ...{
           signal: context.signal,
@@ -74,6 +76,11 @@ async function runAttempt(
     activity.end();
     await removeLeftovers(tempDir);
   }
+}
+
+function foldersOfRunner({ checks }: ProjectCommands, runner: Runner): string[] {
+  const same = [...checks.values()].filter(runsCommand).filter((one) => one.runner === runner);
+  return same.map(({ folder }) => folder);
 }
 
 type Attempts = [CommandEvidence, ...CommandEvidence[]];

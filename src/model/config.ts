@@ -12,13 +12,13 @@ export function parseDuration(text: string): number | undefined {
   return match && factor !== undefined ? Number(match[1]) * factor : undefined;
 }
 
+const durationError = "is a duration such as 90s or 20m";
+
 /** A duration as people write it; milliseconds once it is parsed. */
 export const Duration = z.pipe(
   z
-    .string()
-    .check(
-      z.refine((text) => parseDuration(text) !== undefined, { error: "is a duration such as 90s or 20m" }),
-    ),
+    .string({ error: durationError })
+    .check(z.refine((text) => parseDuration(text) !== undefined, { error: durationError })),
   z.transform((text: string) => parseDuration(text) ?? 0),
 );
 

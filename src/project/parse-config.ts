@@ -12,7 +12,7 @@ export function parseConfig(text: string, file: string): ProjectConfig {
   const lineAt = (offset: number | undefined): number =>
     offset === undefined ? 1 : lines.linePos(offset).line;
   const [mistake] = [...document.errors, ...document.warnings];
-  if (mistake) throw invalid(file, lineAt(mistake.pos[0]), "", mistake.message.split("\n")[0] ?? "");
+  if (mistake) throw invalid(file, lineAt(mistake.pos[0]), "", bareMessage(mistake.message));
   let value: unknown;
   try {
     value = document.toJS() ?? {};
@@ -48,6 +48,11 @@ function invalid(file: string, line: number, path: string, message: string): Fai
   });
 }
 
+/** The first line of what the parser of YAML says, without the place, which stands before it here. */
+function bareMessage(message: string): string {
+  return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+}
+
 function firstAlias(document: Document): number | undefined {
   let offset: number | undefined;
   visit(document, {
@@ -78,9 +83,21 @@ function explain(issue: z.core.$ZodIssue | undefined, above: readonly PropertyKe
     return { path, message: `${issue.message}${near ? `. Did you mean ${near}?` : ""}` };
   }
   if (issue.code !== "invalid_union") return { path, message: issue.message };
+  const missing = neitherOrBoth(issue.input);
   // The way of writing it that fits best is the one that was meant.
   const [best = []] = [...issue.errors].sort((one, other) => one.length - other.length);
-  return explain(best.find(({ code }) => code === "unrecognized_keys") ?? best[0], path);
+  const unknown = best.find(({ code }) => code === "unrecognized_keys");
+  if (missing !== undefined && (missing.both || !unknown)) return { path, message: missing.message };
+  return explain(unknown ?? best[0], path);
+}
+
+/** What is wrong with a check that says neither how it runs nor why it does not, or both. */
+function neitherOrBoth(check: unknown): { readonly both: boolean; readonly message: string } | undefined {
+  const keys = typeof check === "object" && check !== null ? Object.keys(check) : [];
+  if (keys.includes("run") && keys.includes("none"))
+    return { both: true, message: "has both run and none; a check has one of them" };
+  if (keys.includes("run") || keys.includes("none")) return undefined;
+  return { both: false, message: 'needs { run: "the command" }, or { none: "why it does not apply" }' };
 }
 
 /** Offset of the key or value that a path leads to, or of the last one on the way that exists. */

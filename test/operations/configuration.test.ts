@@ -18,7 +18,10 @@ test("a mistake in the configuration is told with file, line and path", async ()
   const mistakes: readonly (readonly [string, string])[] = [
     ["version: 1\nchekcs: {}\n", "2: chekcs: is unknown"],
     ["checks:\n  tests:\n    runn: x\n", "3: checks.tests.runn: is unknown"],
-    ["checks:\n  tests: npm test\n", "2: checks.tests: Invalid input: expected object"],
+    ["checks:\n  tests: npm test\n", '2: checks.tests: needs { run: "the command" }, or { none:'],
+    ["checks:\n  tests: {}\n", "2: checks.tests: needs { run:"],
+    ["checks:\n  tests: { run: x, none: y }\n", "2: checks.tests: has both run and none"],
+    ["checks:\n  tests: { run: x, timeout: 20 }\n", "2: checks.tests.timeout: is a duration"],
     ["checks:\n  tests: { run: x, timeout: '20' }\n", "2: checks.tests.timeout: is a duration"],
     ["checks:\n  tests: { run: x, log_limit: 20 MB }\n", "2: checks.tests.log_limit: is a size such as 50MB"],
     ["checks:\n  spec_exists: { none: x }\n", "2: checks.spec_exists: is a check of calm's own"],

@@ -52,6 +52,16 @@ test("node, pytest and rspec get a variable and the same command", async () => {
   }
 });
 
+test("AVA prints TAP, unless it watches", async () => {
+  const report = { in: "output", format: "tap" };
+  expect(await ask(line("c8 ava --serial"))).toMatchObject({ run: line("c8 ava --serial --tap"), report });
+  expect(await ask(line("ava -t"))).toMatchObject({ run: line("ava -t"), report });
+  expect(await ask(line("npm test"), { "package.json": packageJson({ test: "xo && ava" }) })).toMatchObject({
+    ...{ run: line("npm test -- --tap"), report },
+  });
+  expect(await ask(line("ava --watch"))).toBeUndefined();
+});
+
 test("go and phpunit get words", async () => {
   expect(await ask(line("go test ./..."))).toMatchObject({
     run: line("go test ./... -json"),

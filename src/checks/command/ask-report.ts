@@ -65,13 +65,8 @@ const askings: Partial<Record<Runner, Asking>> = {
   ]),
   cargo: { taken: /^(--target(=.*)?|--format(=.*)?|-q|--quiet|--list|--no-run)$/, request: askCargo },
   nextest: { taken: /^(--|--tool-config-file(=.*)?|--config-file(=.*)?)$/, request: askNextest },
-  go: {
-    taken: /^--?(args|c|exec|json=.*)$/,
-    request: ({ found }) => ({
-      report: { in: "output", format: "go" },
-      words: found.words.some((word) => /^--?json$/.test(word)) ? [] : ["-json"],
-    }),
-  },
+  ava: onOutput("tap", /^(--|-w|--watch)$/, { given: /^(-t|--tap)$/, word: "--tap" }),
+  go: onOutput("go", /^--?(args|c|exec|json=.*)$/, { given: /^--?json$/, word: "-json" }),
   maven: {
     byEnvironment: true,
     request: () => ({ report: inProject("**/target/{surefire,failsafe}-reports/TEST-*.xml") }),
@@ -144,6 +139,20 @@ function inProject(path: string): ReportPlace {
 
 function byWords(format: ReportFormat, taken: RegExp, words: (file: string) => readonly string[]): Asking {
   return { taken, request: ({ file }) => ({ report: inFile(format), words: words(file) }) };
+}
+
+function onOutput(
+  format: ReportFormat,
+  taken: RegExp,
+  { given, word }: { readonly given: RegExp; readonly word: string },
+): Asking {
+  return {
+    taken,
+    request: ({ found }) => ({
+      report: { in: "output", format },
+      words: found.words.some((one) => given.test(one)) ? [] : [word],
+    }),
+  };
 }
 
 function withWords(run: PlainCommand, words: readonly string[]): PlainCommand {

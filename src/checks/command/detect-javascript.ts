@@ -3,6 +3,7 @@ import type { CheckDefinition, TreeReader } from "./definition.ts";
 import { type DetectedChecks, detectedCommand, detectedNone } from "./detected-checks.ts";
 import { type PackageFacts, readPackage, scriptOf } from "./package-scripts.ts";
 import { recogniseRunner } from "./recognise.ts";
+import { isForTools } from "./tooling-package.ts";
 import { holdsFile } from "./tree-below.ts";
 
 /** The package managers of JavaScript. */
@@ -54,10 +55,12 @@ export async function detectJavaScript(
   return { ...(tests && { tests }), lint: detectLint(project), types: await detectTypes(project) };
 }
 
-/** Whether a package.json is more than a mark for a tool, as `{ "type": "module" }` is. */
+/** Whether a package.json is more than a mark for a tool, as `{ "type": "module" }` is, or the place of some tools. */
 export async function isJavaScriptProject(tree: TreeReader): Promise<boolean> {
   const facts = await readPackage(tree);
-  return facts !== undefined && (Object.keys(facts.scripts).length > 0 || facts.dependencies.length > 0);
+  if (facts === undefined || (Object.keys(facts.scripts).length === 0 && facts.dependencies.length === 0))
+    return false;
+  return !(await isForTools(facts, tree));
 }
 
 async function detectTests(project: Project): Promise<CheckDefinition | undefined> {

@@ -47,6 +47,15 @@ test("mypy's own list of files is respected", async () => {
   expect(await detect(other)).toMatchObject({ types: "mypy ." });
 });
 
+test("Django's own tests are run by manage.py, where pytest is not asked for", async () => {
+  const files = { "manage.py": "from django.core.management import x\n", "shop/tests.py": "" };
+  expect(await detect(files)).toMatchObject({ tests: "python3 manage.py test" });
+  expect(await detect({ ...files, "uv.lock": "" })).toMatchObject({ tests: "uv run python manage.py test" });
+  const pytest = { ...files, "requirements.txt": "pytest-django\n" };
+  expect(await detect(pytest)).toMatchObject({ tests: "python3 -m pytest" });
+  expect(await detect({ "manage.py": "import flask\n" })).not.toHaveProperty("tests");
+});
+
 test("without pytest it is unittest, and without tests nothing", async () => {
   const none = { lint: "none: no linter is configured", types: "none: no type checker is configured" };
   expect(await detect({ "setup.py": "", "tests/test_a.py": "" })).toEqual({

@@ -3,7 +3,7 @@ import { type DetectedChecks, detectedCommand, detectedNone } from "./detected-c
 import { holdsFile } from "./tree-below.ts";
 
 const signs =
-  /^(pyproject\.toml|setup\.(py|cfg)|pytest\.ini|tox\.ini|Pipfile|requirements[\w.-]*\.txt|uv\.lock)$/;
+  /^(pyproject\.toml|setup\.(py|cfg)|pytest\.ini|tox\.ini|Pipfile|requirements[\w.-]*\.txt|uv\.lock|manage\.py)$/;
 
 interface Project {
   readonly tree: TreeReader;
@@ -38,6 +38,7 @@ export async function detectPython(tree: TreeReader): Promise<DetectedChecks | u
 export async function isPythonProject(tree: TreeReader): Promise<boolean> {
   const root = await tree.list("");
   if (root.some((name) => /^(setup\.(py|cfg)|Pipfile|uv\.lock|poetry\.lock)$/.test(name))) return true;
+  if (root.includes("manage.py") && (await tree.read("manage.py"))?.includes("django") === true) return true;
   const pyproject = root.includes("pyproject.toml") ? await tree.read("pyproject.toml") : undefined;
   return /^\s*\[(project|build-system|tool\.poetry)\b/m.test(pyproject ?? "");
 }
@@ -79,6 +80,17 @@ async function detectTests(project: Project): Promise<CheckDefinition | undefine
       env: project.env,
     });
   }
+  if (project.says("manage.py", "django")) {
+    const argv = [...pythonOf(project), "manage.py", "test"];
+    return detectedCommand("tests", {
+      argv,
+      file: "manage.py",
+      note: "Django, without pytest",
+      runner: "unittest",
+      asked: true,
+      env: project.env,
+    });
+  }
   return detectUnittest(project);
 }
 
@@ -108,7 +120,9 @@ async function detectUnittest(project: Project): Promise<CheckDefinition | undef
 function pytestSign({ root, says }: Project): string | undefined {
   const named = root.find((name) => name === "pytest.ini" || name === "conftest.py");
   if (named) return named;
-  return root.find((name) => signs.test(name) && name !== "uv.lock" && says(name, /\bpytest\b/));
+  return root.find(
+    (name) => signs.test(name) && !/^(uv\.lock|manage\.py)$/.test(name) && says(name, /\bpytest\b/),
+  );
 }
 
 function detectLint(project: Project): CheckDefinition {
@@ -146,7 +160,11 @@ function detectTypes(project: Project): CheckDefinition {
 
 function module(project: Project, name: string): readonly string[] {
   if (project.through.length > 0 && name === "pytest") return [...project.through, name];
-  return project.through.length > 0 ? [...project.through, "python", "-m", name] : ["python3", "-m", name];
+  return [...pythonOf(project), "-m", name];
+}
+
+function pythonOf({ through }: Project): readonly string[] {
+  return through.length > 0 ? [...through, "python"] : ["python3"];
 }
 
 function tool(

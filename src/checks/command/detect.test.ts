@@ -91,6 +91,43 @@ test.each<[string, Record<string, string>, Record<string, string>]>([
     { "": "npm run test" },
   ],
   [
+    "nor a package.json for the tools of a project in another language",
+    {
+      "pyproject.toml": python,
+      "package.json": packageJson({ format: "npx prettier --write .", prepare: "husky" }, [
+        "prettier",
+        "husky",
+      ]),
+      "prettier.config.js": "",
+      "docs/requirements.txt": "sphinx\n",
+    },
+    { "": "python3 -m pytest" },
+  ],
+  [
+    "but one with code, or with a script of its own",
+    {
+      "pyproject.toml": python,
+      "a/package.json": packageJson({ build: "node x" }, ["prettier"]),
+      "b/package.json": packageJson({}, ["prettier"]),
+      "b/index.js": "",
+      "c/package.json": '{"main":"./lib/c.js","devDependencies":{"prettier":"3"}}',
+      "c/lib/c.js": "",
+    },
+    { python: "python3 -m pytest", a: "unrecognised", b: "unrecognised", c: "unrecognised" },
+  ],
+  [
+    "Gradle's code for the build itself is no project, unless it has tests",
+    {
+      "settings.gradle.kts": 'pluginManagement {\n  includeBuild("logic")\n}\nincludeBuild("./lib")\n',
+      "buildSrc/build.gradle.kts": "",
+      "buildSrc/src/main/kotlin/a.kt": "",
+      "logic/settings.gradle": "",
+      "lib/build.gradle": "",
+      "lib/core/src/test/java/A.java": "",
+    },
+    { java: "gradle test --continue", lib: "gradle test --continue in lib" },
+  ],
+  [
     "linter settings of another language are no project either",
     { "package.json": node, "pyproject.toml": "[tool.ruff]\n" },
     { "": "npm run test" },
@@ -148,6 +185,29 @@ test.each<[string, Record<string, string>]>([
   const covers = await workspaceOf(language, treeOf(files));
   expect(["a", "b/c", "other"].filter((folder) => covers?.(folder))).toEqual(["a", "b/c"]);
   expect(await workspaceOf(language, treeOf({}))).toBeUndefined();
+});
+
+test("members of a tested workspace have their own linters and types where the root has none", async () => {
+  const typed = packageJson({ test: "vitest", lint: "eslint ." }, ["typescript"]);
+  const members = {
+    "packages/a/package.json": typed,
+    "packages/a/tsconfig.json": "{}",
+    "packages/b/package.json": node,
+    "packages/b/pytest.ini": "",
+    "tools/x/package.json": typed,
+  };
+  const root = (scripts: object) => JSON.stringify({ scripts, workspaces: ["packages/*"] });
+  expect(await detect({ ...members, "package.json": root({ test: "jest" }) })).toEqual({
+    tests: "npm run test",
+    "lint:javascript": "none",
+    "lint:packages/a": "npm run lint in packages/a",
+    "types:javascript": "none",
+    "types:packages/a": "npx --no-install tsc --noEmit in packages/a",
+  });
+  const all = { test: "jest", lint: "turbo lint", typecheck: "tsc -b" };
+  expect(Object.keys(await detect({ ...members, "package.json": root(all) }))).toEqual([
+    ...["tests", "lint", "types"],
+  ]);
 });
 
 test("without tests of its own a workspace has its members' instead, with its package manager", async () => {

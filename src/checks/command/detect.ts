@@ -14,8 +14,8 @@ import { namesOfParts } from "./name-parts.ts";
 import { treeBelow } from "./tree-below.ts";
 
 const languages: readonly Language[] = [
-  { language: "javascript", detect: detectJavaScript, isProject: isJavaScriptProject },
-  { language: "python", detect: detectPython, isProject: isPythonProject },
+  { language: "javascript", detect: detectJavaScript, isProject: isJavaScriptProject, apart: true },
+  { language: "python", detect: detectPython, isProject: isPythonProject, apart: true },
   { language: "rust", detect: detectRust },
   { language: "go", detect: detectGo },
   { language: "java", detect: detectJava },

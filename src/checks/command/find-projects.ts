@@ -1,5 +1,5 @@
-import type { TreeReader } from "./definition.ts";
-import type { DetectedChecks } from "./detected-checks.ts";
+import type { CheckDefinition, TreeReader } from "./definition.ts";
+import { detectable, type Detectable, type DetectedChecks } from "./detected-checks.ts";
 import { treeBelow } from "./tree-below.ts";
 import { type Covers, workspaceOf } from "./workspaces.ts";
 
@@ -9,6 +9,8 @@ export interface Language {
   readonly language: string;
   /** The checks of the project at the root of a tree, undefined when it is none; `workspace` = the root's, of a member. */
   detect(tree: TreeReader, workspace?: TreeReader): Promise<DetectedChecks | undefined>;
+  /** True where members of a workspace may have linters and types of their own, which nothing at the root runs. */
+  readonly apart?: true;
   /** Whether the files speak of a project even where no tests were found; absent = always. */
   isProject?(tree: TreeReader): Promise<boolean>;
 }
@@ -43,6 +45,13 @@ export async function findProjects(tree: TreeReader, languages: readonly Languag
       first.filter((folder) => !taken.has(folder)),
     );
     found.push(...(await inFolders(tree, second, languages, workspaces)));
+  } else {
+    for (const one of languages) {
+      const workspace = workspaces.get(one.language);
+      if (!workspace || workspace.lacks.length === 0) continue;
+      const second = (await foldersIn(tree, first)).filter(workspace.covers);
+      found.push(...(await inFolders(tree, second, [one], workspaces)));
+    }
   }
   const some = found.some(({ whole }) => whole);
   return some ? found : found.map((project) => ({ ...project, whole: true }));
@@ -52,6 +61,8 @@ export async function findProjects(tree: TreeReader, languages: readonly Languag
 interface Workspace {
   readonly covers: Covers;
   readonly tested: boolean;
+  /** The checks that the root has no command for, so that its members are asked for theirs. */
+  readonly lacks: readonly Detectable[];
 }
 
 async function workspacesAt(
@@ -60,12 +71,18 @@ async function workspacesAt(
   root: readonly Project[],
 ): Promise<ReadonlyMap<string, Workspace>> {
   const workspaces = new Map<string, Workspace>();
-  for (const { language } of languages) {
+  for (const { language, apart } of languages) {
     const covers = await workspaceOf(language, tree);
-    const project = root.find((one) => one.language === language);
-    if (covers) workspaces.set(language, { covers, tested: project?.found.tests !== undefined });
+    const found = root.find((one) => one.language === language)?.found;
+    const tested = found?.tests !== undefined;
+    const lacks = tested && apart ? detectable.filter((check) => isNone(found[check])) : [];
+    if (covers) workspaces.set(language, { covers, tested, lacks });
   }
   return workspaces;
+}
+
+function isNone(definition: CheckDefinition | undefined): boolean {
+  return definition === undefined || "none" in definition;
 }
 
 async function foldersIn(tree: TreeReader, parents: readonly string[]): Promise<string[]> {
@@ -99,9 +116,15 @@ async function inFolder(
     const { language } = one;
     const workspace = workspaces.get(language);
     const member = workspace?.covers(folder) === true;
-    if (member && workspace.tested) continue;
+    if (member && workspace.tested && workspace.lacks.length === 0) continue;
     const found = await one.detect(below, member ? tree : undefined);
     if (!found) continue;
+    if (member && workspace.tested) {
+      const own = workspace.lacks.filter((check) => !isNone(found[check]));
+      const kept = Object.fromEntries(own.map((check) => [check, found[check]]));
+      if (own.length > 0) projects.push({ folder, language, found: kept, whole: false });
+      continue;
+    }
     const whole = found.tests !== undefined || (await one.isProject?.(below)) !== false;
     projects.push({ folder, language, found, whole });
   }

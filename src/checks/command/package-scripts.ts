@@ -7,6 +7,9 @@ const Package = z.object({
   dependencies: texts,
   devDependencies: texts,
   packageManager: z.optional(z.string()),
+  main: z.optional(z.unknown()),
+  exports: z.optional(z.unknown()),
+  bin: z.optional(z.unknown()),
   workspaces: z.optional(
     z.union([z.array(z.string()), z.object({ packages: z.optional(z.array(z.string())) })]),
   ),
@@ -17,6 +20,10 @@ export interface PackageFacts {
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: readonly string[];
   readonly packageManager: string | undefined;
+  /** The file that others get by the package's name. */
+  readonly main: string | undefined;
+  /** Whether it names programs or modules for others. */
+  readonly offers: boolean;
   /** Globs of the folders that belong to its workspace. */
   readonly workspaces: readonly string[];
 }
@@ -27,11 +34,22 @@ export async function readPackage(tree: TreeReader): Promise<PackageFacts | unde
   if (text === undefined) return undefined;
   const parsed = z.safeParse(Package, parseJson(text));
   if (!parsed.success) return undefined;
-  const { scripts, dependencies, devDependencies, packageManager, workspaces = [] } = parsed.data;
+  const {
+    scripts,
+    dependencies,
+    devDependencies,
+    packageManager,
+    main,
+    bin,
+    exports,
+    workspaces = [],
+  } = parsed.data;
   return {
     scripts: scripts ?? {},
     dependencies: Object.keys({ ...dependencies, ...devDependencies }),
     packageManager,
+    main: typeof main === "string" ? main : undefined,
+    offers: bin !== undefined || exports !== undefined,
     workspaces: Array.isArray(workspaces) ? workspaces : (workspaces.packages ?? []),
   };
 }

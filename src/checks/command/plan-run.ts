@@ -28,6 +28,7 @@ interface PlannedFrom {
   readonly tempDir: string;
   readonly tree: TreeReader;
   readonly env: Variables;
+  readonly folders?: readonly string[] | undefined;
 }
 
 /** How a command is really started, and where its report will be. */
@@ -39,9 +40,14 @@ export interface Plan {
   readonly script?: PreparedScript | undefined;
   /** The file that gets what the command prints, where the report is in that. */
   readonly stdoutPath: string | undefined;
-  /** A folder, and a path or glob in it. */
+  /** A folder, a path or glob in it, and the folders below it whose reports are not meant. */
   readonly report:
-    | { readonly root: string; readonly path: string; readonly format: ReportFormat }
+    | {
+        readonly root: string;
+        readonly path: string;
+        readonly format: ReportFormat;
+        readonly without?: readonly string[];
+      }
     | undefined;
 }
 
@@ -64,7 +70,16 @@ export async function planRun(from: PlannedFrom): Promise<Plan> {
     if (text.startsWith("#!")) await makeProgram(join(tempDir, name));
   }
   const { appended, env } = asked;
-  return { argv: wordsOf(asked.run), appended, env, ...placeOf(from, asked.report) };
+  const place = placeOf(from, asked.report);
+  const own = place.report && { ...place.report, without: foldersBelow(from) };
+  return { argv: wordsOf(asked.run), appended, env, ...place, report: own };
+}
+
+/** Checks run at the same time, and a build tool's reports lie all over the project. */
+function foldersBelow({ definition: { folder }, room, folders = [] }: PlannedFrom): string[] {
+  const inside = folder === "" ? "" : `${folder}/`;
+  const below = folders.filter((one) => one !== folder && one.startsWith(inside));
+  return below.map((one) => join(room.path, one));
 }
 
 async function planScript(from: PlannedFrom, script: ScriptCommand): Promise<Plan> {
@@ -92,7 +107,7 @@ type Reports = Awaited<ReturnType<typeof listReports>>;
 
 /** The reports that lie there before the command starts: they are another run's. */
 export async function reportsBefore({ report, stdoutPath }: Plan): Promise<Reports> {
-  return report && stdoutPath === undefined ? await listReports(report.root, report.path) : new Map();
+  return report && stdoutPath === undefined ? await listPlanned(report) : new Map();
 }
 
 /** The report that a command has left. */
@@ -106,7 +121,12 @@ export async function findReport(plan: Plan, before: Reports, result: CommandRes
 async function findAsked({ report }: Plan, before: Reports, result: CommandResult): Promise<ReportFound> {
   if (!report) return "not_asked";
   if (result.stdoutCut) return { problem: "what the command printed was too much to keep (log_limit)" };
-  return (await readReports(report.format, before, await listReports(report.root, report.path))) ?? "missing";
+  return (await readReports(report.format, before, await listPlanned(report))) ?? "missing";
+}
+
+async function listPlanned({ root, path, without = [] }: NonNullable<Plan["report"]>): Promise<Reports> {
+  const all = await listReports(root, path);
+  return new Map([...all].filter(([file]) => !without.some((folder) => file.startsWith(`${folder}/`))));
 }
 
 function wordsOf(run: Exclude<CommandLine, ScriptCommand>): [string, ...string[]] {

@@ -41,6 +41,9 @@ test.each([
 });
 
 test.each([
+  ["python manage.py test shop", "unittest"],
+  ["./manage.py test", "unittest"],
+  ["python manage.py check", "unknown"],
   ["python -m unittest discover", "unittest"],
   ["coverage run -m pytest", "pytest"],
   ["npx --no-install jest --ci", "jest"],

@@ -136,6 +136,7 @@ const verbs: Readonly<Record<string, (words: readonly string[]) => Runner>> = {
         ? "minitest"
         : "unknown";
   },
+  "manage.py": djangoCommand,
   rails: ([verb]) => (verb === "test" || verb === "t" ? "minitest" : "unknown"),
 };
 
@@ -149,8 +150,16 @@ function phpProgram(words: readonly string[]): Runner {
 
 function pythonModule(words: readonly string[]): Runner {
   const module = words[words.indexOf("-m") + 1];
-  if (!words.includes("-m")) return "unknown";
+  if (!words.includes("-m")) {
+    const script = words.findIndex((word) => !word.startsWith("-"));
+    return basename(words[script] ?? "") === "manage.py" ? djangoCommand(words.slice(script + 1)) : "unknown";
+  }
   return module === "pytest" || module === "unittest" ? module : "unknown";
+}
+
+// Django's runner is unittest's.
+function djangoCommand([verb]: readonly string[]): Runner {
+  return verb === "test" ? "unittest" : "unknown";
 }
 
 function nodeProgram(words: readonly string[]): Runner {

@@ -20,6 +20,8 @@ export interface CommandCheckInput {
   readonly task: string;
   /** The environment that calm was started with; what a command may not see is taken out here. */
   readonly env: Variables;
+  /** Where checks by the same runner run; a report below another one's folder is that one's. */
+  readonly folders?: readonly string[] | undefined;
   readonly logPath: string;
   /** An existing folder of this run alone; calm's own report file goes there. */
   readonly tempDir: string;
@@ -96,11 +98,16 @@ function runPlan(input: CommandCheckInput, plan: Plan, folder: string): ReturnTy
   });
 }
 
+const mending: Readonly<Record<CommandDefinition["source"]["kind"], string>> = {
+  original: "mend .claude/project.json",
+  config: "mend dir in .calm/config.yaml",
+  detected: "where it has to go, say so in .calm/config.yaml on the default branch, by none: and the reason",
+};
+
 /** The folder was renamed or removed since the check was configured, or never was there. */
 async function withoutFolder({ definition, room, logPath }: CommandCheckInput): Promise<CommandEvidence> {
   const { check, folder, source } = definition;
-  const place = source.kind === "original" ? ".claude/project.json" : "dir in .calm/config.yaml";
-  const message = `the folder ${folder} of ${check} does not exist at this commit; mend ${place}`;
+  const message = `the folder ${folder} of ${check} does not exist at this commit; ${mending[source.kind]}`;
   const text = `${message}\n`;
   await writeTextFile(logPath, text);
   const nothing = { exitCode: null, signal: null, counts: null, failedTests: [], durationMs: 0 };

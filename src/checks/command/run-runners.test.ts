@@ -8,23 +8,22 @@ import { packageJson } from "./tree.fixture.ts";
 const modules = join(import.meta.dirname, "../../../node_modules");
 const recorded = join(import.meta.dirname, "reports/recorded");
 
-function runVitest(files: Readonly<Record<string, string>>, scripts: Readonly<Record<string, string>>) {
-  const all = { "package.json": packageJson(scripts), "vitest.config.mjs": "export default {};", ...files };
+function runVitest(argv: readonly string[], files: Readonly<Record<string, string>>) {
+  const all = { "vitest.config.mjs": "export default {};", ...files };
   const path = roomOf(all);
   symlinkSync(modules, join(path, "node_modules"));
-  return runCheck(
-    all,
-    { run: { kind: "argv", argv: ["npm", "run", "test"] } },
-    { room: { path, kind: "clean" } },
-  );
+  return runCheck(all, { run: { kind: "argv", argv } }, { room: { path, kind: "clean" } });
 }
+
+const vitest = "node_modules/.bin/vitest";
 
 const suite = (body: string) => `import { expect, test } from "vitest";\n${body}\n`;
 
 test("vitest through three scripts of npm", async () => {
   const body = "test('adds', () => {}); test.skip('later', () => {});";
   const scripts = { test: "npm run unit", unit: "true && npm run go", go: "vitest run" };
-  const evidence = await runVitest({ "a.test.js": suite(body) }, scripts);
+  const files = { "package.json": packageJson(scripts), "a.test.js": suite(body) };
+  const evidence = await runVitest(["npm", "run", "test"], files);
   expect(evidence).toMatchObject({
     verdict: "pass",
     counts: { total: 2, passed: 1, failed: 0, errors: 0, skipped: 1 },
@@ -37,13 +36,13 @@ test("vitest with a failing test and a broken file", async () => {
     "a.test.js": suite("test('breaks', () => expect(1).toBe(2));"),
     "b.test.js": "import './none.js';",
   };
-  const evidence = await runVitest(files, { test: "vitest" });
+  const evidence = await runVitest([vitest], files);
   expect(evidence).toMatchObject({ verdict: "fail", exitCode: 1, counts: { passed: 0, failed: 2 } });
   expect(evidence.failedTests.map(({ name }) => name).join()).toMatch(/breaks/);
 });
 
 test("vitest that finds no test and is told to pass", async () => {
-  const evidence = await runVitest({}, { test: "vitest run --passWithNoTests" });
+  const evidence = await runVitest([vitest, "run", "--passWithNoTests"], {});
   expect(evidence).toMatchObject({ verdict: "fail", exitCode: 0 });
 });
 
@@ -98,6 +97,22 @@ test.skipIf(!has("pytest"))("pytest for real: a test that fails, a file that can
     counts: { passed: 1, failed: 1, errors: 1 },
   });
   expect(evidence.failedTests.map(({ name }) => name).join()).toMatch(/test_breaks/);
+});
+
+test("reports below another check's folder are that one's", async () => {
+  const suite = (name: string) => `<testsuite><testcase name="${name}"/></testsuite>`;
+  const write = (folder: string, name: string) =>
+    `mkdir -p ${folder}/target/surefire-reports && echo '${suite(name)}' > ${folder}/target/surefire-reports/TEST-${name}.xml\n`;
+  const mvn = { "bin/mvn": `#!/bin/sh\n${write("lib", "theirs")}${write("core", "own")}` };
+  const folders = { folders: ["", "lib"] };
+  expect(await runTests("mvn test", mvn, {}, folders)).toMatchObject({
+    verdict: "pass",
+    counts: { total: 1 },
+  });
+  const none = { "bin/mvn": `#!/bin/sh\n${write("lib", "theirs")}` };
+  const evidence = await runTests("mvn test", none, {}, folders);
+  expect(evidence.message).toMatch(/the report that calm asked for was not written/);
+  expect(await runTests("mvn test", none)).toMatchObject({ verdict: "pass", counts: { total: 1 } });
 });
 
 const tap = { kind: "output", format: "tap" } as const;

@@ -57,9 +57,27 @@ const readers: Readonly<Record<string, (tree: TreeReader) => Promise<Members | u
     const calls = [...settings.matchAll(/^\s*include\b\s*\(?((?:\s*["'][^"'\n]+["']\s*,?)+)/gm)];
     const included = calls.flatMap(([, list = ""]) => [...list.matchAll(/["']([^"'\n]+)["']/g)]);
     const projects = included.map(([, name = ""]) => name.replace(/^:/, "").replaceAll(":", "/"));
-    return { globs: [...modules, ...projects].flatMap((name) => [name, `${name}/**`]), without: [] };
+    const builds = [...settings.matchAll(/^\s*includeBuild\b\s*\(?\s*["']([^"'\n]+)["']/gm)];
+    const isGradle = (await tree.list("")).some((name) => /^(build|settings)\.gradle(\.kts)?$/.test(name));
+    const logic = isGradle ? await untested(tree, ["buildSrc", ...builds.map(([, name = ""]) => name)]) : [];
+    return {
+      globs: [...modules, ...projects, ...logic].flatMap((name) => [name, `${name}/**`]),
+      without: [],
+    };
   },
 };
+
+/** The folders of code for the build itself that have no tests: no call of Gradle would find any in them. */
+async function untested(tree: TreeReader, folders: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders.map((name) => name.replace(/^\.\//, ""))) {
+    const inner = (await tree.list(folder)).filter((name) => name.endsWith("/"));
+    const sources = await Promise.all(["", ...inner].map((name) => tree.list(`${folder}/${name}src`)));
+    const tests = sources.flat().some((name) => /test\/$/i.test(name));
+    if (!tests) found.push(folder);
+  }
+  return found;
+}
 
 function splitNegated(globs: readonly string[]): Members {
   const without = globs.filter((glob) => glob.startsWith("!")).map((glob) => glob.slice(1));

@@ -57,6 +57,13 @@ test("one bad report spoils them all, by name", async () => {
   });
 });
 
+test("more files than are read are a problem, not a part of the tests", async () => {
+  const many = new Map(Array.from({ length: 5001 }, (_, index) => [`/none/${index}.xml`, "1"]));
+  expect(await readReports("junit", many, many)).toEqual({
+    problem: "is spread over more than 5000 files",
+  });
+});
+
 test("a report that cannot be read, or never ends, is a problem or no report", async () => {
   const root = temporaryFolder();
   symlinkSync("/dev/zero", join(root, "endless.xml"));

@@ -34,7 +34,7 @@ export async function listReports(root: string, pattern: string): Promise<Report
   if (isAbsolute(pattern) || (start !== root && !start.startsWith(`${root}/`))) return new Map();
   const names = isGlob ? await below(start, glob) : [""];
   const files = new Map<string, string>();
-  for (const name of names.slice(0, mostFiles)) {
+  for (const name of names.slice(0, mostFiles + 1)) {
     const path = join(start, name);
     const facts = await stat(path, { bigint: true }).catch(() => undefined); // absent: nothing was written
     if (facts?.isFile()) files.set(path, [facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join(" "));
@@ -48,6 +48,7 @@ export async function readReports(
   before: ReportFiles,
   after: ReportFiles,
 ): Promise<TestReport | ReportProblem | undefined> {
+  if (after.size > mostFiles) return { problem: `is spread over more than ${mostFiles} files` };
   const fresh = [...after].filter(([path, facts]) => before.get(path) !== facts).map(([path]) => path);
   if (fresh.length === 0) return undefined;
   const reports: TestReport[] = [];

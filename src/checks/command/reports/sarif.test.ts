@@ -39,6 +39,18 @@ test("a finding counts unless its suppression was accepted", () => {
   expect("failed" in report && report.failed.every(({ message }) => message.includes("visible"))).toBe(true);
 });
 
+test("a rule of an extension is looked up there, and what the tool says of its settings counts", () => {
+  const note = { id: "x", defaultConfiguration: { level: "note" } };
+  const tool = { driver: { name: "t", rules: [note] }, extensions: [{ name: "e", rules: [{ id: "y" }] }] };
+  const found = { rule: { index: 0, toolComponent: { index: 0 } }, message: { text: "m" } };
+  expect(namesOf(log({ tool, results: [found] }))).toEqual(["y"]);
+  expect(namesOf(log({ tool, results: [{ rule: { index: 0 }, message: { text: "m" } }] }))).toEqual([]);
+  const toolConfigurationNotifications = [{ level: "error", message: { text: "Parsing error" } }];
+  expect(parseSarif(log({ invocations: [{ toolConfigurationNotifications }] }))).toMatchObject({
+    failed: [{ name: "t", message: "Parsing error" }],
+  });
+});
+
 test("the level is the finding's own, or its rule's, or warning", () => {
   const rules = [
     { id: "note", defaultConfiguration: { level: "note" } },

@@ -7,7 +7,13 @@ const Text = z.object({ text: z.optional(z.string()), markdown: z.optional(z.str
 const Result = z.object({
   ruleId: z.optional(z.string()),
   ruleIndex: z.optional(z.int()),
-  rule: z.optional(z.object({ id: z.optional(z.string()), index: z.optional(z.int()) })),
+  rule: z.optional(
+    z.object({
+      id: z.optional(z.string()),
+      index: z.optional(z.int()),
+      toolComponent: z.optional(z.object({ index: z.optional(z.int()) })),
+    }),
+  ),
   level: z.optional(Level),
   kind: z.optional(z.string()),
   baselineState: z.optional(z.string()),
@@ -33,12 +39,12 @@ const Rule = z.object({
   defaultConfiguration: z.optional(z.object({ level: z.optional(Level) })),
 });
 
+const Component = z.object({ name: z.optional(z.string()), rules: z.nullish(z.array(Rule)) });
+
 const Notification = z.object({ level: z.optional(Level), message: z.optional(Text) });
 
 const Run = z.object({
-  tool: z.object({
-    driver: z.object({ name: z.optional(z.string()), rules: z.nullish(z.array(Rule)) }),
-  }),
+  tool: z.object({ driver: Component, extensions: z.nullish(z.array(Component)) }),
   // Without results a run has not looked, says the standard.
   results: z.array(Result),
   invocations: z.nullish(
@@ -46,6 +52,7 @@ const Run = z.object({
       z.object({
         executionSuccessful: z.optional(z.boolean()),
         toolExecutionNotifications: z.nullish(z.array(Notification)),
+        toolConfigurationNotifications: z.nullish(z.array(Notification)),
       }),
     ),
   ),
@@ -98,7 +105,10 @@ function isSuppressed({ suppressions }: Result): boolean {
 }
 
 function ruleOf({ tool }: Run, { ruleId, ruleIndex, rule }: Result): z.output<typeof Rule> | undefined {
-  const rules = tool.driver.rules ?? [];
+  // A rule of an extension has its place among that one's rules.
+  const extension = rule?.toolComponent;
+  const component = extension ? tool.extensions?.[extension.index ?? -1] : tool.driver;
+  const rules = component?.rules ?? [];
   const index = ruleIndex ?? rule?.index;
   const id = ruleId ?? rule?.id;
   return index === undefined || index < 0 ? rules.find((one) => one.id === id) : rules[index];
@@ -106,8 +116,10 @@ function ruleOf({ tool }: Run, { ruleId, ruleIndex, rule }: Result): z.output<ty
 
 function addInvocations(report: ReportBuilder, { tool, invocations }: Run): void {
   const name = tool.driver.name ?? "the tool";
-  for (const { executionSuccessful, toolExecutionNotifications } of invocations ?? []) {
-    const errors = (toolExecutionNotifications ?? []).filter(({ level }) => level === "error");
+  for (const one of invocations ?? []) {
+    const { executionSuccessful, toolExecutionNotifications, toolConfigurationNotifications } = one;
+    const told = [...(toolExecutionNotifications ?? []), ...(toolConfigurationNotifications ?? [])];
+    const errors = told.filter(({ level }) => level === "error");
     for (const { message } of errors) report.add("error", name, message?.text ?? "");
     if (executionSuccessful === false && errors.length === 0)
       report.add("error", name, "It says that it did not run to its end.");

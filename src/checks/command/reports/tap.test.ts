@@ -17,6 +17,24 @@ test("counts node's TAP: subtests for their parent, SKIP and TODO as skipped", (
   });
 });
 
+test("counts AVA's TAP behind npm's banner, with what looks like TAP in its texts", () => {
+  const ava = readFileSync(join(import.meta.dirname, "recorded/ava.tap"), "utf8");
+  // Files that cannot be loaded are points too, which its plan leaves out.
+  expect(parseTap(ava)).toMatchObject({
+    ...counts(3, 4, 1, 2),
+    failed: [
+      { name: "b › bad", message: expect.stringContaining("assertion: t.is()") as string },
+      { name: "b › thrown" },
+      { name: "Error: no load" },
+      { name: "load.test.js exited with a non-zero exit code: 1" },
+      { name: "TAP plan" },
+    ],
+  });
+  expect(parseTap(ava.replace(/^1\.\.7$/m, ""))).toEqual({ problem: "has no plan: it may be cut" });
+  const like = "1..1\nnot ok 1 - a\n  ---\n    message: |-\n      ...\n      ok 2 - b\n  ...\n";
+  expect(parseTap(like)).toMatchObject(counts(0, 1, 0, 0));
+});
+
 test("counts TAP 14 and bats, with diagnostics", () => {
   const bats =
     "1..3\nok 1 adds\nnot ok 2 breaks in 5ms\n# (in test file a.bats, line 3)\nok 3 later # skip no\n";

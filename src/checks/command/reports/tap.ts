@@ -24,7 +24,8 @@ interface Reading {
   levels: Level[];
   found: boolean;
   problem: string | undefined;
-  inYaml: boolean;
+  /** Spaces before the marks of the open YAML block; a value in it may look like its end. */
+  yaml: number | undefined;
 }
 
 const indent = 4;
@@ -37,11 +38,11 @@ const directive = /(?:^|[^\\])#\s*(skip|todo)\b/i;
 export function parseTap(text: string): TestReport | ReportProblem {
   if (text.trim() === "") return { problem: "is empty" };
   const reading: Reading = {
-    ...{ report: new ReportBuilder(), levels: [], found: false, problem: undefined, inYaml: false },
+    ...{ report: new ReportBuilder(), levels: [], found: false, problem: undefined, yaml: undefined },
   };
   for (const line of text.split(/\r?\n/)) {
     const spaces = /^ */.exec(line)?.[0].length ?? 0;
-    readLine(reading, line.trimEnd().slice(spaces), Math.floor(spaces / indent));
+    readLine(reading, line.trimEnd().slice(spaces), spaces);
     if (reading.problem !== undefined) return { problem: reading.problem };
   }
   if (!reading.found) return { problem: "is no TAP: it has neither a plan nor test points" };
@@ -49,19 +50,20 @@ export function parseTap(text: string): TestReport | ReportProblem {
   return reading.problem === undefined ? reading.report.report() : { problem: reading.problem };
 }
 
-function readLine(reading: Reading, line: string, depth: number): void {
-  if (reading.inYaml) {
-    reading.inYaml = line !== "...";
-    if (reading.inYaml) tell(reading, line);
+function readLine(reading: Reading, line: string, spaces: number): void {
+  if (reading.yaml !== undefined) {
+    if (line === "..." && spaces <= reading.yaml) reading.yaml = undefined;
+    else tell(reading, line);
     return;
   }
+  const depth = Math.floor(spaces / indent);
   const point = pointLine.exec(line);
   const plan = planLine.exec(line);
   if (/^TAP version \d+$/.test(line) && depth === 0) closeDocument(reading);
   else if (plan) takePlan(reading, Number(plan[1]), depth);
   else if (point) takePoint(reading, pointOf(point[1] !== undefined, point[2] ?? ""), depth);
   else if (line.startsWith("Bail out!")) bailOut(reading, line.slice("Bail out!".length).trim());
-  else if (line === "---" && reading.levels.at(-1)?.last) reading.inYaml = true;
+  else if (line === "---" && reading.levels.at(-1)?.last) reading.yaml = spaces;
   else if (line.startsWith("#")) tell(reading, line.replace(/^#\s?/, ""));
 }
 
