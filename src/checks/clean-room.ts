@@ -4,7 +4,8 @@ import type { Context } from "../context.ts";
 import { releaseSlot, setSlotKey, type Slot, takeSlot } from "../store/slots.ts";
 import { makePrivateFolder, pathExists } from "../system/files.ts";
 import { removeLeftovers } from "../system/leftovers.ts";
-import { isAlive } from "../system/process-identity.ts";
+import { endLeftProcesses } from "../system/left-processes.ts";
+import { commandsMark, stateOf } from "../system/process-identity.ts";
 import { runsInsideCommand } from "./command-slot.ts";
 import type { Setup } from "./command/setup.ts";
 import type { SetupPlan } from "./set-up.ts";
@@ -27,6 +28,7 @@ export async function withCleanRoom<T>(
   const store = await context.storeBeyondLease();
   const path = join(context.home.slots, project.id, String(slot.number));
   try {
+    if (slot.left) await endLeftProcesses({ group: 0, marker: commandsMark(slot.left) });
     const warm = slot.setup_key === room.key;
     await checkOut(context, path, room.commit, warm ? room.setup.folders : []);
     let problem: string | undefined;
@@ -47,7 +49,7 @@ async function waitForSlot(context: Context): Promise<Slot> {
   const most = runsInsideCommand(context) ? Number.MAX_SAFE_INTEGER : context.cores;
   for (let told = false; ; told = true) {
     context.signal.throwIfAborted();
-    const slot = await store.housekeep((tx) => takeSlot(tx, most, isAlive));
+    const slot = await store.housekeep((tx) => takeSlot(tx, most, stateOf));
     if (slot) return slot;
     if (!told) context.progress("waiting for a clean room: all are in use");
     await sleep(pause);

@@ -8,7 +8,8 @@ import {
   type SlotClaim,
   takeClaimedSlot,
 } from "../store/command-slots.ts";
-import { isAlive } from "../system/process-identity.ts";
+import { endLeftProcesses } from "../system/left-processes.ts";
+import { commandsMark, stateOf } from "../system/process-identity.ts";
 import { heldSlotsVariable } from "./command/environment.ts";
 
 const pause = 100;
@@ -18,7 +19,8 @@ const pause = 100;
  *
  * The order is flight (flights.ts), clean room (clean-room.ts), slot. A slot is taken last and held for one command
  * alone, which ends by itself or by its timeout, so whoever holds one waits for nothing of calm's. A calm that runs
- * inside of such a command runs in its slot and waits for none of the three that its ancestor may hold.
+ * inside of such a command runs in its slot and waits for none of the three that its ancestor may hold. Nobody waits
+ * for a calm that was stopped: once it goes on, there is one command more than slots for a while.
  */
 export async function withCommandSlot<T>(
   context: Context,
@@ -30,8 +32,10 @@ export async function withCommandSlot<T>(
   const { cores } = context;
   // A lost lease is no reason to keep the slot from others.
   const store = await context.storeBeyondLease();
-  const claim = await store.housekeep((tx) => claimSlot(tx, cores, isAlive));
+  const claim = await store.housekeep((tx) => claimSlot(tx, cores, stateOf));
   try {
+    // What a killed calm has left would work on in the folder of this command.
+    for (const dead of claim.left) await endLeftProcesses({ group: 0, marker: commandsMark(dead) });
     if (!claim.taken) {
       activity.state(
         "waiting",
@@ -49,7 +53,7 @@ export async function withCommandSlot<T>(
 async function isTurn(context: Context, claim: SlotClaim): Promise<boolean> {
   const store = await context.storeBeyondLease();
   while (!context.signal.aborted) {
-    if (await isSlotFree(store, context.host, claim, context.cores, isAlive)) return true;
+    if (await isSlotFree(store, context.host, claim, context.cores, stateOf)) return true;
     await sleep(pause);
   }
   return false;

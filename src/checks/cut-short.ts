@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { endGateRun, findGateRun, listRunningRuns, type RunningRun } from "../store/gate-runs.ts";
 import type { Reader } from "../store/store.ts";
 import { endLeftProcesses } from "../system/left-processes.ts";
-import { isAlive } from "../system/process-identity.ts";
+import { commandsMark, isAlive } from "../system/process-identity.ts";
 
 /** The gate runs of this machine whose process died before it could end them. */
 export async function findCutShort(store: Reader, host: string): Promise<RunningRun[]> {
@@ -12,9 +12,9 @@ export async function findCutShort(store: Reader, host: string): Promise<Running
 
 /** Ends what such a run has left behind, and its row, which never counts as a pass. */
 export async function endCutShort(context: Context, run: RunningRun): Promise<void> {
-  const { id, task_id: task, transition } = run;
-  const project = await context.project();
-  await endLeftProcesses({ group: 0, marker: `${project.id}-${id}` });
+  const { id, task_id: task, transition, pid, pid_started: started } = run;
+  // Not by the run's marker: another database may have a run of the same number, and that one may be going on.
+  await endLeftProcesses({ group: 0, marker: commandsMark({ pid, started }) });
   // Tidying up after somebody is no work of the worker that does it.
   const store = await context.storeBeyondLease();
   await store.housekeep(async (tx) => {

@@ -123,7 +123,8 @@ async function runCommandChecks(
     const { check } = job.definition;
     results.set(check, result);
     for (const sharer of sharers) {
-      const message = `${result.message} (run once, as ${check})`;
+      // Below the first line stands what the command printed.
+      const message = result.message.replace(/(?=\n|$)/, ` (run once, as ${check})`);
       results.set(sharer.definition.check, { ...result, message, sharedWith: check });
     }
   }

@@ -8,7 +8,7 @@ import {
   removeUnderWay,
 } from "../store/checks-under-way.ts";
 import type { Reader } from "../store/store.ts";
-import { isAlive } from "../system/process-identity.ts";
+import { isAlive, stateOf } from "../system/process-identity.ts";
 import { runsInsideCommand } from "./command-slot.ts";
 
 const pause = 100;
@@ -51,7 +51,7 @@ export function createFlights(context: Context): Flights {
         );
         const living = found.filter(isAlive);
         const busy = living.filter(
-          (one) => checks.some((check) => serves(one, check)) && !led.some(same(one)),
+          (one) => isAtWork(one) && checks.some((check) => serves(one, check)) && !led.some(same(one)),
         );
         if (busy.length > 0 && patient) return busy;
         const free = withoutTwins(checks).filter((check) => !living.some(same(check)));
@@ -80,9 +80,14 @@ async function waitFor(context: Context, store: Reader, others: readonly HeldChe
     context.signal.throwIfAborted();
     const found = await listUnderWay(store, context.host);
     const left = found.filter((one) => others.some((other) => same(one)(other) && isHolder(one, other)));
-    if (!left.some(isAlive)) return;
+    if (!left.some(isAtWork)) return;
     await sleep(pause);
   }
+}
+
+/** What was stopped, as by Ctrl-Z, may never go on: nobody waits for its verdict. */
+function isAtWork(one: HeldCheck): boolean {
+  return stateOf(one) === "running";
 }
 
 /** Whether the verdict of a check under way will be one of the wanted check. */

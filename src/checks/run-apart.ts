@@ -2,11 +2,14 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import type { Room } from "../model/gate-run.ts";
 import { listFiles, uncommittedFiles } from "../worktree/uncommitted.ts";
+import { readScripts } from "./command-scripts.ts";
 import { type CheckOutcome, evaluateChecks } from "./evaluate-checks.ts";
 import type { GateSubject } from "./gate-subject.ts";
 import type { ResolvedCheck } from "./resolve-gate.ts";
 import { commitsOf, startsCommands } from "./started-commands.ts";
-import { requireTrust, whileTrusted } from "./trust.ts";
+import { commandSet, requireApproval, requireTrust, type TrustedCommands, whileTrusted } from "./trust.ts";
+import { treeReader } from "./tree-reader.ts";
+import { workingTree } from "./working-tree.ts";
 
 /** What some checks gave outside of any gate. */
 export interface ApartReport {
@@ -34,6 +37,7 @@ export async function runChecksApart(
   const trusted = startsCommands(wanted.gate)
     ? await requireTrust(context, wanted, commitsOf(wanted, subject.location))
     : [];
+  if (here && uncommitted.length > 0) trusted.push(await requireTrustHere(context, wanted, uncommitted));
   const outcomes = await whileTrusted(context, trusted, (kept) =>
     evaluateApart(kept, {
       ...wanted,
@@ -42,6 +46,22 @@ export async function runChecksApart(
   );
   context.signal.throwIfAborted();
   return { outcomes, uncommitted, change: await findChange(context, subject, uncommitted) };
+}
+
+/** The same for the scripts that the commands start as they lie in the worktree, which no commit holds. */
+async function requireTrustHere(
+  context: Context,
+  { commands, location, task }: GateSubject,
+  uncommitted: readonly string[],
+): Promise<TrustedCommands> {
+  const committed = treeReader(await context.git(), location.commit);
+  const tree = workingTree(committed, location.worktree?.path ?? "", uncommitted);
+  const scripts = await readScripts(commands.checks, commands.setup, tree);
+  const set = commandSet({ ...commands, scripts });
+  const before = "They are not committed; commit them, so that they can be shown.";
+  const found = { set, look: `calm trust ${task.id}`, before };
+  await requireApproval(context, found);
+  return found;
 }
 
 async function evaluateApart(context: Context, subject: GateSubject): Promise<CheckOutcome[]> {

@@ -69,9 +69,16 @@ export function createCommandRunner(scope: RunScope): CommandRunner {
         const here = waiting.filter(({ job }) => job.room === room);
         if (here.length > 0) await runInRoom(scope, room, at, here, results);
       }
-      return jobs.map((job) => results.get(job)).filter((result) => result !== undefined);
+      return jobs.map((job) => resultOf(job, results));
     },
   };
+}
+
+/** A job without a result must not be passed over: what stands behind it in the list would take its place. */
+function resultOf(job: CommandJob, results: ReadonlyMap<CommandJob, CommandResult>): CommandResult {
+  const result = results.get(job);
+  if (!result) throw new Error(`the check ${job.definition.check} gave no result`);
+  return result;
 }
 
 type Waiting = readonly { readonly job: CommandJob; readonly key: VerdictKey }[];

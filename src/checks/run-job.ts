@@ -48,6 +48,7 @@ async function runAttempt(
   attempt: number,
 ): Promise<CommandEvidence> {
   const { definition } = job;
+  const { signal } = context;
   // The proof of a regression test runs the same check on another tree.
   const name = `${fileNameOf(definition.check)}-${job.room}-${shortId(key.tree)}`;
   const tempDir = join(logFolder, `report-${name}`);
@@ -56,20 +57,19 @@ async function runAttempt(
   try {
     return await withCommandSlot(context, activity, env, async (inherited) => {
       await makePrivateFolder(tempDir);
-      activity.state("running", commandText(definition.run));
+      if (!signal.aborted) activity.state("running", commandText(definition.run));
       const ran = await runCommandCheck({
         ...{ definition, room, task: task.id, env: inherited, tempDir, marker, tree },
         folders: foldersOfRunner(commands, definition.runner),
         scripts: { git: await context.git(), mainRepo: (await context.project()).root },
-        ...{
-          signal: context.signal,
-          onLine: (line) => {
-            activity.output(line);
-          },
+        signal,
+        onLine: (line) => {
+          activity.output(line);
         },
         logPath: attemptLog(join(logFolder, `${name}.log`), attempt),
       });
-      activity.end(`${ran.verdict} after ${(ran.durationMs / 1000).toFixed(1)} s`);
+      const verdict = ran.end === "interrupted" ? ran.end : ran.verdict;
+      activity.end(`${verdict} after ${(ran.durationMs / 1000).toFixed(1)} s`);
       return ran;
     });
   } finally {

@@ -68,6 +68,8 @@ export function trustCommand(commands: ProjectCommands, task: string): string {
 export interface TrustedCommands {
   readonly set: CommandSet;
   readonly look: string;
+  /** What has to be done before that command can show them, as a sentence. */
+  readonly before?: string;
 }
 
 /**
@@ -83,18 +85,23 @@ export async function requireTrust(
     set: commandSet(commands),
     look: trustCommand(commands, subject.task.id),
   }));
-  for (const { set, look } of all) {
-    if (await isTrusted(context, set)) continue;
-    if (!context.interactive) throw untrusted("The repository's commands have not been approved", set, look);
-    await askToTrust(context, set, false);
-    await recordTrust(context, set, "terminal");
-  }
+  for (const one of all) await requireApproval(context, one);
   return all;
 }
 
-function untrusted(what: string, set: CommandSet, look: string): Failure {
+/** Refuses to run one set of commands that nobody has approved; asks where a person sits at the terminal. */
+export async function requireApproval(context: Context, commands: TrustedCommands): Promise<void> {
+  const { set } = commands;
+  if (await isTrusted(context, set)) return;
+  if (!context.interactive) throw untrusted("The repository's commands have not been approved", commands);
+  await askToTrust(context, set, false);
+  await recordTrust(context, set, "terminal");
+}
+
+function untrusted(what: string, { set, look, before }: TrustedCommands): Failure {
+  const first = before === undefined ? "" : `${before} `;
   return new Failure("untrusted_commands", `${what}:${listOf(set)}`, {
-    hint: `Look at them: ${look} --show, then approve exactly these: ${look} --yes`,
+    hint: `${first}Look at them: ${look} --show, then approve exactly these: ${look} --yes`,
     details: { commands: set.lines, content_hash: set.hash },
   });
 }
@@ -155,9 +162,7 @@ export async function whileTrusted<T>(
   const look = async (): Promise<void> => {
     for (const one of trusted) {
       if (revoked.signal.aborted || (await isTrusted(context, one.set))) continue;
-      revoked.abort(
-        untrusted("The approval of these commands was revoked while they ran", one.set, one.look),
-      );
+      revoked.abort(untrusted("The approval of these commands was revoked while they ran", one));
     }
   };
   let looking = Promise.resolve();

@@ -1,3 +1,4 @@
+import type { ProcessIdentity, ProcessState } from "../system/process-identity.ts";
 import type { Reader, Writer } from "./store.ts";
 
 /** A place in the machine's queue for commands. */
@@ -6,43 +7,58 @@ export interface SlotClaim {
   readonly number: number;
   /** Whether the command may start; otherwise it has to wait for its turn. */
   readonly taken: boolean;
+  /** Dead processes whose claims were still there: their commands may still be at work. */
+  readonly left: readonly ProcessIdentity[];
 }
 
-type IsAlive = (holder: { readonly pid: number; readonly started: string }) => boolean;
+type StateOf = (holder: ProcessIdentity) => ProcessState;
 
-/** The claims of living processes on a host, of all projects, oldest first; what died holds nothing. */
-async function listLiving(store: Reader, host: string, isAlive: IsAlive): Promise<number[]> {
+interface Claim extends ProcessIdentity {
+  readonly number: number;
+  readonly state: ProcessState;
+}
+
+/** The claims on a host, of all projects, oldest first. */
+async function listClaims(store: Reader, host: string, stateOf: StateOf): Promise<Claim[]> {
   const rows = await store.db
     .selectFrom("command_slots")
     .select(["number", "pid", "pid_started"])
     .where("host", "=", host)
     .orderBy("number")
     .execute();
-  return rows
-    .filter(({ pid, pid_started: started }) => pid !== null && started !== null && isAlive({ pid, started }))
-    .map(({ number }) => number);
+  return rows.flatMap(({ number, pid, pid_started: started }) =>
+    pid === null || started === null ? [] : { number, pid, started, state: stateOf({ pid, started }) },
+  );
+}
+
+/** What died holds nothing, and nobody waits for what was stopped and may never go on. */
+function isInTheWay({ state }: Claim): boolean {
+  return state === "running";
 }
 
 /**
- * Joins the queue for one of `slots` slots. A claim holds a slot when fewer than that many older claims live, so
- * nobody is overtaken and the slot of a dead process is free at once.
+ * Joins the queue for one of `slots` slots. A claim holds a slot when fewer than that many older claims of running
+ * processes are there, so nobody is overtaken and the slot of a dead process is free at once.
  */
-export async function claimSlot(tx: Writer, slots: number, isAlive: IsAlive): Promise<SlotClaim> {
+export async function claimSlot(tx: Writer, slots: number, stateOf: StateOf): Promise<SlotClaim> {
   const { host, process } = tx.stamp;
-  const living = await listLiving(tx, host, isAlive);
+  const claims = await listClaims(tx, host, stateOf);
+  const living = claims.filter(({ state }) => state !== "gone");
+  const numbers = living.map(({ number }) => number);
   await tx.db
     .deleteFrom("command_slots")
     .where("host", "=", host)
-    .where("number", "not in", living.length > 0 ? living : [-1])
+    .where("number", "not in", numbers.length > 0 ? numbers : [-1])
     .execute();
-  const number = (living.at(-1) ?? 0) + 1;
-  const taken = living.length < slots;
+  const number = (numbers.at(-1) ?? 0) + 1;
+  const taken = living.filter(isInTheWay).length < slots;
   const holder = { pid: process.pid, pid_started: process.started };
   await tx.db
     .insertInto("command_slots")
     .values({ host, number, ...holder, taken_at: taken ? tx.stamp.now() : null })
     .execute();
-  return { number, taken };
+  const left = claims.filter(({ state }) => state === "gone").map(({ pid, started }) => ({ pid, started }));
+  return { number, taken, left };
 }
 
 /** Whether it is the turn of a claim. */
@@ -51,10 +67,10 @@ export async function isSlotFree(
   host: string,
   claim: SlotClaim,
   slots: number,
-  isAlive: IsAlive,
+  stateOf: StateOf,
 ): Promise<boolean> {
-  const living = await listLiving(store, host, isAlive);
-  return living.filter((number) => number < claim.number).length < slots;
+  const claims = await listClaims(store, host, stateOf);
+  return claims.filter((one) => one.number < claim.number && isInTheWay(one)).length < slots;
 }
 
 /** Notes that a claim whose turn has come holds its slot. */

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { pid } from "node:process";
 import { expect, test } from "vitest";
-import { isAlive, ownIdentity, startedAt } from "./process-identity.ts";
+import { isAlive, ownIdentity, startedAt, stateOf } from "./process-identity.ts";
 import { parseProcStat } from "./proc-stat.ts";
 
 test("this process is alive, another start of its number is not", () => {
@@ -18,6 +18,11 @@ test("a process that has ended is not alive", async () => {
   const number = child.pid ?? 0;
   const started = startedAt(number) ?? "";
   expect(isAlive({ pid: number, started })).toBe(true);
+  child.kill("SIGSTOP");
+  await expect.poll(() => stateOf({ pid: number, started })).toBe("stopped");
+  expect(isAlive({ pid: number, started })).toBe(true);
+  child.kill("SIGCONT");
+  await expect.poll(() => stateOf({ pid: number, started })).toBe("running");
   child.kill("SIGKILL");
   await once(child, "exit");
   expect(isAlive({ pid: number, started })).toBe(false);

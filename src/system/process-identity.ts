@@ -10,14 +10,29 @@ export interface ProcessIdentity {
   readonly started: string;
 }
 
+/** What a process does; `stopped` = it lives, but by Ctrl-Z or SIGSTOP it does nothing until somebody lets it go on. */
+export type ProcessState = "running" | "stopped" | "gone";
+
+interface Living {
+  readonly started: string;
+  readonly stopped: boolean;
+}
+
 /** When a living process started, as an opaque text; undefined when there is no such process. */
 export function startedAt(pid: number): string | undefined {
-  return platform === "linux" ? startedOnLinux(pid) : startedByPs(pid);
+  return findLiving(pid)?.started;
 }
 
 /** True while that very process lives on this machine. */
 export function isAlive(identity: ProcessIdentity): boolean {
-  return startedAt(identity.pid) === identity.started;
+  return stateOf(identity) !== "gone";
+}
+
+/** What that very process does on this machine. */
+export function stateOf({ pid, started }: ProcessIdentity): ProcessState {
+  const living = findLiving(pid);
+  if (living?.started !== started) return "gone";
+  return living.stopped ? "stopped" : "running";
 }
 
 /** The identity of this process. */
@@ -32,23 +47,39 @@ export function processMark({ pid, started }: ProcessIdentity): string {
   return `calm-${pid}-${started.replace(/[^A-Za-z0-9]/g, "")}`;
 }
 
-function startedOnLinux(pid: number): string | undefined {
+/** A text for CALM_RUN that marks the commands that a process starts for checks, and nothing else of it. */
+export function commandsMark(process: ProcessIdentity): string {
+  return `${processMark(process)}.commands`;
+}
+
+function findLiving(pid: number): Living | undefined {
+  return platform === "linux" ? findOnLinux(pid) : findByPs(pid);
+}
+
+function findOnLinux(pid: number): Living | undefined {
   const stat = readProcStat(pid);
-  return stat === undefined || isDead(stat) ? undefined : `${bootId()}/${stat.started}`;
+  if (stat === undefined || isDead(stat)) return undefined;
+  return { started: `${bootId()}/${stat.started}`, stopped: isStopped(stat.state) };
+}
+
+/** The letter for a stopped process, by a signal or by a debugger. */
+function isStopped(state: string): boolean {
+  return state.toUpperCase().startsWith("T");
 }
 
 function bootId(): string {
   return readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
 }
 
-function startedByPs(pid: number): string | undefined {
+function findByPs(pid: number): Living | undefined {
   try {
-    const text = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+    const text = execFileSync("ps", ["-o", "stat=", "-o", "lstart=", "-p", String(pid)], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
       env: { PATH: "/bin:/usr/bin", LC_ALL: "C", TZ: "UTC" },
     }).trim();
-    return text === "" ? undefined : text;
+    const [, state, started] = /^(\S+)\s+(.+)$/.exec(text) ?? [];
+    return state && started ? { started, stopped: isStopped(state) } : undefined;
   } catch {
     return undefined; // ps exits 1 when there is no such process
   }

@@ -91,6 +91,6 @@ test("tells each line as it comes", async () => {
 test("nests its marker in that of an outer run", async () => {
   const changes = { env: { PATH: "/usr/bin:/bin", CALM_RUN: "outer" }, marker: "inner" };
   expect((await runShell('echo "$CALM_RUN"', changes)).tail).toEqual([
-    expect.stringMatching(/^outer:inner\.\d+-\d+$/),
+    expect.stringMatching(/^outer:calm-\d+-\w+\.commands:inner\.\d+-\d+$/),
   ]);
 });

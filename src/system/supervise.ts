@@ -7,6 +7,7 @@ import { Failure } from "../failure.ts";
 import type { Command, CommandEnd, ProcessEnd } from "./command.ts";
 import { type CommandMarks, endLeftProcesses, markerVariable } from "./left-processes.ts";
 import { Output } from "./output.ts";
+import { commandsMark, ownIdentity } from "./process-identity.ts";
 import { Stopper } from "./stopper.ts";
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
@@ -19,6 +20,9 @@ const fullMachine = new Set(["EAGAIN", "EMFILE", "ENFILE", "ENOMEM"]);
 // Commands of one run may share its marker, and must not end each other's processes; two calms neither, whose
 // projects have the same id, as that of a copied repository has until it is noticed.
 let started = 0;
+
+// Asking who we are costs a process on some systems.
+let ownMark: string | undefined;
 
 /** The end of a command that never ran. */
 export function notStarted(end: CommandEnd): ProcessEnd {
@@ -42,10 +46,12 @@ export async function supervise(command: Command, take: Take): Promise<ProcessEn
 
 function start(command: Command, marker: string): Child {
   const [program, ...words] = command.argv;
+  ownMark ??= commandsMark(ownIdentity());
   const outer = command.env[markerVariable];
+  const marks = [...(outer ? [outer] : []), ownMark, marker].join(":");
   return spawn(program, words, {
     cwd: command.cwd,
-    env: { ...command.env, [markerVariable]: outer ? `${outer}:${marker}` : marker },
+    env: { ...command.env, [markerVariable]: marks },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { query } from "../support/database.ts";
@@ -121,4 +122,23 @@ test("commands are run apart only with approval; a check that runs none needs no
     "calm trust --show",
   ]);
   expect(await apart(world, "SPEC-001 no_todos")).toMatchObject([{ verdict: "pass" }]);
+});
+
+test("a script that is not committed is asked for, too, and approving the commit is not approving it", async () => {
+  const scripts = (own: string) => `${JSON.stringify({ name: "x", scripts: { own } })}\n`;
+  const { world, tree } = await begin(storyConfig('own: { run: "npm run own" }'));
+  world.commit({ "package.json": scripts("true") }, "scripts", tree);
+  await must(world, "trust SPEC-001 --yes");
+  expect(await apart(world, "SPEC-001 own")).toMatchObject([{ verdict: "pass" }]);
+  const ran = join(world.folder, "ran");
+  world.write("package.json", scripts(`touch ${ran}`), tree);
+  const asked = /own: npm run own {2}\(touch /;
+  const hint = /^They are not committed; .* calm trust SPEC-001 --yes$/;
+  await refused(world, "gate run SPEC-001 own", [4, "untrusted_commands", asked, hint]);
+  expect(existsSync(ran)).toBe(false);
+  // What lies there does not matter to a clean room; what starts nothing else is no new command.
+  expect(await apart(world, "SPEC-001 own --room clean")).toMatchObject([{ verdict: "pass" }]);
+  world.git(["checkout", "--quiet", "."], tree);
+  world.write("other", "", tree);
+  expect(await apart(world, "SPEC-001 own")).toMatchObject([{ verdict: "pass" }]);
 });

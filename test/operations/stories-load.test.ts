@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { must, putInto, runGate } from "../support/operate.ts";
+import { must, mustByPerson, putInto, runGate } from "../support/operate.ts";
 import { begin, junitLine, junitReport, staysShut, storyConfig } from "../support/stories.ts";
 
 // Stories of commands that hang, that are left behind, that load the machine and drown their own verdict.
@@ -70,6 +70,28 @@ test.concurrent("B26 a suite that two checks of a gate ask for runs once, and on
   await runGate(world, check, true, options);
   await runGate(world, `${check} --no-cache`, true, options);
   expect(count()).toBe(3);
+});
+
+test.concurrent("a run that two checks share is as red or as flaky for both, and is overridden for each by its name", async () => {
+  const run = "echo of the run; test -e $FLAKY && { test -e $AGAIN || { touch $AGAIN; exit 1; }; }";
+  const config = storyConfig(`tests: { run: ${JSON.stringify(run)}, min_tests: 0, retries: 1 }`);
+  const { world } = await begin(config);
+  const env = { FLAKY: join(world.folder, "none"), AGAIN: join(world.folder, "again") };
+  putInto(world, "SPEC-001", "TEST");
+  const red = await runGate(world, check, false, { env });
+  const { tests, tests_full: full } = red.checks;
+  expect([tests?.verdict, full?.verdict]).toEqual(["fail", "fail"]);
+  expect(tests?.message).toMatch(/^.* \(run once, as tests_full\)\nof the run$/);
+  await mustByPerson(world, "task override SPEC-001 TEST-INTEGRATE --check tests --reason known", "SPEC-001");
+  const half = await runGate(world, check, false, { env });
+  expect([half.checks["tests"]?.verdict, half.checks["tests_full"]?.verdict]).toEqual(["overridden", "fail"]);
+  world.write("flaky", "", world.folder);
+  const flaky = { env: { ...env, FLAKY: join(world.folder, "flaky") } };
+  const chance = await runGate(world, check, true, flaky);
+  expect([chance.checks["tests"]?.verdict, chance.checks["tests_full"]?.verdict]).toEqual(["flaky", "flaky"]);
+  // Neither of the two is ever reused.
+  const plain = await runGate(world, check, true, flaky);
+  expect(plain.checks["tests_full"]).toMatchObject({ verdict: "pass", cached_from: null });
 });
 
 test.concurrent("B27 a hundred thousand lines cut neither the verdict nor the log, and progress is told", async () => {

@@ -50,10 +50,12 @@ test("processes of several projects share the slots of the machine", async () =>
   const second = createWorld({});
   const worlds = [first, { ...second, env: { ...second.env, CALM_HOME: first.env["CALM_HOME"] ?? "" } }];
   const { env, lines } = notebook(first, "NOTES");
-  const slow = `{ run: 'echo start >>"$NOTES"; sleep 0.5; echo end >>"$NOTES"', min_tests: 0 }`;
+  // Equal commands of one gate would be run once.
+  const slow = (name: string): string =>
+    `{ run: ': ${name}; echo start >>"$NOTES"; sleep 0.5; echo end >>"$NOTES"', min_tests: 0 }`;
   const names = ["one", "two", "three"];
   const none = ["tests", "lint", "types"].map((name) => `  ${name}: { none: "none" }\n`).join("");
-  const checks = names.map((name) => `  ${name}: ${slow}\n`).join("");
+  const checks = names.map((name) => `  ${name}: ${slow(name)}\n`).join("");
   const gates = `gates:\n  IMPLEMENT-CODE_REVIEW: { add: [${names.join(", ")}] }\n`;
   for (const world of worlds) {
     world.commit({ ".calm/config.yaml": `version: 1\n${gates}checks:\n${none}${checks}` }, "checks");
@@ -156,5 +158,43 @@ test("doctor ends what a killed gate has left", async () => {
   expect(fixed.out).toContain("mark run 1 as interrupted");
   await expect.poll(() => lives(Number(notes.lines()[0])), { timeout: 5000 }).toBe(false);
   expect((await realCalm(["gate", "check", "SPEC-1"], place(world, env))).exitCode).toBe(0);
+  expect(heldRows(world)).toEqual(nothingHeld);
+});
+
+test("what a killed run has left in a clean room is ended before the next check begins there", async () => {
+  const run = 'echo $$ >>"$NOTES"; test "$(cat src/new.js)" = 2 || sleep 300';
+  const world = await runningWorld({ tests: `{ run: '${run}', min_tests: 0 }` });
+  await taskIn(world, "SPEC-1", "TEST");
+  await taskIn(world, "SPEC-2", "TEST", "2\n");
+  const { env, lines } = notebook(world, "NOTES");
+  // It records nothing by which the next one could know of it.
+  const apart = ["gate", "run", "SPEC-1", "tests", "--room", "clean"];
+  const { child, ended } = startCalm(apart, place(world, env));
+  await expect.poll(() => lines().length, { timeout: 20_000 }).toBe(1);
+  child.kill("SIGKILL");
+  await ended;
+  const { exitCode, out } = await realCalm(["gate", "check", "SPEC-2"], place(world, env));
+  expect(exitCode, out).toBe(0);
+  await expect.poll(() => lives(Number(lines()[0])), { timeout: 5000 }).toBe(false);
+  expect(heldRows(world)).toEqual(nothingHeld);
+});
+
+test("nobody waits for calms that were stopped, neither for their slots nor for their verdict", async () => {
+  const world = await runningWorld({ tests: stuck("") });
+  await taskIn(world, "SPEC-1", "IMPLEMENT");
+  const notes = notebook(world, "NOTES");
+  const env = { ...notes.env, ...notebook(world, "ONCE").env };
+  const { child, ended } = startCalm(["gate", "check", "SPEC-1"], place(world, env));
+  await expect.poll(() => notes.lines().length, { timeout: 20_000 }).toBe(1);
+  child.kill("SIGSTOP");
+  // On one core the stopped one has the only slot, too.
+  const alone = hasTaskset() ? ["taskset", "-c", "0"] : [];
+  const next = [...alone, process.execPath, program, "gate", "check", "SPEC-1"];
+  const ran = await start(next, place(world, env)).ended;
+  expect(ran.exitCode, ran.err + ran.out).toBe(0);
+  expect(ran.err).not.toContain("waiting");
+  child.kill("SIGCONT");
+  child.kill("SIGINT");
+  expect((await ended).exitCode).toBe(130);
   expect(heldRows(world)).toEqual(nothingHeld);
 });
