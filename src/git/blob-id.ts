@@ -12,13 +12,10 @@ function hashOf(commonDir: string): string | undefined {
   return formats[(readSetting(config, "extensions", "objectformat") ?? "sha1").toLowerCase()];
 }
 
-/** The id that bytes would have as a blob, by git's own rule, without starting it; undefined where only git knows it. */
-export async function blobIdOf(commonDir: string, bytes: Buffer): Promise<string | undefined> {
-  const hash = await startBlob(commonDir, bytes.length);
-  return hash?.update(bytes).digest("hex");
-}
-
-/** The same for the bytes of a file on disk; undefined also for what cannot be read, for git says why. */
+/**
+ * The id that the bytes of a file would have as a blob, by git's own rule, without starting it; undefined where only git
+ * knows it, and for what cannot be read: git says why.
+ */
 export async function blobIdOfFile(commonDir: string, path: string): Promise<string | undefined> {
   const file = await open(path).catch(() => undefined);
   try {
