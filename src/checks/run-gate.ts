@@ -151,6 +151,7 @@ async function changedMeanwhile(
   const { worktree } = location;
   if (!worktree || !before) return undefined;
   const after = await standingOf(context, worktree);
+  if (after.commit === undefined) return `${worktree.path} was removed, or broken, while the gate ran`;
   if (after.commit !== location.commit) return `HEAD of ${worktree.path} moved while the gate ran`;
   if (after.branch !== before.branch) return `${worktree.path} is on another branch since the gate began`;
   // A commit and a reset, or a switch there and back: for a while other content lay there.

@@ -115,7 +115,8 @@ test("a command that deletes its worktree ends its run; the worktree can be had 
   const answer = await operate(world, "gate check SPEC-1", { env });
   expect(answer.exitCode).not.toBe(0);
   expect(answer.exitCode).not.toBe(70);
-  expect(rows(world, "select verdict from gate_runs")).toEqual([{ verdict: "fail" }]);
+  const reason = `${tree} was removed, or broken, while the gate ran`;
+  expect(rows(world, "select verdict, reason from gate_runs")).toEqual([{ verdict: "void", reason }]);
   expect(existsSync(tree)).toBe(false);
   world.git(["worktree", "prune"]);
   world.git(["worktree", "add", "--quiet", tree, "SPEC-1"]);
