@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { addCheckRun, addTestRun } from "../store/check-runs.ts";
+import { addCheckRun, reserveCheckRun, addTestRun } from "../store/check-runs.ts";
 import { endGateRun, type GateRunEnd } from "../store/gate-runs.ts";
 import type { Writer } from "../store/store.ts";
 import type { CheckOutcome } from "./evaluate-checks.ts";
@@ -19,14 +19,8 @@ export async function finishGateRun(
   const store = await context.store();
   await store.write(async (tx) => {
     const rows = new Map<string, number>();
-    for (const outcome of outcomes.filter(({ sharedWith }) => sharedWith === undefined))
-      rows.set(outcome.check, await addOutcome(tx, subject, id, outcome));
-    // What shares the run of another check points to that one's row, as any verdict that is reused.
-    for (const { sharedWith, ...outcome } of outcomes) {
-      if (sharedWith === undefined) continue;
-      const cached_from = outcome.evidence.cached_from ?? rows.get(sharedWith) ?? null;
-      await addOutcome(tx, subject, id, { ...outcome, evidence: { ...outcome.evidence, cached_from } });
-    }
+    for (const { check } of outcomes) rows.set(check, await reserveCheckRun(tx));
+    for (const outcome of outcomes) await addOutcome(tx, subject, id, pointing(outcome, rows), rows);
     await endGateRun(tx, id, end);
     const verdict = end.verdict ?? end.state;
     const named = (wanted: string) =>
@@ -53,6 +47,13 @@ function verdictOf(
   return { state: "finished", verdict: passed ? "pass" : "fail", reason: null };
 }
 
+/** What shares the run of another check points to that one's row, as any verdict that is reused. */
+function pointing(outcome: CheckOutcome, rows: ReadonlyMap<string, number>): CheckOutcome {
+  const { sharedWith, evidence } = outcome;
+  if (sharedWith === undefined || evidence.cached_from !== null) return outcome;
+  return { ...outcome, evidence: { ...evidence, cached_from: rows.get(sharedWith) ?? null } };
+}
+
 /** A row is no log: so many failures are kept in it. */
 const mostFailures = 200;
 
@@ -61,16 +62,18 @@ async function addOutcome(
   { task, location }: GateSubject,
   gateRun: number,
   outcome: CheckOutcome,
-): Promise<number> {
+  rows: ReadonlyMap<string, number>,
+): Promise<void> {
   const { check, verdict, evidence, failedTests, testRuns } = outcome;
   // SQLite's text ends at a NUL, and what a command prints behind one must not be lost.
   const message = outcome.message.replaceAll("\0", "\u2400");
   const failures = failedTests.length > 0 ? failedTests.slice(0, mostFailures) : null;
-  const id = await addCheckRun(tx, { gate_run_id: gateRun, check, verdict, message, failures, ...evidence });
+  const id = rows.get(check);
+  if (id === undefined) throw new Error(`no number was reserved for ${check}`);
+  await addCheckRun(tx, id, { gate_run_id: gateRun, check, verdict, message, failures, ...evidence });
   // The proof of a regression test is no test run of the task's commit.
-  if (isOwnCheck(check)) return id;
+  if (isOwnCheck(check)) return;
   const place = { worktree: location.worktree?.path ?? "", commit_sha: location.commit };
   for (const { counts, durationMs, failedTests: failed } of testRuns)
     await addTestRun(tx, task.id, { check_run_id: id, ...place, ...counts, duration_ms: durationMs }, failed);
-  return id;
 }

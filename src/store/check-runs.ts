@@ -77,9 +77,13 @@ export async function findVerdict(store: Reader, key: VerdictKey, room: Room): P
 export type NewCheckRun = Omit<CheckRun, "id" | "ran_on"> &
   VerdictKey & { readonly log_bytes: number | null };
 
-/** Adds a check run and returns its number. */
-export async function addCheckRun(tx: Writer, run: NewCheckRun): Promise<number> {
-  const id = await nextNumber(tx, "check_runs");
+/** A number for a check run, so that rows can point to each other before they are there. */
+export function reserveCheckRun(tx: Writer): Promise<number> {
+  return nextNumber(tx, "check_runs");
+}
+
+/** Adds a check run under its number. */
+export async function addCheckRun(tx: Writer, id: number, run: NewCheckRun): Promise<void> {
   await tx.db
     .insertInto("check_runs")
     .values({
@@ -92,7 +96,6 @@ export async function addCheckRun(tx: Writer, run: NewCheckRun): Promise<number>
       ended_at: tx.stamp.now(),
     })
     .execute();
-  return id;
 }
 
 /** A counted run of tests. */

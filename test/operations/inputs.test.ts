@@ -69,8 +69,8 @@ test("in a clean room the whole tree counts", async () => {
   // Both demand the same, so it runs once, in the clean room.
   expect(runsOf(world)).toBe(1);
   world.commit({ "docs/a.md": "# b\n" }, "documents", tree);
-  for (const check of ["tests", "tests_full"])
-    expect((await checked(world, true, check)).message).not.toMatch(/same inputs|cached/);
+  expect((await checked(world, true, "tests_full")).message).not.toContain("cached");
+  expect((await checked(world, true, "tests")).message).not.toContain("same inputs");
   expect(runsOf(world)).toBe(2);
 });
 
