@@ -84,7 +84,7 @@ test.skipIf(!available)(
     expect(screen).toMatch(/\S tests \(worktree\) \d\S*s\S* {2}hello there/);
     const erase = "\x1b[1A\r\x1b[J";
     const afterwards = screen.slice(screen.lastIndexOf(erase) + erase.length);
-    expect(afterwards).toContain("tests (worktree): fail after ");
+    expect(afterwards).toContain("tests (worktree): interrupted after ");
     expect(afterwards).toContain(" interrupted by SIGINT\r\n");
     expect(afterwards).not.toContain("hello");
     expect(screen).not.toContain("\x1b[?25l");
