@@ -14,8 +14,9 @@ import {
 } from "./sqlite.ts";
 
 const notOurs = "not a database of calm's";
-/** SQLite's code for a file that is no database at all. */
+/** SQLite's codes for a file that is no database at all, and for one that does not hold together. */
 const noDatabase = 26;
+const malformed = 11;
 
 function foreign(path: string, what: string): Failure {
   return new Failure("foreign_database", `${path} is ${what}`, {
@@ -26,7 +27,18 @@ function foreign(path: string, what: string): Failure {
 
 /** Refuses a file that is not calm's; it is only looked at, since even reading could write a foreign one's log back. */
 function requireOurs(path: string): void {
-  const database = peekDatabase(path);
+  try {
+    judge(peekDatabase(path), path);
+  } catch (error) {
+    const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+    if (sqliteCode(error) !== malformed || log === undefined || log.size === 0) throw error;
+    // While a log is written back, and after that was cut short, only the log makes the file whole. Read-only, nothing
+    // is written back.
+    judge(openDatabase(path, { readOnly: true }), path);
+  }
+}
+
+function judge(database: Database, path: string): void {
   try {
     if (pragmaNumber(database, "application_id") === applicationId) return;
     const query = "select count(*) as found from pragma_table_info('tasks') where name = 'project_path'";
