@@ -33,7 +33,8 @@ export class Output {
   /** Waits for the rest, but not for a process that keeps the pipe open. */
   async drained(): Promise<void> {
     // After a timer the loop may not have looked at the pipes yet.
-    await Promise.race([this.#ended, sleep(drain).then(() => nextPoll())]);
+    // Nor may the timer, which most often nobody waits for any more, keep calm from ending.
+    await Promise.race([this.#ended, sleep(drain, undefined, { ref: false }).then(() => nextPoll())]);
   }
 
   close(): void {
