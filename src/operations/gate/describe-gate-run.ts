@@ -63,7 +63,9 @@ export function checkLines(
     check.duration_ms === null || check.cached_from !== null ? "" : ` (${duration(check.duration_ms)})`;
   const message = escapeControls(check.message, "keep").replaceAll("\n", "\n    ");
   const logs = check.verdict === "fail" || check.verdict === "flaky" ? logsOf(check) : [];
-  const log = logs.map((path) => `\n    log: ${path}`).join("");
+  // The message of a failure mostly names its log already.
+  const unnamed = logs.filter((path) => !check.message.includes(path));
+  const log = unnamed.map((path) => `\n    log: ${path}`).join("");
   return `${paint(label)} ${check.check}${time}\n    ${message}${log}`;
 }
 
