@@ -1,63 +1,8 @@
 import { expect, test } from "vitest";
-import { type CheckDefinition, commandText, runsCommand } from "../definition.ts";
+import { runsCommand } from "../definition.ts";
 import { treeOf } from "../tree.fixture.ts";
-import type { GateFiles } from "./gate-files.ts";
+import { checksOf, configured, gatesOf, scripts, withRegistry } from "./original-checks.fixture.ts";
 import { originalChecks } from "./original-checks.ts";
-
-const registry = {
-  tests: {
-    python: "check_tests_python.sh",
-    javascript: "check_tests_javascript.sh",
-    default: "check_tests_generic.sh",
-  },
-  linter: { python: "check_linter_python.sh", default: "check_linter_generic.sh" },
-  types: { python: "check_types_python.sh", rust: null, default: null },
-  todos: { default: "check_todos.sh" },
-  orphans: { python: "check_orphans_python.sh", default: "check_orphans_generic.sh" },
-};
-
-const scripts = Object.fromEntries(
-  Object.values(registry)
-    .flatMap((category) => Object.values(category))
-    .filter((name) => name !== null)
-    .map((name) => [`.claude/gates/${name}`, "#!/bin/sh\n"]),
-);
-
-function gatesOf(files: Readonly<Record<string, string>>, plain: readonly string[] = []): GateFiles {
-  return {
-    branch: "main",
-    files: Object.entries(files).map(([path, text]) => ({
-      ...{ path, blob: `blob of ${text}`, size: text.length },
-      kind:
-        text === "link" ? "other" : path.endsWith(".sh") && !plain.includes(path) ? "executable" : "plain",
-    })),
-    read: (path) => Promise.resolve(files[path]),
-  };
-}
-
-function told(definition: CheckDefinition): string {
-  if ("none" in definition) return `none: ${definition.none}`;
-  if (!runsCommand(definition)) return `fails: ${definition.unrecognised}`;
-  return `${commandText(definition.run)}${definition.folder === "" ? "" : ` in ${definition.folder}`}`;
-}
-
-/** What the checks of a project are, by name. */
-async function checksOf(
-  files: Readonly<Record<string, string>>,
-  project: Readonly<Record<string, string>> = { "pyproject.toml": "" },
-  plain: readonly string[] = [],
-): Promise<{ checks: Record<string, string>; extra: readonly string[]; notes: readonly string[] }> {
-  const found = await originalChecks(gatesOf(files, plain), treeOf(project));
-  const checks = Object.fromEntries([...found.checks.values()].map((one) => [one.check, told(one)]));
-  return { ...found, checks };
-}
-
-const withRegistry = { ...scripts, ".claude/gates/registry.json": JSON.stringify({ checks: registry }) };
-
-/** The registry's files with a project.json. */
-function configured(project: unknown): Record<string, string> {
-  return { ...withRegistry, ".claude/project.json": JSON.stringify(project) };
-}
 
 test("the project's type chooses, by its files or by name; null does not apply", async () => {
   expect((await checksOf(withRegistry)).checks).toEqual({
@@ -167,73 +112,6 @@ test("without a registry the scripts' names tell, and only what has a script is 
   expect((await checksOf(bare, undefined, [".claude/gates/check_tests.sh"])).checks["tests"]).toMatch(
     /^fails/,
   );
-});
-
-test("each folder of composite_types is a part with checks of its own", async () => {
-  const project = { gate_config: { composite_types: { "web/": "javascript", "tools/cli": "rust" } } };
-  expect((await checksOf(configured(project))).checks).toMatchObject({
-    tests: ".claude/gates/check_tests_python.sh",
-    "tests:web": ".claude/gates/check_tests_javascript.sh in web",
-    "tests:tools/cli": ".claude/gates/check_tests_generic.sh in tools/cli",
-    "types:web": "none: null in .claude/gates/registry.json",
-    "types:tools/cli": "none: null in .claude/gates/registry.json",
-  });
-  for (const folder of ["..", "../other", "/etc", ".", ""]) {
-    const odd = await checksOf(configured({ gate_config: { composite_types: { [folder]: "javascript" } } }));
-    expect(odd.checks["tests:composite"], folder).toMatch(
-      /^fails: composite_types .* no folder below the root/,
-    );
-  }
-});
-
-test("skip_checks takes a check out, visibly; a name that is none is told", async () => {
-  const skipped = await checksOf(configured({ gate_config: { skip_checks: ["linter", "todos", "typos"] } }));
-  expect(skipped.checks).toMatchObject({
-    tests: ".claude/gates/check_tests_python.sh",
-    lint: "none: skip_checks in .claude/project.json",
-    types: ".claude/gates/check_types_python.sh",
-  });
-  expect(skipped.notes).toEqual([
-    "skip_checks in .claude/project.json names todos, which no script checks here; calm's own no_todos stays",
-    "skip_checks in .claude/project.json names typos, which no script checks here",
-  ]);
-  const parts = { composite_types: { web: "javascript" }, skip_checks: ["tests"] };
-  expect((await checksOf(configured({ gate_config: parts }))).checks).toMatchObject({
-    tests: "none: skip_checks in .claude/project.json",
-    "tests:web": "none: skip_checks in .claude/project.json",
-    "lint:web": ".claude/gates/check_linter_generic.sh in web",
-  });
-});
-
-test("extra_checks names categories or scripts; one that is neither fails", async () => {
-  const extras = [
-    "orphans",
-    "todos",
-    "check_frontend.sh",
-    "platform",
-    "tests",
-    "gone",
-    "check_tests.sh",
-    "a b",
-  ];
-  const files = {
-    ...configured({ gate_config: { extra_checks: extras } }),
-    ...{ ".claude/gates/check_frontend.sh": "", ".claude/gates/check_platform.sh": "" },
-    ".claude/gates/check_tests.sh": "",
-  };
-  const { checks, extra } = await checksOf(files);
-  expect(extra).toEqual(["orphans", "todos", "frontend", "platform", "gone", "extra_checks", "extra_checks"]);
-  expect(checks).toMatchObject({
-    orphans: ".claude/gates/check_orphans_python.sh",
-    todos: ".claude/gates/check_todos.sh",
-    frontend: ".claude/gates/check_frontend.sh",
-    platform: ".claude/gates/check_platform.sh",
-    tests: ".claude/gates/check_tests_python.sh",
-  });
-  const own = await checksOf(configured({ gate_config: { extra_checks: ["code_exists"] } }));
-  expect(own.checks["extra_checks"]).toMatch(/names "code_exists", which cannot be a check of its own/);
-  expect(checks["gone"]).toMatch(/^fails: extra_checks .* names gone/);
-  expect(checks["extra_checks"]).toMatch(/^fails: extra_checks .* cannot be a check of its own/);
 });
 
 test("what to configure instead is the command that the script would run", async () => {
