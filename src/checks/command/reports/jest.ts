@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { readJsonReport } from "./json-report.ts";
 import { type CaseOutcome, ReportBuilder, type ReportProblem, type TestReport } from "./report.ts";
 
 const Assertion = z.object({
@@ -22,22 +23,10 @@ type FileResult = z.output<typeof Report>["testResults"][number];
 
 /** Counts the test cases of a JSON report of jest, which vitest writes too; its totals are not looked at. */
 export function parseJest(text: string): TestReport | ReportProblem {
-  if (text.trim() === "") return { problem: "is empty" };
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    return { problem: `is no JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
-  const parsed = z.safeParse(Report, document);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return {
-      problem: `is no report of jest or vitest: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
-    };
-  }
+  const read = readJsonReport(text, Report, "report of jest or vitest");
+  if ("problem" in read) return read;
   const report = new ReportBuilder();
-  for (const file of parsed.data.testResults) addFile(report, file);
+  for (const file of read.data.testResults) addFile(report, file);
   return report.report();
 }
 

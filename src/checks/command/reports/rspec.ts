@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { readJsonReport } from "./json-report.ts";
 import { ReportBuilder, type ReportProblem, type TestReport } from "./report.ts";
 
 const Report = z.object({
@@ -25,19 +26,9 @@ type Example = z.output<typeof Report>["examples"][number];
 
 /** Counts the examples of rspec's own JSON; files that could not be loaded are errors. */
 export function parseRspec(text: string): TestReport | ReportProblem {
-  if (text.trim() === "") return { problem: "is empty" };
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (error) {
-    return { problem: `is no JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
-  const parsed = z.safeParse(Report, document);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return { problem: `is no report of rspec: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}` };
-  }
-  const { examples, summary, messages } = parsed.data;
+  const read = readJsonReport(text, Report, "report of rspec");
+  if ("problem" in read) return read;
+  const { examples, summary, messages } = read.data;
   const report = new ReportBuilder();
   for (const example of examples) {
     const outcome = example.status === "pending" ? "skipped" : example.status;

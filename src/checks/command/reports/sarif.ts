@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { readJsonReport } from "./json-report.ts";
 import { ReportBuilder, type ReportProblem, type TestReport } from "./report.ts";
 
 const Level = z.enum(["none", "note", "warning", "error"]);
@@ -66,20 +67,10 @@ const Log = z.object({
 
 /** Lists a linter's findings of level error and warning as failures; notes and suppressed findings are none. */
 export function parseSarif(text: string): TestReport | ReportProblem {
-  if (text.trim() === "") return { problem: "is empty" };
-  let document: unknown;
-  try {
-    document = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    return { problem: `is no JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
-  const parsed = z.safeParse(Log, document);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return { problem: `is no SARIF 2: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}` };
-  }
+  const read = readJsonReport(text.replace(/^\uFEFF/, ""), Log, "SARIF 2");
+  if ("problem" in read) return read;
   const report = new ReportBuilder();
-  for (const run of parsed.data.runs) {
+  for (const run of read.data.runs) {
     for (const result of run.results) addResult(report, run, result);
     addInvocations(report, run);
   }
