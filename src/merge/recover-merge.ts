@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
 import { endGateRun, findGateRun } from "../store/gate-runs.ts";
-import { endLeftProcesses } from "../system/left-processes.ts";
 import { findLock, lockCheckout, releaseIndex } from "./checkout.ts";
 import { cleanUp } from "./clean-up.ts";
 import { abandon, type BuiltMerge, isBeforePublishing, type MergeJournal, pinRef } from "./merge-journal.ts";
@@ -73,13 +72,11 @@ async function putRight(context: Context, id: string, state: string, merge: Buil
   );
 }
 
-/** What a dead process's gate was running is ended, and its run is a row that never counts as a pass. */
+/** The run of a gate that was cut short is a row that never counts as a pass; what it was running is ended already. */
 async function endGate(context: Context, gateRun: number | undefined): Promise<void> {
   if (gateRun === undefined) return;
   // Tidying up after somebody is no work of the worker that does it.
   const store = await context.storeBeyondLease();
-  const { id } = await context.project();
-  await endLeftProcesses({ group: 0, marker: `${id}-${gateRun}` });
   await store.housekeep(async (tx) => {
     if ((await findGateRun(tx, gateRun))?.state !== "running") return;
     await endGateRun(tx, gateRun, { state: "abandoned", verdict: "fail", reason: "calm was killed" });

@@ -1,7 +1,8 @@
-import { lstatSync, statSync } from "node:fs";
+import { existsSync, lstatSync, statSync } from "node:fs";
 import { Failure } from "../failure.ts";
 import { applicationId, createDatabase, migrate } from "./create-database.ts";
 import { databaseFailure, sqliteCode } from "./database-failure.ts";
+import { readFileHeader } from "./file-header.ts";
 import { migrations } from "./migrations/index.ts";
 import {
   closeDatabase,
@@ -14,9 +15,8 @@ import {
 } from "./sqlite.ts";
 
 const notOurs = "not a database of calm's";
-/** SQLite's codes for a file that is no database at all, and for one that does not hold together. */
+/** SQLite's code for a file that is no database at all. */
 const noDatabase = 26;
-const malformed = 11;
 
 function foreign(path: string, what: string): Failure {
   return new Failure("foreign_database", `${path} is ${what}`, {
@@ -27,19 +27,11 @@ function foreign(path: string, what: string): Failure {
 
 /** Refuses a file that is not calm's; it is only looked at, since even reading could write a foreign one's log back. */
 function requireOurs(path: string): void {
+  const { ours, whole } = readFileHeader(path);
+  if (ours && (whole || existsSync(`${path}-wal`))) return;
+  const database = peekDatabase(path);
   try {
-    judge(peekDatabase(path), path);
-  } catch (error) {
-    const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
-    if (sqliteCode(error) !== malformed || log === undefined || log.size === 0) throw error;
-    // While a log is written back, and after that was cut short, only the log makes the file whole. Read-only, nothing
-    // is written back.
-    judge(openDatabase(path, { readOnly: true }), path);
-  }
-}
-
-function judge(database: Database, path: string): void {
-  try {
+    // By now another process may have finished writing its log back.
     if (pragmaNumber(database, "application_id") === applicationId) return;
     const query = "select count(*) as found from pragma_table_info('tasks') where name = 'project_path'";
     const { found } = database.prepare(query).get() as { found: number };

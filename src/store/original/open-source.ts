@@ -4,7 +4,8 @@ import { Failure } from "../../failure.ts";
 import { inTemporaryFolder } from "../../system/temporary-folder.ts";
 import { applicationId } from "../create-database.ts";
 import { databaseFailure, sqliteCode } from "../database-failure.ts";
-import { closeDatabase, type Database, openDatabase, peekDatabase, pragmaNumber } from "../sqlite.ts";
+import { readFileHeader } from "../file-header.ts";
+import { closeDatabase, type Database, openDatabase, pragmaNumber } from "../sqlite.ts";
 import type { Original } from "./original-row.ts";
 import { asidePrefix, isOriginal, readOriginal } from "./read-original.ts";
 
@@ -22,14 +23,7 @@ export function lookAtDatabase(path: string): Found {
   const stat = statSync(path, { throwIfNoEntry: false }) ?? lstatSync(path, { throwIfNoEntry: false });
   if (!stat) return "nothing";
   if (!stat.isFile()) return "foreign";
-  const database = peekDatabase(path);
-  try {
-    return pragmaNumber(database, "application_id") === applicationId ? "own" : "foreign";
-  } catch {
-    return "foreign"; // whatever is wrong with it, it is not known as calm's
-  } finally {
-    closeDatabase(database);
-  }
+  return readFileHeader(path).ours ? "own" : "foreign";
 }
 
 /**
