@@ -19,6 +19,8 @@ export default defineConfig({
     pool: "forks",
     // No file leaves anything behind in its process, and a process for each costs a third of the whole time.
     isolate: false,
+    // What a process costs to start grows with the memory of the one that starts it, and the tests start thousands.
+    execArgv: ["--max-semi-space-size=2"],
     setupFiles: ["test/support/clean-up.ts"],
     // Without it a machine of two cores works on one file at a time.
     maxWorkers: "100%",

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chosenSeed } from "../../test/support/chosen-seed.ts";
+import { chosenSeed, samples } from "../../test/support/samples.ts";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
 import { createGit } from "../git/create-git.ts";
 import type { ChangedFile } from "../git/git.ts";
@@ -72,7 +72,7 @@ test("the oracle accepts every right merge, and names the path of each silent re
       if (renames && base[path] === undefined) return;
       expect(judge(wrong)).toContain(path);
     }),
-    { numRuns: 1000, ...chosenSeed },
+    { numRuns: samples(200, 1000), ...chosenSeed },
   );
 });
 
@@ -122,7 +122,6 @@ test("F20: on random histories with renames every clean merge of git's passes th
   const gateway = createGit({ commonDir: join(root, ".git"), root, env });
   for (const path of ["f", "g", "d/h", "d/i"]) take(root, git, { kind: "write", path, lines: ["x"] } as Step);
   const start = git(["rev-parse", "HEAD"]);
-  const runs = Number(process.env["CALM_TEST_MERGES"] ?? 8);
   const side = fc.array(step, { minLength: 1, maxLength: 3 });
   const grow = (steps: readonly Step[]): string => {
     git(["checkout", "--quiet", "--force", "--detach", start]);
@@ -140,7 +139,7 @@ test("F20: on random histories with renames every clean merge of git's passes th
       const since = (to: string) => gateway.changedFiles(base, to);
       expect(compareSides(await since(ours), await since(theirs), await since(merged.tree))).toBeUndefined();
     }),
-    { numRuns: runs, ...chosenSeed },
+    { numRuns: samples(4, 12, "CALM_TEST_MERGES"), ...chosenSeed },
   );
   expect(clean).toBeGreaterThan(0);
 });

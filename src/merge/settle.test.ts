@@ -11,7 +11,7 @@ import {
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chosenSeed } from "../../test/support/chosen-seed.ts";
+import { chosenSeed, samples } from "../../test/support/samples.ts";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
 import { createGit } from "../git/create-git.ts";
 import { settle } from "./settle.ts";
@@ -113,7 +113,7 @@ test("F2, M5: whatever a cut-off change left of either version, the checkout agr
         expect(existsSync(lock)).toBe(false);
       },
     ),
-    { numRuns: Number(process.env["CALM_TEST_SETTLES"] ?? 12), ...chosenSeed },
+    { numRuns: samples(4, 20, "CALM_TEST_SETTLES"), ...chosenSeed },
   );
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { must, operate, putInto, refused } from "../support/operate.ts";
+import { samples } from "../support/samples.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 const small = (): World => createWorld({ "README.md": "small\n" });
@@ -130,7 +131,7 @@ test("one line that cannot be taken keeps all of them out, and is named", async 
 
 test("a long chain of tasks goes in at once, the last first", async () => {
   const world = small();
-  const count = process.env["CALM_TEST_IMPORT"] === "long" ? 10_000 : 2_000;
+  const count = samples(500, 2_000, "CALM_TEST_IMPORT");
   const chain = Array.from({ length: count }, (_, index) => ({
     ...{ id: `T-${index}`, title: `Task ${index}` },
     ...(index + 1 < count && { blocked_by: [`T-${index + 1}`] }),

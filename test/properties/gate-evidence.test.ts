@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chosenSeed } from "../support/chosen-seed.ts";
+import { chosenSeed, samples } from "../support/samples.ts";
 import { Evidence, type Step } from "../support/evidence.ts";
 
 const between: fc.Arbitrary<Step> = fc.oneof(
@@ -71,8 +71,6 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 4, maxLength: 7 },
 );
 
-const long = process.env["CALM_TEST_LONG"] === "1";
-
 test("no interleaving moves a task without a green run of that very tree by main's definition", async () => {
   const evidence = await Evidence.prepare();
   const moved = new Set<string>();
@@ -82,11 +80,7 @@ test("no interleaving moves a task without a green run of that very tree by main
       for (const step of sequence) await run.take(step);
       for (const edge of run.moved) moved.add(edge);
     }),
-    {
-      numRuns: Number(process.env["RUNS"] ?? (long ? 100 : 12)),
-      endOnFailure: true,
-      ...chosenSeed,
-    },
+    { numRuns: samples(6, 40), endOnFailure: true, ...chosenSeed },
   );
   // Otherwise the sequences no longer come through any gate, and the invariant holds of nothing.
   expect([...moved]).toContain("IMPLEMENT-CODE_REVIEW");

@@ -2,13 +2,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TableAccount } from "../../src/migrate/account.ts";
+import { anyText } from "../support/any-text.ts";
 import { query } from "../support/database.ts";
 import { must, stateOf } from "../support/operate.ts";
 import { looseSchema, makeOriginal, type Rows, type Value } from "../support/original.ts";
+import { chosenSeed, samples } from "../support/samples.ts";
 import { createWorld, scratchFolder } from "../support/world.ts";
-
-const runs = Number(process.env["CALM_TEST_MIGRATIONS"] ?? 6);
-const seed = process.env["CALM_TEST_SEED"];
 
 const columnsOf: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   [...looseSchema.matchAll(/create table (\w+) \(([^)]*)\)/g)].map(([, table = "", columns = ""]) => [
@@ -19,7 +18,7 @@ const columnsOf: Readonly<Record<string, readonly string[]>> = Object.fromEntrie
 
 const id = fc.constantFrom("SPEC-1", "SPEC-2", "BUG-1", "spec-1", "tmpX", "a b", "");
 const rubbish: fc.Arbitrary<Value> = fc.oneof(
-  { weight: 4, arbitrary: fc.string({ unit: "binary" }).map((text) => text.replaceAll("\0", "")) },
+  { weight: 4, arbitrary: anyText().map((text) => text.replaceAll("\0", "")) },
   fc.constant(null),
   fc.maxSafeInteger(),
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
@@ -108,5 +107,5 @@ test("whatever the rows hold: the account adds up, every row is found again, and
     await must(world, ["migrate", file], { env });
     expect(stateOf(inside)).toEqual(before);
   });
-  await fc.assert(property, { numRuns: runs, ...(seed !== undefined && { seed: Number(seed) }) });
+  await fc.assert(property, { numRuns: samples(3, 10, "CALM_TEST_MIGRATIONS"), ...chosenSeed });
 }, 600_000);

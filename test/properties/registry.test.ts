@@ -5,7 +5,7 @@ import type { Described } from "../../src/cli/command.ts";
 import { commands } from "../../src/cli/commands/index.ts";
 import { operations } from "../../src/operations/index.ts";
 import { type GeneratedLine, lineOf, type Usual, usual } from "../support/argv-lines.ts";
-import { chosenSeed } from "../support/chosen-seed.ts";
+import { chosenSeed, samples } from "../support/samples.ts";
 import { type Seen, watch } from "../support/watch.ts";
 import { createWorld, type Ran, smallProject, type World } from "../support/world.ts";
 
@@ -119,7 +119,7 @@ function seedOf(batch: number): { readonly seed?: number } {
 
 // After so many lines little is left of a world.
 const perWorld = 1250;
-const wanted = Number(process.env["CALM_TEST_ARGV"] ?? 500);
+const wanted = samples(200, 500, "CALM_TEST_ARGV");
 
 test(
   `${wanted} command lines of everything calm can do: no defect, and one that is refused changes nothing`,

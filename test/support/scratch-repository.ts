@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { fillFolder } from "./template.ts";
 
 /** A real repository of one test, with an environment that knows nothing of the developer. */
 export interface ScratchRepository {
@@ -44,13 +45,16 @@ export function scratchRepository(
       writeFileSync(join(cwd, path), text);
     }
     git(["add", "-A"], cwd);
-    git(["commit", "--quiet", "--allow-empty", "-m", message], cwd);
+    git(["-c", "maintenance.auto=false", "commit", "--quiet", "--allow-empty", "-m", message], cwd);
     return git(["rev-parse", "HEAD"], cwd);
   };
   mkdirSync(join(folder, "home"));
   mkdirSync(root);
-  git(["init", "--quiet", "--initial-branch=main", ...(options.init ?? [])]);
-  if (options.empty !== true) commit("First commit", { "README.md": "hello\n" });
+  const made = fillFolder(root, `scratch ${JSON.stringify(options)}`, () => {
+    git(["init", "--quiet", "--initial-branch=main", ...(options.init ?? [])]);
+    if (options.empty !== true) commit("First commit", { "README.md": "hello\n" });
+  });
+  if (!made && options.empty !== true) git(["update-index", "-q", "--refresh"]);
   return { folder, root, env, git, write, commit };
 }
 

@@ -7,6 +7,7 @@ import { runCli } from "../../src/cli/run-cli.ts";
 import { createContext, type World as ContextWorld } from "../../src/create-context.ts";
 import { demo } from "../../src/demo/index.ts";
 import { operations } from "../../src/operations/index.ts";
+import { fillFolder } from "./template.ts";
 import { fakeTerminal, type FakeTerminalOptions } from "./fake-terminal.ts";
 
 /** What one command line printed. */
@@ -84,10 +85,14 @@ export function createWorld(
   const repository = join(folder, "repo");
   mkdirSync(repository);
   mkdirSync(join(folder, "home"));
-  const env = hermetic(folder);
-  const world = worldAt(folder, repository, env);
-  world.git(["init", "--quiet", "--initial-branch=main"]);
-  if (Object.keys(files).length > 0) world.commit(files, "First commit");
+  const world = worldAt(folder, repository, hermetic(folder));
+  const committed = Object.keys(files).length > 0;
+  const made = fillFolder(repository, JSON.stringify(files), () => {
+    world.git(["init", "--quiet", "--initial-branch=main"]);
+    if (committed) world.commit(files, "First commit");
+  });
+  // The index knows its files by number and time, and what is written again has others.
+  if (!made && committed) world.git(["update-index", "-q", "--refresh"]);
   return world;
 }
 
@@ -173,7 +178,7 @@ function worldAt(folder: string, repository: string, env: Record<string, string>
     commit: (files, message, root = repository) => {
       for (const [path, text] of Object.entries(files)) write(path, text, root);
       git(["add", "--all"], root);
-      git(["commit", "--quiet", "--message", message], root);
+      git(["-c", "maintenance.auto=false", "commit", "--quiet", "--message", message], root);
       return git(["rev-parse", "HEAD"], root);
     },
     worktree: (task) => join(repository, ".worktrees", task),

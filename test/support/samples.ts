@@ -1,0 +1,11 @@
+/** Whether everything is tried at length, as CI does and `npm run test:long`. */
+export const atLength = process.env["CALM_TEST_LONG"] === "1";
+
+/** The same samples in every run of the suite, so that it never fails by chance; SEED=random, or a number, for others. */
+export const chosenSeed: { readonly seed?: number } =
+  process.env["SEED"] === "random" ? {} : { seed: Number(process.env["SEED"] ?? 20260101) };
+
+/** How many samples a property or a sampling test takes: few in the quick part, or as many as a variable says. */
+export function samples(quick: number, long: number, variable = "RUNS"): number {
+  return Number(process.env[variable] ?? (atLength ? long : quick));
+}
