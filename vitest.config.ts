@@ -1,11 +1,16 @@
 import { defineConfig } from "vitest/config";
 import { markdown } from "./scripts/markdown.mjs";
 
-/** Kills, races and crowds: minutes of them, which CI runs each time and `npm run test:long` here. */
+/**
+ * Kills, races, crowds and tools that are slow to start: minutes of them, which CI runs each time and `npm run test:long`
+ * here. Single tests that are as slow, and more samples, ask test/support/samples.ts.
+ */
 const long = [
-  ...["test/faults/{merge,backup,migrate}-killed.test.ts", "test/processes/*at-once.test.ts"],
+  ...["test/faults/*-killed.test.ts", "test/processes/{*at-once,live}.test.ts"],
   ...["test/operations/merge-{races,checkout}.test.ts", "test/operations/{running,hostile}.test.ts"],
   ...["test/operations/{regression,regression-proof,gate-void,gate-watch}.test.ts"],
+  ...["test/operations/{merge-upstream,worker-fencing}.test.ts"],
+  "src/checks/command/run-{cargo,unittest}.test.ts",
   ...["test/operations/{runners,borrowed-install,stories-load,stories-slots}.test.ts"],
 ];
 

@@ -73,7 +73,7 @@ test("M19: a black hole ends at the timeout, with all its processes, and nobody 
   const gateway = createGit({ commonDir: join(clone, ".git"), root: clone, env: asking });
   const started = Date.now();
   expect(await gateway.fetch("origin", 600)).toBe(false);
-  expect(Date.now() - started).toBeLessThan(4000);
+  expect(Date.now() - started).toBeLessThan(20_000);
   const { readFileSync } = await import("node:fs");
   const [pid = "", asks] = readFileSync(note, "utf8").trim().split(" ");
   expect(asks).toBe("--0");

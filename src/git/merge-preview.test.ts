@@ -1,7 +1,6 @@
-import { readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
 import { createGit } from "./create-git.ts";
 
@@ -18,8 +17,14 @@ function conflicting(attributes: Readonly<Record<string, string>> = {}) {
 }
 
 test("clean and conflicting, with nothing of the checkout touched or left behind", async () => {
-  const { gateway, git, ours, theirs, commit } = conflicting();
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("calm-git-")).length;
+  const { gateway, git, ours, theirs, commit, root } = conflicting();
+  // Others put their files into the machine's folder at the same time.
+  const own = join(root, "..", "temporary");
+  mkdirSync(own);
+  vi.stubEnv("TMPDIR", own);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
   expect(await gateway.previewMerge(ours, theirs)).toMatchObject({
     clean: false,
     conflicts: ["log/a\nb.txt"],
@@ -30,7 +35,7 @@ test("clean and conflicting, with nothing of the checkout touched or left behind
   git(["checkout", "--quiet", "main"]);
   git(["merge", "--quiet", "--no-edit", "apart"]);
   expect(preview).toEqual({ clean: true, tree: git(["rev-parse", "HEAD^{tree}"]) });
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("calm-git-")).length).toBe(before);
+  expect(readdirSync(own)).toEqual([]);
 });
 
 test("M17: the attributes of ours count, at any depth", async () => {

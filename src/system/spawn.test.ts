@@ -45,14 +45,14 @@ test("stops the whole group after the timeout, children that ignore TERM include
   const script = "(trap '' TERM; sleep 60) & sleep 60";
   const result = await runTool(["sh", "-c", script], { ...options, timeout: 100 });
   expect(result).toMatchObject({ exitCode: undefined, signal: "SIGTERM", timedOut: true });
-  expect(Date.now() - started).toBeLessThan(3000);
+  expect(Date.now() - started).toBeLessThan(20_000);
 });
 
 test("a background child that holds stderr open does not hold the answer back", async () => {
   const started = Date.now();
-  const result = await runTool(["sh", "-c", "sleep 20 >/dev/null & echo done"], options);
+  const result = await runTool(["sh", "-c", "sleep 60 >/dev/null & echo done"], options);
   expect(result.stdout.toString()).toBe("done\n");
-  expect(Date.now() - started).toBeLessThan(3000);
+  expect(Date.now() - started).toBeLessThan(20_000);
 });
 
 test("rejects with the signal's reason when that cut it short, and does not start after it", async () => {

@@ -11,6 +11,7 @@ import {
   runsOf,
 } from "../support/mergeable.ts";
 import { must, mustByPerson, operate, phaseOf, refused, startWorker } from "../support/operate.ts";
+import { long } from "../support/samples.ts";
 
 const merge = "worktree merge SPEC-001";
 
@@ -149,7 +150,7 @@ describe.concurrent("worktree merge", () => {
     expect(JSON.stringify(events)).toContain("although merging was locked");
   });
 
-  test("guarded paths need a person's approval of exactly this change", async () => {
+  long("guarded paths need a person's approval of exactly this change", async () => {
     const world = await mergeWorld();
     await mergeable(world, "SPEC-001", { ".github/workflows/ci.yml": "on: push\n" });
     await refused(world, merge, [
@@ -165,7 +166,7 @@ describe.concurrent("worktree merge", () => {
     await must(world, merge, during(world));
   });
 
-  test("code that changed after its review does not land; reviews of it do not count", async () => {
+  long("code that changed after its review does not land; reviews of it do not count", async () => {
     const world = await mergeWorld({ ".calm/config.yaml": mergeConfig.replace("reviews: 0", "reviews: 1") });
     await mergeable(world, "SPEC-001");
     const worker = await startWorker(world, "SPEC-001", "reviewer");
@@ -210,7 +211,7 @@ describe.concurrent("worktree merge", () => {
     ]);
   });
 
-  test("a bug that was taken over in MERGED ends by its gate, a person's word and a transition", async () => {
+  long("a bug that was taken over in MERGED ends by its gate, a person's word and a transition", async () => {
     const world = await mergeWorld();
     await must(world, "task create BUG-001 Old");
     putIntoPhase(world, "BUG-001", "MERGED");
@@ -229,7 +230,7 @@ describe.concurrent("worktree merge", () => {
     expect(await must(world, "task transition BUG-001 DONE")).toMatchObject({ phase: "DONE" });
   });
 
-  test("the twelfth merge says which batch job is due", async () => {
+  long("the twelfth merge says which batch job is due", async () => {
     const world = await mergeWorld();
     await must(world, "counter set merges_since_e2e 11");
     await mergeable(world, "SPEC-001");

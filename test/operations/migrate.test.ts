@@ -13,6 +13,7 @@ import {
   realSizeRows,
   type Rows,
 } from "../support/original.ts";
+import { long } from "../support/samples.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 function accountOf(data: Record<string, unknown>, table: string): Partial<TableAccount> | undefined {
@@ -44,7 +45,7 @@ function clawsWorld(rows: Rows, schema = clawsSchema): { readonly world: World; 
 
 const at = "2025-12-04 10:20:30";
 
-test("a claws.db of real size comes over, its account adds up, and everything works afterwards", async () => {
+long("a claws.db of real size comes over, its account adds up, and everything works afterwards", async () => {
   const { world, claws } = clawsWorld(realSizeRows());
   const rehearsed = await must(world, "migrate --dry-run");
   expect(existsSync(databaseOf(world))).toBe(false);
@@ -85,7 +86,7 @@ const task = (id: string, rest: Rows[string][number] = {}): Rows[string][number]
   ...{ id, title: id, phase: "SPEC", task_type: "feature", created_at: at, updated_at: at },
   ...rest,
 });
-const long = "x".repeat(600);
+const longTitle = "x".repeat(600);
 
 /** A row for each flaw that real files have, or that SQLite would let in. */
 const flawed: Rows = {
@@ -103,7 +104,7 @@ const flawed: Rows = {
     ...[
       task("F-10", { task_type: "chore" }),
       task("F-11", { title: "two\nlines" }),
-      task("F-12", { title: long }),
+      task("F-12", { title: longTitle }),
     ],
     ...[task("F-13"), task("F-14", { title: null }), task("F-15", { spec_id: "F-15" })],
     ...[task("F-16", { created_at: "once" }), task("F-17", { worktree_path: "/Users/x/.worktrees/F-17" })],
@@ -251,7 +252,7 @@ test("every flaw is named: what is changed, what is set aside, and nothing is lo
     { content: "# Go on\nhere", pending: 1 },
   ]);
   const leftovers = await must(world, "migrate leftovers --table tasks --limit 500");
-  expect(JSON.stringify(leftovers)).toContain(long);
+  expect(JSON.stringify(leftovers)).toContain(longTitle);
   const before = stateOf(world);
   await must(world, "migrate");
   expect(stateOf(world)).toEqual(before);

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { must, operate, putInto, refused, runGate, stateOf } from "../support/operate.ts";
+import { atLength, long } from "../support/samples.ts";
 import { createWorld, easyConfig, smallProject, type World } from "../support/world.ts";
 
 function hasPython(): boolean {
@@ -38,7 +39,7 @@ async function mixedWorld(): Promise<World> {
   return world;
 }
 
-test.skipIf(!hasPython())(
+test.runIf(atLength && hasPython())(
   "both parts of a repository in two languages run, and one that fails fails the gate",
   async () => {
     const world = await mixedWorld();
@@ -119,7 +120,7 @@ test("an unrecognised part fails the gate, until the branch brings its tests or 
   expect(silent.checks["tests:web"]).toMatchObject({ verdict: "not_applicable", message: "only markup" });
 });
 
-test("a configured folder: its script is recognised, its report is below it, and it must exist", async () => {
+long("a configured folder: its script is recognised, its report is below it, and it must exist", async () => {
   const report = "reports/junit.xml";
   const write = `mkdir -p reports && printf '<testsuites><testcase name="a"/></testsuites>' > ${report}`;
   const config = `${easyConfig}  "tests:web": { run: "npm test", dir: "./web/" }

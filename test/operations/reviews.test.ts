@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { must, operate, putInto, refused, runGate, startWorker, trivialWorld } from "../support/operate.ts";
+import { long } from "../support/samples.ts";
 import type { World } from "../support/world.ts";
 
 const spec = "planning_docs/SPEC-001/spec.md";
@@ -160,7 +161,7 @@ test("clearing voids, keeps and asks", async () => {
   expect(reviews).toEqual([expect.objectContaining({ state: "voided", void_reason: "rewritten" })]);
 });
 
-test("a review of code outlives a changelog and a rebase, and no changed line", async () => {
+long("a review of code outlives a changelog and a rebase, and no changed line", async () => {
   const { world, tree } = await written();
   putInto(world, "SPEC-001", "CODE_REVIEW");
   world.commit({ "src/sub.js": "exports.sub = (a, b) => a - b;\n" }, "code", tree);
@@ -182,7 +183,7 @@ test("a review of code outlives a changelog and a rebase, and no changed line", 
   expect([exitCode, data["approved"], data["required"]]).toEqual([1, 1, 2]);
 });
 
-test("a mode, a rename, a binary and a submodule's commit are content of a review", async () => {
+long("a mode, a rename, a binary and a submodule's commit are content of a review", async () => {
   const { world, tree } = await written();
   putInto(world, "SPEC-001", "CODE_REVIEW");
   world.commit({ "src/sub.js": "exports.sub = (a, b) => a - b;\n", "logo.png": "\u0000one\n" }, "code", tree);
@@ -271,7 +272,7 @@ test("who recorded a review for another is shown", async () => {
   expect(shown.out).not.toContain(`${one} (recorded by`);
 });
 
-test("a subtask without a spec of its own has its parent's reviews", async () => {
+long("a subtask without a spec of its own has its parent's reviews", async () => {
   const { world } = await written();
   await must(world, "task create SPEC-001-1 Part --spec SPEC-001");
   const reviewer = await startWorker(world, "SPEC-001", "reviewer");

@@ -11,7 +11,7 @@ import { operations } from "../../src/operations/index.ts";
 import { anyText } from "../support/any-text.ts";
 import { query } from "../support/database.ts";
 import { must, operate, putInto, refused, trivialConfig, trivialWorld } from "../support/operate.ts";
-import { chosenSeed, samples } from "../support/samples.ts";
+import { chosenSeed, long, samples } from "../support/samples.ts";
 import { createWorld, type RunOptions, type World } from "../support/world.ts";
 
 interface Staged {
@@ -139,44 +139,47 @@ echo formatted > staged.txt; git add staged.txt; echo left > by-hook.txt; yes | 
   expect(state["SPEC-001"]?.files).toEqual(["by-hook.txt"]);
 });
 
-test.concurrent("a hook that fails or hangs is told; the changes stay staged, and the save succeeds", async () => {
-  const world = await stagedWorld("SPEC-001", "SPEC-002", "SPEC-003");
-  hook(
-    world,
-    "pre-commit",
-    `case $PWD in
+long.concurrent(
+  "a hook that fails or hangs is told; the changes stay staged, and the save succeeds",
+  async () => {
+    const world = await stagedWorld("SPEC-001", "SPEC-002", "SPEC-003");
+    hook(
+      world,
+      "pre-commit",
+      `case $PWD in
 *SPEC-001) echo "lint: 3 problems" >&2; exit 1;;
 *SPEC-002) sleep 100 & sleep 100;;
 esac`,
-  );
-  const { staged, warnings, id, state } = await save(world, "--hook-timeout 2s");
-  expect(staged.map(({ task, commit, problem }) => [task, commit === null, problem])).toEqual([
-    ["SPEC-001", true, "git commit: lint: 3 problems"],
-    ["SPEC-002", true, "git commit: did not end in time"],
-    ["SPEC-003", false, null],
-  ]);
-  const told = (task: string, why: string): string =>
-    `1 staged file of ${task} not committed, because git commit: ${why}; look there: git -C ${world.worktree(task)} status`;
-  expect(warnings).toEqual([told("SPEC-001", "lint: 3 problems"), told("SPEC-002", "did not end in time")]);
-  for (const task of ["SPEC-001", "SPEC-002"]) {
-    expect(status(world, task)).toEqual(["A  staged.txt"]);
-    expect(state[task]).toMatchObject({ staged: 1, wip_commit: null, files: ["staged.txt"] });
-  }
-  expect((await must(world, "session show"))["id"]).toBe(id);
-  // A hook after the commit cannot undo it.
-  rmSync(join(world.repository, ".git/hooks/pre-commit"));
-  hook(world, "post-commit", "sleep 100");
-  const late = await save(world, "--hook-timeout 2s");
-  expect(late.staged.map(({ commit, problem }) => [commit !== null, problem])).toEqual([
-    [true, "git commit: did not end in time"],
-    [true, "git commit: did not end in time"],
-  ]);
-  expect(late.warnings[0]).toMatch(
-    /^1 staged file of SPEC-001 committed as [0-9a-f]{7}, but then: git commit/,
-  );
-});
+    );
+    const { staged, warnings, id, state } = await save(world, "--hook-timeout 2s");
+    expect(staged.map(({ task, commit, problem }) => [task, commit === null, problem])).toEqual([
+      ["SPEC-001", true, "git commit: lint: 3 problems"],
+      ["SPEC-002", true, "git commit: did not end in time"],
+      ["SPEC-003", false, null],
+    ]);
+    const told = (task: string, why: string): string =>
+      `1 staged file of ${task} not committed, because git commit: ${why}; look there: git -C ${world.worktree(task)} status`;
+    expect(warnings).toEqual([told("SPEC-001", "lint: 3 problems"), told("SPEC-002", "did not end in time")]);
+    for (const task of ["SPEC-001", "SPEC-002"]) {
+      expect(status(world, task)).toEqual(["A  staged.txt"]);
+      expect(state[task]).toMatchObject({ staged: 1, wip_commit: null, files: ["staged.txt"] });
+    }
+    expect((await must(world, "session show"))["id"]).toBe(id);
+    // A hook after the commit cannot undo it.
+    rmSync(join(world.repository, ".git/hooks/pre-commit"));
+    hook(world, "post-commit", "sleep 100");
+    const late = await save(world, "--hook-timeout 2s");
+    expect(late.staged.map(({ commit, problem }) => [commit !== null, problem])).toEqual([
+      [true, "git commit: did not end in time"],
+      [true, "git commit: did not end in time"],
+    ]);
+    expect(late.warnings[0]).toMatch(
+      /^1 staged file of SPEC-001 committed as [0-9a-f]{7}, but then: git commit/,
+    );
+  },
+);
 
-test.concurrent("signing that fails, and a git that knows no name, are told", async () => {
+long.concurrent("signing that fails, and a git that knows no name, are told", async () => {
   const world = await stagedWorld("SPEC-001");
   world.git(["config", "commit.gpgSign", "true"]);
   world.git(["config", "gpg.program", "false"]);
@@ -222,7 +225,7 @@ test.concurrent("calm commits only where database and git agree, and not in the 
   ]);
 });
 
-test.concurrent("unmerged entries are not committed, and a stale index.lock is told", async () => {
+long.concurrent("unmerged entries are not committed, and a stale index.lock is told", async () => {
   const world = await stagedWorld("SPEC-001", "SPEC-002");
   const tree = world.worktree("SPEC-001");
   const blob = world.git(["rev-parse", "main:kept.txt"]);
@@ -237,18 +240,21 @@ test.concurrent("unmerged entries are not committed, and a stale index.lock is t
   ]);
 });
 
-test.concurrent("DONE tasks cost nothing and stand nowhere, but for one whose worktree still holds work", async () => {
-  const world = await stagedWorld("SPEC-001", "SPEC-002");
-  putInto(world, "SPEC-001", "DONE");
-  putInto(world, "SPEC-002", "DONE");
-  rmSync(world.worktree("SPEC-002"), { recursive: true });
-  await must(world, "worktree remove SPEC-002 --force --yes");
-  const { state, staged } = await save(world);
-  expect(Object.keys(state)).toEqual(["SPEC-001"]);
-  expect(state["SPEC-001"]?.next).toBeNull();
-  expect(staged).toMatchObject([{ task: "SPEC-001", problem: null }]);
-  expect(await must(world, "session next-commands")).toEqual({ tasks: [] });
-});
+long.concurrent(
+  "DONE tasks cost nothing and stand nowhere, but for one whose worktree still holds work",
+  async () => {
+    const world = await stagedWorld("SPEC-001", "SPEC-002");
+    putInto(world, "SPEC-001", "DONE");
+    putInto(world, "SPEC-002", "DONE");
+    rmSync(world.worktree("SPEC-002"), { recursive: true });
+    await must(world, "worktree remove SPEC-002 --force --yes");
+    const { state, staged } = await save(world);
+    expect(Object.keys(state)).toEqual(["SPEC-001"]);
+    expect(state["SPEC-001"]?.next).toBeNull();
+    expect(staged).toMatchObject([{ task: "SPEC-001", problem: null }]);
+    expect(await must(world, "session next-commands")).toEqual({ tasks: [] });
+  },
+);
 
 test.concurrent("a hand-off comes back as it was: byte for byte by --raw, and escaped on a terminal", async () => {
   const world = createWorld({ "a.txt": "a\n" });

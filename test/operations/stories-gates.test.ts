@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { must, operate, refused, runGate } from "../support/operate.ts";
+import { long } from "../support/samples.ts";
 import { addTask, begin, junitLine, junitReport, staysShut, storyConfig } from "../support/stories.ts";
 import { createWorld } from "../support/world.ts";
 
@@ -40,20 +41,23 @@ function installInMain(repository: string): void {
   symlinkSync("../packages/lib", join(repository, "node_modules/lib"));
 }
 
-test.concurrent("A3 the tests of a worktree run the worktree's code, not what main has installed", async () => {
-  const config = storyConfig('tests: { run: "node check.js", min_tests: 0 }', linked);
-  const { world, tree } = await begin(config, workspace, {
-    "packages/lib/index.js": "module.exports = 2;\n",
-  });
-  installInMain(world.repository);
-  const { checks } = await runGate(world, check, false);
-  expect(checks["tests"]?.message).toContain("lib is not 1");
-  await staysShut(world);
-  world.commit({ "packages/lib/index.js": "module.exports = 1; // again\n" }, "mended", tree);
-  await runGate(world, check, true);
-});
+long.concurrent(
+  "A3 the tests of a worktree run the worktree's code, not what main has installed",
+  async () => {
+    const config = storyConfig('tests: { run: "node check.js", min_tests: 0 }', linked);
+    const { world, tree } = await begin(config, workspace, {
+      "packages/lib/index.js": "module.exports = 2;\n",
+    });
+    installInMain(world.repository);
+    const { checks } = await runGate(world, check, false);
+    expect(checks["tests"]?.message).toContain("lib is not 1");
+    await staysShut(world);
+    world.commit({ "packages/lib/index.js": "module.exports = 1; // again\n" }, "mended", tree);
+    await runGate(world, check, true);
+  },
+);
 
-test.concurrent("A4 the setup of one worktree changes no other, and its removal breaks none", async () => {
+long.concurrent("A4 the setup of one worktree changes no other, and its removal breaks none", async () => {
   const config = storyConfig('tests: { run: "node check.js", min_tests: 0 }', linked);
   const { world, tree } = await begin(config, workspace, { "packages/lib/more.js": "1;\n" });
   const other = await addTask(world, "SPEC-002", { "packages/lib/index.js": "module.exports = 3;\n" });
@@ -81,7 +85,7 @@ test.concurrent("A5 code that was written and never committed is not what a gate
   await staysShut(world, "gate_not_run");
 });
 
-test.concurrent("A6 a fix that is not committed does not make the gate of a broken commit pass", async () => {
+long.concurrent("A6 a fix that is not committed does not make the gate of a broken commit pass", async () => {
   const config = storyConfig('tests: { run: "test ! -e broken", min_tests: 0 }');
   const { world, tree } = await begin(config, {}, { "src/new.js": "1\n", broken: "" });
   rmSync(join(tree, "broken"));
@@ -108,7 +112,7 @@ test.concurrent("A7 a test file that cannot be loaded is a failure, whatever the
   await staysShut(world);
 });
 
-test.concurrent("A8 skipped tests are counted and do not pass for tests", async () => {
+long.concurrent("A8 skipped tests are counted and do not pass for tests", async () => {
   const config = storyConfig(
     `tests: { run: ${JSON.stringify(junitLine("ps"))}, ${junitReport}, allow_skipped: 0 }
      all: { run: ${JSON.stringify(`true; ${junitLine("ss")}`)}, ${junitReport} }`,

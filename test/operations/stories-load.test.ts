@@ -26,12 +26,11 @@ test.concurrent("B21 tests that hang after their last line are stopped, and thei
 
 test.concurrent("B22 a command that reads standard input finds its end at once", async () => {
   const config = storyConfig(
-    'tests: { run: "cat", min_tests: 0, timeout: 20s }\nlint: { run: "read line; test -z \\"$line\\"" }',
+    'tests: { run: "cat", min_tests: 0, timeout: 20s }\nlint: { run: "read line; test -z \\"$line\\"", timeout: 20s }',
   );
   const { world } = await begin(config);
-  const started = Date.now();
+  // One that waits for more is red by its time limit.
   await runGate(world, check, true);
-  expect(Date.now() - started).toBeLessThan(15_000);
 });
 
 test.concurrent("B23 what a command leaves running is ended and told, and is no pass", async () => {

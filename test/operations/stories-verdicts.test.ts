@@ -5,6 +5,7 @@ import { query } from "../support/database.ts";
 import { must, mustByPerson, operate, phaseOf, putInto, refused, runGate } from "../support/operate.ts";
 import { fileAppears } from "../support/mergeable.ts";
 import { realCalm, startCalm } from "../support/real-calm.ts";
+import { long } from "../support/samples.ts";
 import { addTask, begin, staysShut, storyConfig } from "../support/stories.ts";
 import type { World } from "../support/world.ts";
 
@@ -14,7 +15,7 @@ const green = 'tests: { run: "true", min_tests: 0 }';
 const check = "gate check SPEC-001";
 const database = (world: World): string => join(world.env["CALM_HOME"] ?? "", "metadata.db");
 
-test.concurrent("A13 a gate that dies leaves a row that says so, and no pass", async () => {
+long.concurrent("A13 a gate that dies leaves a row that says so, and no pass", async () => {
   // An id of its own: what a killed run left is found by it, on the whole machine.
   const { world } = await begin(
     storyConfig('tests: { run: "touch $AT; kill -9 $$", min_tests: 0 }'),
@@ -60,23 +61,26 @@ test.concurrent("A14 an ordinary failure is told as what it is, and nothing else
   );
 });
 
-test.concurrent("A15 a task of shell, or of documents alone, has a way through its gate, and it is seen", async () => {
-  const config = storyConfig('tests: { run: "sh test/all.sh", min_tests: 0 }');
-  const { world } = await begin(
-    config,
-    { "test/all.sh": "sh run.sh\n", "run.sh": "exit 0\n" },
-    { "run.sh": "exit 0 # now\n" },
-  );
-  await runGate(world, check, true);
-  await addTask(world, "SPEC-002", { "docs/how.md": "# How\n" });
-  await runGate(world, "gate check SPEC-002", false);
-  const override = "task override SPEC-002 IMPLEMENT-CODE_REVIEW --check code_exists --reason documents";
-  await refused(world, override, [4, "needs_person", /person/, "A person runs"]);
-  await mustByPerson(world, override, "SPEC-002");
-  const { checks } = await runGate(world, "gate check SPEC-002", true);
-  expect(checks["code_exists"]).toMatchObject({ verdict: "overridden" });
-  expect(checks["code_exists"]?.message).toContain("Overridden by a person");
-});
+long.concurrent(
+  "A15 a task of shell, or of documents alone, has a way through its gate, and it is seen",
+  async () => {
+    const config = storyConfig('tests: { run: "sh test/all.sh", min_tests: 0 }');
+    const { world } = await begin(
+      config,
+      { "test/all.sh": "sh run.sh\n", "run.sh": "exit 0\n" },
+      { "run.sh": "exit 0 # now\n" },
+    );
+    await runGate(world, check, true);
+    await addTask(world, "SPEC-002", { "docs/how.md": "# How\n" });
+    await runGate(world, "gate check SPEC-002", false);
+    const override = "task override SPEC-002 IMPLEMENT-CODE_REVIEW --check code_exists --reason documents";
+    await refused(world, override, [4, "needs_person", /person/, "A person runs"]);
+    await mustByPerson(world, override, "SPEC-002");
+    const { checks } = await runGate(world, "gate check SPEC-002", true);
+    expect(checks["code_exists"]).toMatchObject({ verdict: "overridden" });
+    expect(checks["code_exists"]?.message).toContain("Overridden by a person");
+  },
+);
 
 test.concurrent("A16 the gate and the transition go by the same folders", async () => {
   const folders = (list: string): string => storyConfig(green, `implementation_dirs: [${list}]`);

@@ -10,6 +10,7 @@ import {
   trivialConfig,
   trivialWorld,
 } from "../support/operate.ts";
+import { atLength } from "../support/samples.ts";
 import { createWorld, smallProject, type World } from "../support/world.ts";
 
 interface Answer {
@@ -73,7 +74,7 @@ const followed: Readonly<Record<string, string>> = {
   ),
 };
 
-test.concurrent.each(["feature", "bug"])(
+test.concurrent.each(atLength ? ["feature", "bug"] : ["feature"])(
   "whoever follows why brings a %s to DONE",
   async (type) => {
     const config = followed[type] ?? "";

@@ -9,6 +9,7 @@ import {
   startWorker,
   trivialWorld,
 } from "../support/operate.ts";
+import { long } from "../support/samples.ts";
 import type { RunOptions, World } from "../support/world.ts";
 
 const order = ["base", "role", "task", "environment", "documents", "next"] as const;
@@ -147,7 +148,7 @@ test.concurrent("the records, the environment, the documents of the commit, and 
   );
 });
 
-test.concurrent("each phase and role has its own commands", async () => {
+long.concurrent("each phase and role has its own commands", async () => {
   const world = await trivialWorld();
   await must(world, "task create SPEC-1 One");
   await must(world, "task create BUG-1 Two");
@@ -247,8 +248,8 @@ test.concurrent("--max-bytes holds, down to what is never cut; printed is what w
   const world = await trivialWorld();
   await must(world, "task create SPEC-1 One");
   await must(world, "worktree create SPEC-1");
-  const long = `# Spec\n\n${"線é💡 ".repeat(20_000)}\n`;
-  world.commit({ "planning_docs/SPEC-1/spec.md": long }, "long", world.worktree("SPEC-1"));
+  const longSpec = `# Spec\n\n${"線é💡 ".repeat(20_000)}\n`;
+  world.commit({ "planning_docs/SPEC-1/spec.md": longSpec }, "long", world.worktree("SPEC-1"));
   const usual = await briefing(world, "SPEC-1 backend");
   expect([usual.cut, Buffer.byteLength(usual.text) <= 24_576]).toEqual([["documents"], true]);
   expect(usual.text).toMatch(

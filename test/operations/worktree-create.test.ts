@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { everything, gitThatFirst, leftovers, mergeRecords, putIntoPhase } from "../support/mergeable.ts";
 import { must, operate, refused } from "../support/operate.ts";
+import { long } from "../support/samples.ts";
 import { createWorld, type World } from "../support/world.ts";
 
 const create = "worktree create SPEC-001";
@@ -163,30 +164,33 @@ describe.concurrent("worktree create", () => {
     expect(readdirSync(outside)).toEqual([]);
   });
 
-  test("git fails half-way: nothing is left; what somebody did there meanwhile stays, and is told", async () => {
-    const world = await taskWorld();
-    const refs = world.git(["for-each-ref"]);
-    const tree = world.worktree("SPEC-001");
-    // The hash of the template is asked for when the worktree is there already.
-    const fails = gitThatFirst(world, "hash-object", "exit 1; ");
-    const shim = join(world.folder, "shim/git");
-    const failing = readFileSync(shim, "utf8");
-    writeFileSync(shim, failing.replace(">&2; fi", ">&2; exit 1; fi"), { mode: 0o755 });
-    expect((await operate(world, create, { env: fails })).error?.code).toBe("git_failed");
-    await expectNothing(world, refs);
-    rmSync(join(world.folder, "shim-done"));
-    writeFileSync(
-      shim,
-      failing.replace("(exit 1; )", `(echo mine > ${tree}/mine)`).replace(">&2; fi", ">&2; exit 1; fi"),
-      { mode: 0o755 },
-    );
-    const answer = await operate(world, create, { env: fails });
-    expect(answer.err).toMatch(
-      /stays, because it holds mine\. Take it over: calm worktree create SPEC-001 --adopt/,
-    );
-    expect(readFileSync(join(tree, "mine"), "utf8")).toBe("mine\n");
-    await must(world, `${create} --adopt`);
-  });
+  long(
+    "git fails half-way: nothing is left; what somebody did there meanwhile stays, and is told",
+    async () => {
+      const world = await taskWorld();
+      const refs = world.git(["for-each-ref"]);
+      const tree = world.worktree("SPEC-001");
+      // The hash of the template is asked for when the worktree is there already.
+      const fails = gitThatFirst(world, "hash-object", "exit 1; ");
+      const shim = join(world.folder, "shim/git");
+      const failing = readFileSync(shim, "utf8");
+      writeFileSync(shim, failing.replace(">&2; fi", ">&2; exit 1; fi"), { mode: 0o755 });
+      expect((await operate(world, create, { env: fails })).error?.code).toBe("git_failed");
+      await expectNothing(world, refs);
+      rmSync(join(world.folder, "shim-done"));
+      writeFileSync(
+        shim,
+        failing.replace("(exit 1; )", `(echo mine > ${tree}/mine)`).replace(">&2; fi", ">&2; exit 1; fi"),
+        { mode: 0o755 },
+      );
+      const answer = await operate(world, create, { env: fails });
+      expect(answer.err).toMatch(
+        /stays, because it holds mine\. Take it over: calm worktree create SPEC-001 --adopt/,
+      );
+      expect(readFileSync(join(tree, "mine"), "utf8")).toBe("mine\n");
+      await must(world, `${create} --adopt`);
+    },
+  );
 
   test("M13: a repository without a commit is told so", async () => {
     const world = createWorld({});

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { during, everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
 import { must, operate, refused } from "../support/operate.ts";
+import { long } from "../support/samples.ts";
 import type { World } from "../support/world.ts";
 
 const remove = "worktree remove SPEC-001";
@@ -92,61 +93,67 @@ describe.concurrent("worktree remove", () => {
     ]);
   });
 
-  test("W9: not while a process or the shell has its directory inside; a merge lands and leaves it", async () => {
-    const world = await mergeWorld();
-    await mergeable(world, "SPEC-001");
-    const tree = world.worktree("SPEC-001");
-    await refused(
-      world,
-      `${remove} --force --yes`,
-      [4, "directory_in_use", /your shell is inside the worktree/, world.repository],
-      { cwd: join(tree, "src") },
-    );
-    const sleeper = spawn("sleep", ["60"], { cwd: tree, stdio: "ignore" });
-    try {
-      await refused(world, `${remove} --force --yes`, [
-        4,
-        "directory_in_use",
-        /Process \d+ \(sleep\) has its directory inside/,
-        `ps -fp ${String(sleeper.pid)}`,
-      ]);
-      const answer = await operate(world, "worktree merge SPEC-001", during(world));
-      expect([answer.exitCode, answer.data["removed"], answer.data["phase"]]).toEqual([0, false, "VERIFY"]);
-      expect(answer.warnings).toEqual([
-        expect.stringMatching(/\(sleep\).*Remove it later: .*calm worktree remove SPEC-001$/s) as string,
-      ]);
-      expect(existsSync(join(tree, "src/SPEC-001"))).toBe(true);
-      expect(leftovers(world)).toEqual([]);
-    } finally {
-      sleeper.kill("SIGKILL");
-    }
-    await new Promise((resolve) => sleeper.once("exit", resolve));
-    await must(world, remove);
-    expect(existsSync(tree)).toBe(false);
-  });
+  long(
+    "W9: not while a process or the shell has its directory inside; a merge lands and leaves it",
+    async () => {
+      const world = await mergeWorld();
+      await mergeable(world, "SPEC-001");
+      const tree = world.worktree("SPEC-001");
+      await refused(
+        world,
+        `${remove} --force --yes`,
+        [4, "directory_in_use", /your shell is inside the worktree/, world.repository],
+        { cwd: join(tree, "src") },
+      );
+      const sleeper = spawn("sleep", ["60"], { cwd: tree, stdio: "ignore" });
+      try {
+        await refused(world, `${remove} --force --yes`, [
+          4,
+          "directory_in_use",
+          /Process \d+ \(sleep\) has its directory inside/,
+          `ps -fp ${String(sleeper.pid)}`,
+        ]);
+        const answer = await operate(world, "worktree merge SPEC-001", during(world));
+        expect([answer.exitCode, answer.data["removed"], answer.data["phase"]]).toEqual([0, false, "VERIFY"]);
+        expect(answer.warnings).toEqual([
+          expect.stringMatching(/\(sleep\).*Remove it later: .*calm worktree remove SPEC-001$/s) as string,
+        ]);
+        expect(existsSync(join(tree, "src/SPEC-001"))).toBe(true);
+        expect(leftovers(world)).toEqual([]);
+      } finally {
+        sleeper.kill("SIGKILL");
+      }
+      await new Promise((resolve) => sleeper.once("exit", resolve));
+      await must(world, remove);
+      expect(existsSync(tree)).toBe(false);
+    },
+  );
 
-  test("W5: a locked one is refused; a branch checked out elsewhere stays; a folder that is gone is forgotten", async () => {
-    const world = await mergeWorld();
-    await must(world, "task create SPEC-001 It");
-    await must(world, "worktree create SPEC-001");
-    const tree = world.worktree("SPEC-001");
-    world.git(["worktree", "lock", "--reason", "on a stick", tree]);
-    await refused(world, remove, [4, "directory_in_use", /is locked: on a stick/, "git worktree unlock"]);
-    world.git(["worktree", "unlock", tree]);
-    world.git(["checkout", "--quiet", "--detach"], tree);
-    world.git(["checkout", "--quiet", "SPEC-001"]);
-    const answer = await operate(world, remove);
-    expect(answer.warnings).toEqual([expect.stringContaining("The branch SPEC-001 stays") as string]);
-    expect(world.git(["status", "--porcelain", "--branch"])).toBe("## SPEC-001");
-    world.git(["checkout", "--quiet", "main"]);
-    await must(world, "worktree create SPEC-001 --adopt");
-    world.commit({ "src/x": "x\n" }, "work", tree);
-    rmSync(tree, { recursive: true });
-    await refused(world, remove, [4, "unmerged_work", /work/, "--force"]);
-    const { kept } = await must(world, `${remove} --force --yes`);
-    expect(world.git(["show", `${String(kept)}:src/x`])).toBe("x");
-    expect(world.git(["worktree", "list", "--porcelain"])).not.toContain("prunable");
-  });
+  long(
+    "W5: a locked one is refused; a branch checked out elsewhere stays; a folder that is gone is forgotten",
+    async () => {
+      const world = await mergeWorld();
+      await must(world, "task create SPEC-001 It");
+      await must(world, "worktree create SPEC-001");
+      const tree = world.worktree("SPEC-001");
+      world.git(["worktree", "lock", "--reason", "on a stick", tree]);
+      await refused(world, remove, [4, "directory_in_use", /is locked: on a stick/, "git worktree unlock"]);
+      world.git(["worktree", "unlock", tree]);
+      world.git(["checkout", "--quiet", "--detach"], tree);
+      world.git(["checkout", "--quiet", "SPEC-001"]);
+      const answer = await operate(world, remove);
+      expect(answer.warnings).toEqual([expect.stringContaining("The branch SPEC-001 stays") as string]);
+      expect(world.git(["status", "--porcelain", "--branch"])).toBe("## SPEC-001");
+      world.git(["checkout", "--quiet", "main"]);
+      await must(world, "worktree create SPEC-001 --adopt");
+      world.commit({ "src/x": "x\n" }, "work", tree);
+      rmSync(tree, { recursive: true });
+      await refused(world, remove, [4, "unmerged_work", /work/, "--force"]);
+      const { kept } = await must(world, `${remove} --force --yes`);
+      expect(world.git(["show", `${String(kept)}:src/x`])).toBe("x");
+      expect(world.git(["worktree", "list", "--porcelain"])).not.toContain("prunable");
+    },
+  );
 
   test("a repository of its own inside cannot be kept, so nothing is removed", async () => {
     const world = await mergeWorld();

@@ -134,10 +134,10 @@ export function leftovers(world: World): string[] {
   return [...found, ...folders, ...pins.split("\n").filter((ref) => ref !== "")];
 }
 
-/** Waits for a file; fails after ten seconds. */
+/** Waits for a file; fails after half a minute. */
 export async function fileAppears(path: string): Promise<void> {
   for (let waited = 0; !existsSync(path); waited += 10) {
-    expect(waited, `${path} does not appear`).toBeLessThan(10_000);
+    expect(waited, `${path} does not appear`).toBeLessThan(30_000);
     await sleep(10);
   }
 }

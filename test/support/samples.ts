@@ -1,3 +1,5 @@
+import { test } from "vitest";
+
 /** Whether everything is tried at length, as CI does and `npm run test:long`. */
 export const atLength = process.env["CALM_TEST_LONG"] === "1";
 
@@ -6,6 +8,9 @@ export const chosenSeed: { readonly seed?: number } =
   process.env["SEED"] === "random" ? {} : { seed: Number(process.env["SEED"] ?? 20260101) };
 
 /** How many samples a property or a sampling test takes: few in the quick part, or as many as a variable says. */
-export function samples(quick: number, long: number, variable = "RUNS"): number {
-  return Number(process.env[variable] ?? (atLength ? long : quick));
+export function samples(quick: number, full: number, variable = "RUNS"): number {
+  return Number(process.env[variable] ?? (atLength ? full : quick));
 }
+
+/** A test that only runs at length, beside others of its file that always do. */
+export const long = test.runIf(atLength);
