@@ -19,8 +19,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: process.env["CALM_TEST_LONG"] === "1" ? [] : long,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: "forks",
     // No file leaves anything behind in its process, and a process for each costs a third of the whole time.
     isolate: false,
