@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 
 const source = resolve(import.meta.dirname, "../src");
 
+const operations = resolve(source, "operations");
+
 /** Loaded by every command that opens the store, besides the operation itself. */
 const opening = [
   "open-project.ts",
@@ -32,7 +34,19 @@ export function splitIntoParts() {
     const core = new Set(opening.flatMap((path) => [...reach(resolve(source, path))]));
     const [start, help] = starting.map((path) => [...reach(resolve(source, path))]);
     const main = [...start, ...help.filter((path) => core.has(path))];
-    return new Map([...[...core].map((path) => [path, "core"]), ...main.map((path) => [path, "main"])]);
+    const shared = usedByMany().map((path) => [path, "shared"]);
+    return new Map([
+      ...shared,
+      ...[...core].map((path) => [path, "core"]),
+      ...main.map((path) => [path, "main"]),
+    ]);
+  };
+  const usedByMany = () => {
+    const users = new Map();
+    for (const operation of [...imports.keys()].filter((path) => path.startsWith(operations)))
+      for (const path of reach(operation)) users.set(path, (users.get(path) ?? 0) + 1);
+    const many = [...users].filter(([path, count]) => path.startsWith(source) && count >= Number(process.env.MANY ?? 20));
+    return many.map(([path]) => path).filter((path) => !path.startsWith(operations));
   };
   const name = (path) => (places ??= assign()).get(path) ?? null;
   return {
