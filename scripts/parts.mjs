@@ -4,6 +4,9 @@ const source = resolve(import.meta.dirname, "../src");
 
 const operations = resolve(source, "operations");
 
+/** What so many files of operations reach lies in one part: each part costs two files to open, its code and its cache. */
+const many = 20;
+
 /** Loaded by every command that opens the store, besides the operation itself. */
 const opening = [
   "open-project.ts",
@@ -16,9 +19,9 @@ const opening = [
 const starting = ["main.ts", "cli/group-help.ts"];
 
 /**
- * Splits the program: `main` (starting), `core` (opening the store), and what rolldown makes of the rest: one part
- * for an operation and one for what the same operations share. To load more than a command runs costs more than
- * to load it in pieces, mostly for the schemas: each takes a while to be defined.
+ * Splits the program: `main` (starting), `core` (opening the store), `shared` (what many operations use), and what
+ * rolldown makes of the rest: one part for an operation and one for what the same operations share. To load much more
+ * than a command runs costs more than to load it in pieces.
  */
 export function splitIntoParts() {
   const imports = new Map();
@@ -45,8 +48,8 @@ export function splitIntoParts() {
     const users = new Map();
     for (const operation of [...imports.keys()].filter((path) => path.startsWith(operations)))
       for (const path of reach(operation)) users.set(path, (users.get(path) ?? 0) + 1);
-    const many = [...users].filter(([path, count]) => path.startsWith(source) && count >= Number(process.env.MANY ?? 20));
-    return many.map(([path]) => path).filter((path) => !path.startsWith(operations));
+    const often = [...users].filter(([path, count]) => path.startsWith(source) && count >= many);
+    return often.map(([path]) => path).filter((path) => !path.startsWith(operations));
   };
   const name = (path) => (places ??= assign()).get(path) ?? null;
   return {

@@ -21,7 +21,10 @@ export async function resolveDefaultBranch(
   if (remote !== undefined) return branchOfOrigin(remote, branches);
   const [only] = branches;
   if (branches.length === 1 && only !== undefined) return only;
-  const [named] = await Promise.all([initialBranch(repository), expectQuestions(repository, facts, branches)]);
+  const [named] = await Promise.all([
+    initialBranch(repository),
+    expectQuestions(repository, facts, branches),
+  ]);
   const found = [named, ...usual].find((name) => name !== undefined && branches.includes(name));
   if (found !== undefined) return found;
   throw unknown(`The default branch cannot be told apart among ${listNames(branches)}`, branches, configHint);

@@ -8,7 +8,10 @@ test("an index file is read as git reads it, and left to git where it is more th
   const { root, git, commit, write } = scratchRepository();
   const index = join(root, ".git/index");
   const plain = () => flagsNothing(index, join(root, ".git"));
-  const listed = () => git(["ls-files", "-v", "-z"]).split("\0").filter((line) => /^[a-zS] /.test(line));
+  const listed = () =>
+    git(["ls-files", "-v", "-z"])
+      .split("\0")
+      .filter((line) => /^[a-zS] /.test(line));
   // Names of every length up to a multiple of eight, and one that is too long for its field.
   const deep = Array.from({ length: 20 }, () => "d".repeat(210)).join("/");
   const names = Array.from({ length: 9 }, (_, index) => "n".repeat(index + 1));
