@@ -1,7 +1,10 @@
 /** The functions of zod that take a shape, and which argument it is. */
 const shapeOf = { object: 0, strictObject: 0, looseObject: 0, extend: 1 };
 
-/** The properties of all shapes within a syntax tree whose schemas are made by a call. */
+/** What may make a schema when it is read: a call, or a field of another shape. */
+const making = ["CallExpression", "MemberExpression"];
+
+/** The properties of all shapes within a syntax tree whose schemas are made as they are read. */
 function* madeProperties(node) {
   if (Array.isArray(node)) {
     for (const one of node) yield* madeProperties(one);
@@ -9,7 +12,7 @@ function* madeProperties(node) {
     const { callee } = node;
     const isZod = node.type === "CallExpression" && callee.object?.name === "z" && !callee.computed;
     const shape = isZod ? node.arguments[shapeOf[callee.property.name]] : undefined;
-    const made = ({ computed, value }) => !computed && value?.type === "CallExpression";
+    const made = ({ computed, value }) => !computed && making.includes(value?.type);
     if (shape?.type === "ObjectExpression") yield* shape.properties.filter(made);
     for (const child of Object.values(node)) yield* madeProperties(child);
   }

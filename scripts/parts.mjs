@@ -6,6 +6,8 @@ const operations = resolve(source, "operations");
 
 /** What so many files of operations reach lies in one part: each part costs two files to open, its code and its cache. */
 const many = 20;
+/** They use next to nothing of that, and are to stay as quick as they are. */
+const quick = ["task/list.ts", "counter/get.ts"].map((path) => resolve(operations, path));
 
 /** Loaded by every command that opens the store, besides the operation itself. */
 const opening = [
@@ -48,8 +50,10 @@ export function splitIntoParts() {
     const users = new Map();
     for (const operation of [...imports.keys()].filter((path) => path.startsWith(operations)))
       for (const path of reach(operation)) users.set(path, (users.get(path) ?? 0) + 1);
-    const often = [...users].filter(([path, count]) => path.startsWith(source) && count >= many);
-    return often.map(([path]) => path).filter((path) => !path.startsWith(operations));
+    const spared = new Set(quick.flatMap((path) => [...reach(path)]));
+    const isOften = ([path, count]) =>
+      count >= many && path.startsWith(source) && !path.startsWith(operations) && !spared.has(path);
+    return [...users].filter(isOften).map(([path]) => path);
   };
   const name = (path) => (places ??= assign()).get(path) ?? null;
   return {
