@@ -2,6 +2,13 @@ import { resolve } from "node:path";
 
 const source = resolve(import.meta.dirname, "../src");
 
+const operations = resolve(source, "operations");
+
+/** What so many files of operations reach lies in one part: each part costs two files to open, its code and its cache. */
+const many = 20;
+/** They use next to nothing of that, and are to stay as quick as they are. */
+const quick = ["task/list.ts", "counter/get.ts"].map((path) => resolve(operations, path));
+
 /** Loaded by every command that opens the store, besides the operation itself. */
 const opening = [
   "open-project.ts",
@@ -14,9 +21,9 @@ const opening = [
 const starting = ["main.ts", "cli/group-help.ts"];
 
 /**
- * Splits the program: `main` (starting), `core` (opening the store), and what rolldown makes of the rest: one part
- * for an operation and one for what the same operations share. To load more than a command runs costs more than
- * to load it in pieces, mostly for the schemas: each takes a while to be defined.
+ * Splits the program: `main` (starting), `core` (opening the store), `shared` (what many operations use), and what
+ * rolldown makes of the rest: one part for an operation and one for what the same operations share. To load much more
+ * than a command runs costs more than to load it in pieces.
  */
 export function splitIntoParts() {
   const imports = new Map();
@@ -32,7 +39,21 @@ export function splitIntoParts() {
     const core = new Set(opening.flatMap((path) => [...reach(resolve(source, path))]));
     const [start, help] = starting.map((path) => [...reach(resolve(source, path))]);
     const main = [...start, ...help.filter((path) => core.has(path))];
-    return new Map([...[...core].map((path) => [path, "core"]), ...main.map((path) => [path, "main"])]);
+    const shared = usedByMany().map((path) => [path, "shared"]);
+    return new Map([
+      ...shared,
+      ...[...core].map((path) => [path, "core"]),
+      ...main.map((path) => [path, "main"]),
+    ]);
+  };
+  const usedByMany = () => {
+    const users = new Map();
+    for (const operation of [...imports.keys()].filter((path) => path.startsWith(operations)))
+      for (const path of reach(operation)) users.set(path, (users.get(path) ?? 0) + 1);
+    const spared = new Set(quick.flatMap((path) => [...reach(path)]));
+    const isOften = ([path, count]) =>
+      count >= many && path.startsWith(source) && !path.startsWith(operations) && !spared.has(path);
+    return [...users].filter(isOften).map(([path]) => path);
   };
   const name = (path) => (places ??= assign()).get(path) ?? null;
   return {

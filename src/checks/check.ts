@@ -84,6 +84,9 @@ export type Check = (subject: Subject) => Promise<CheckResult>;
 /** One that looks at commits alone, and so waits for no command. */
 export type CommitCheck = (subject: CommitSubject) => Promise<CheckResult>;
 
+/** One that may find, before the commands have ended, that commits alone decide it; undefined = they do not. */
+export type EarlyCheck = (subject: CommitSubject) => Promise<CheckResult | undefined>;
+
 /** A check that holds. */
 export function pass(message: string, evidence?: Evidence): CheckResult {
   return { verdict: "pass", message, ...(evidence && { evidence }) };

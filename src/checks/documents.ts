@@ -2,10 +2,17 @@ import { contentBeyond, linesBeyond, sectionOf } from "../model/markdown.ts";
 import { bugReportPath, proposalPath, specPath } from "../model/paths.ts";
 import { templatesFor } from "../model/templates.ts";
 import { getTask } from "../store/tasks.ts";
-import { type Check, type CheckResult, fail, pass, type Subject } from "./check.ts";
+import {
+  type CheckResult,
+  type CommitCheck,
+  type CommitSubject,
+  type EarlyCheck,
+  fail,
+  pass,
+} from "./check.ts";
 import { findDocument } from "../project/location.ts";
 
-function writtenDocument(pathOf: (task: string) => string): Check {
+function writtenDocument(pathOf: (task: string) => string): CommitCheck {
   return async (subject) => {
     const { context, task, location, loaded } = subject;
     const git = await context.git();
@@ -23,13 +30,24 @@ function writtenDocument(pathOf: (task: string) => string): Check {
   };
 }
 
+/** The same where commits alone decide: the task has the document itself. A parent's branch may move meanwhile. */
+function ownDocument(pathOf: (task: string) => string): EarlyCheck {
+  return async (subject) => {
+    const git = await subject.context.git();
+    const own = await git.blobOf(subject.location.commit, pathOf(subject.task.id));
+    return own === undefined ? undefined : writtenDocument(pathOf)(subject);
+  };
+}
+
 /** The specification is written and committed. */
 export const specExists = writtenDocument(specPath);
+export const ownSpecExists = ownDocument(specPath);
 
 /** The proposal is written and committed. */
 export const proposalExists = writtenDocument(proposalPath);
+export const ownProposalExists = ownDocument(proposalPath);
 
-async function sectionsFilled(subject: Subject, titles: readonly string[]): Promise<CheckResult> {
+async function sectionsFilled(subject: CommitSubject, titles: readonly string[]): Promise<CheckResult> {
   const { context, task, location, loaded } = subject;
   const git = await context.git();
   const path = bugReportPath(task.id);
@@ -50,11 +68,11 @@ async function sectionsFilled(subject: Subject, titles: readonly string[]): Prom
 }
 
 /** The bug can be reproduced from its report. */
-export const bugReport: Check = (subject) =>
+export const bugReport: CommitCheck = (subject) =>
   sectionsFilled(subject, ["Reproduction Steps", "Expected", "Actual"]);
 
 /** The report says why the bug happens. */
-export const rootCause: Check = (subject) => sectionsFilled(subject, ["Root Cause"]);
+export const rootCause: CommitCheck = (subject) => sectionsFilled(subject, ["Root Cause"]);
 
 /** The report says what will be changed. */
-export const fixPlan: Check = (subject) => sectionsFilled(subject, ["Fix Plan"]);
+export const fixPlan: CommitCheck = (subject) => sectionsFilled(subject, ["Fix Plan"]);

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import type { CheckVerdict } from "../model/gate-run.ts";
-import { commitCheck, isOwnCheck, checks as ownChecks } from "./index.ts";
+import { earlyCheck, isOwnCheck, checks as ownChecks } from "./index.ts";
 import {
   type CheckResult,
   type CommandResult,
@@ -86,8 +86,9 @@ async function lookAtCommits(
 ): Promise<Map<string, CheckResult>> {
   const results = new Map<string, CheckResult>();
   for (const { check, kind } of checks) {
-    const look = kind === "builtin" ? commitCheck(check) : undefined;
-    if (look) results.set(check, await look(subject));
+    const look = kind === "builtin" ? earlyCheck(check) : undefined;
+    const result = await look?.(subject);
+    if (result) results.set(check, result);
   }
   return results;
 }

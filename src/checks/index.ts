@@ -1,8 +1,16 @@
 import type { BuiltinCheck } from "../model/workflow.ts";
 import { changelogExists } from "./changelog-exists.ts";
-import type { Check, CommitCheck } from "./check.ts";
+import type { Check, CommitCheck, EarlyCheck } from "./check.ts";
 import { codeExists } from "./code-exists.ts";
-import { bugReport, fixPlan, proposalExists, rootCause, specExists } from "./documents.ts";
+import {
+  bugReport,
+  fixPlan,
+  ownProposalExists,
+  ownSpecExists,
+  proposalExists,
+  rootCause,
+  specExists,
+} from "./documents.ts";
 import { noConflictMarkers } from "./no-conflict-markers.ts";
 import { noSkipped } from "./no-skipped.ts";
 import { noTodos } from "./no-todos.ts";
@@ -19,6 +27,9 @@ const commitChecks = {
   no_todos: noTodos,
   no_conflict_markers: noConflictMarkers,
   changelog_exists: changelogExists,
+  bug_report: bugReport,
+  root_cause: rootCause,
+  fix_plan: fixPlan,
 } satisfies Partial<Record<OwnCheck, CommitCheck>>;
 
 /** Every check that calm evaluates itself; one that is missing here does not compile. */
@@ -32,9 +43,6 @@ export const checks: Readonly<Record<OwnCheck, Check>> = {
   subtasks_done: subtasksDone,
   code_reviews: reviewsCheck("code"),
   merge_reachable: mergeReachable,
-  bug_report: bugReport,
-  root_cause: rootCause,
-  fix_plan: fixPlan,
   regression_test: regressionTest,
   bugfix_reviews: reviewsCheck("bugfix"),
   no_skipped: noSkipped,
@@ -45,8 +53,15 @@ export function isOwnCheck(name: string): name is OwnCheck {
   return Object.hasOwn(checks, name);
 }
 
-/** The check of this name if it looks at commits alone. */
-export function commitCheck(name: string): CommitCheck | undefined {
-  const known: Readonly<Record<string, CommitCheck>> = commitChecks;
+/** Those that can be answered before the commands have ended, at least for most tasks. */
+const earlyChecks = {
+  ...commitChecks,
+  spec_exists: ownSpecExists,
+  proposal_exists: ownProposalExists,
+} satisfies Partial<Record<OwnCheck, EarlyCheck>>;
+
+/** What answers the check of this name early, if anything does. */
+export function earlyCheck(name: string): EarlyCheck | undefined {
+  const known: Readonly<Record<string, EarlyCheck>> = earlyChecks;
   return Object.hasOwn(known, name) ? known[name] : undefined;
 }

@@ -10,9 +10,8 @@ import type { WorktreeRecord } from "../store/worktrees.ts";
 import { requireCommitted, uncommittedFiles } from "../worktree/uncommitted.ts";
 import { mergedTree } from "./anchor.ts";
 import { endCutShort, findCutShort } from "./cut-short.ts";
-import { type EvaluationOptions, evaluateChecks } from "./evaluate-checks.ts";
+import type { EvaluationOptions } from "./evaluate-checks.ts";
 import { createFlights } from "./flights.ts";
-import { finishGateRun } from "./finish-gate-run.ts";
 import type { GateSubject } from "./gate-subject.ts";
 import { commitsOf, startsCommands } from "./started-commands.ts";
 import { requireTrust, whileTrusted } from "./trust.ts";
@@ -43,7 +42,10 @@ export async function runGate(
   const store = await context.store();
   // What a killed run has left would go on working in the very folder that is looked at now.
   for (const run of await findCutShort(store, context.host)) await endCutShort(context, run);
-  if (location.worktree) await requireCommitted(context, location.worktree);
+  const [{ evaluateChecks, finishGateRun }] = await Promise.all([
+    loadMeanwhile(),
+    location.worktree && requireCommitted(context, location.worktree),
+  ]);
   const trusted = startsCommands(gate) ? await requireTrust(context, subject, commitsOf(subject, under)) : [];
   const before = location.worktree && (await standingOf(context, location.worktree));
   const id = await startRun(context, subject, under);
@@ -64,6 +66,16 @@ export async function runGate(
   }
   context.signal.throwIfAborted();
   return { run: await getGateRun(store, id), checks: await listCheckRuns(store, id) };
+}
+
+/** What is only called once the checks begin; it loads while git, which is asked first, looks at the worktree. */
+async function loadMeanwhile() {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  const [{ evaluateChecks }, { finishGateRun }] = await Promise.all([
+    import("./evaluate-checks.ts"),
+    import("./finish-gate-run.ts"),
+  ]);
+  return { evaluateChecks, finishGateRun };
 }
 
 /** Writes a run down as running, before its first check starts. */

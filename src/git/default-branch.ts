@@ -21,7 +21,10 @@ export async function resolveDefaultBranch(
   if (remote !== undefined) return branchOfOrigin(remote, branches);
   const [only] = branches;
   if (branches.length === 1 && only !== undefined) return only;
-  const named = await initialBranch(repository);
+  const [named] = await Promise.all([
+    initialBranch(repository),
+    expectQuestions(repository, facts, branches),
+  ]);
   const found = [named, ...usual].find((name) => name !== undefined && branches.includes(name));
   if (found !== undefined) return found;
   throw unknown(`The default branch cannot be told apart among ${listNames(branches)}`, branches, configHint);
@@ -63,6 +66,17 @@ function branchOfOrigin(name: string, branches: readonly string[]): string {
 async function initialBranch(repository: Repository): Promise<string | undefined> {
   const answer = await repository.run(["config", "-z", "--get", "init.defaultBranch"], { answers: [0, 1] });
   return answer.exitCode === 0 ? answer.stdout.toString("utf8").slice(0, -1) : undefined;
+}
+
+/** Starts the reader while git looks the name up: the configuration is read from that branch next. */
+async function expectQuestions(
+  { objects }: Repository,
+  { commitOf }: Pick<Git, "commitOf">,
+  branches: readonly string[],
+): Promise<void> {
+  const likely = usual.find((name) => branches.includes(name));
+  const tip = likely === undefined ? undefined : await commitOf(`refs/heads/${likely}`);
+  if (tip !== undefined) await objects.read(tip);
 }
 
 function listNames(branches: readonly string[]): string {

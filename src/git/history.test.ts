@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
@@ -26,6 +28,30 @@ test("ancestors, merge bases and counts", async () => {
   expect(await gateway.mergeBase(unrelated, base)).toBeUndefined();
   await expect(gateway.isAncestor("f".repeat(40), base)).rejects.toMatchObject({ code: "git_failed" });
   await expect(gateway.mergeBase("--help", base)).rejects.toThrow("Neither a full ref name");
+});
+
+test("a near merge base is what git says it is: on one line, behind a merge, under another clock, in a shallow clone", async () => {
+  const { gateway, base, side, second, git, root, env } = forked();
+  git(["merge", "--quiet", "--no-ff", "--no-edit", "side"]);
+  const merge = git(["rev-parse", "HEAD"]);
+  const tree = git(["rev-parse", "HEAD^{tree}"]);
+  const older = execFileSync("git", ["commit-tree", tree, "-p", merge, "-m", "older"], {
+    cwd: root,
+    env: { ...env, GIT_COMMITTER_DATE: "1990-01-01T00:00:00Z" },
+    encoding: "utf8",
+  }).trim();
+  let far = older;
+  for (let count = 0; count < 20; count++) far = git(["commit-tree", tree, "-p", far, "-m", `${count}`]);
+  const commits = [base, side, second, merge, older, far];
+  for (const one of commits)
+    for (const other of commits) {
+      const answer = git(["merge-base", "--all", one, other]).split("\n");
+      expect(await gateway.mergeBases(one, other)).toEqual(answer);
+    }
+  // Where the history is cut off, git knows no parents, though the commits name them.
+  writeFileSync(join(root, ".git/shallow"), `${merge}\n`);
+  const shallow = createGit({ commonDir: join(root, ".git"), root, env });
+  expect(await shallow.mergeBases(second, merge)).toEqual([]);
 });
 
 test("first parents only", async () => {

@@ -1,5 +1,6 @@
+import { isNearAncestor } from "./ancestry.ts";
 import { calmMerges, type TrailedMerge } from "./calm-merges.ts";
-import { revision } from "./ref-name.ts";
+import { isObjectId, revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
 /** What the gateway tells of how commits descend from each other. */
@@ -72,6 +73,8 @@ async function timeOf(repository: Repository, commit: string): Promise<string> {
 
 /** The first one is what git takes without `--all`; none for unrelated histories. */
 async function mergeBases(repository: Repository, one: string, other: string): Promise<string[]> {
+  const ids = isObjectId(one) && isObjectId(other);
+  if (ids && (await isNearAncestor(repository, one, other))) return [one];
   const args = ["merge-base", "--all", revision(one), revision(other)] as const;
   const answer = await repository.run(args, { answers: [0, 1] });
   return answer.stdout.toString("utf8").split("\n").slice(0, -1);

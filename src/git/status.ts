@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import type { Git } from "./git.ts";
+import { flagsNothing } from "./index-flags.ts";
 import { parseHiddenFiles, parseStatus, parseStatusPaths } from "./parse-status.ts";
 import { eachGroup } from "./path-groups.ts";
 import type { Repository } from "./repository.ts";
+import { worktreeGitDir } from "./worktree-git-dir.ts";
 
 const plainStatus = ["--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"];
 
@@ -23,10 +26,13 @@ export function status(repository: Repository): Pick<Git, "dirtyFiles" | "dirtyA
       });
       return [...new Set(found)];
     },
-    hiddenFiles: (worktree, paths) =>
-      eachGroup(paths, async (group) => {
+    hiddenFiles: async (worktree, paths) => {
+      const { commonDir } = repository;
+      if (flagsNothing(join(worktreeGitDir(repository, worktree), "index"), commonDir)) return [];
+      return eachGroup(paths, async (group) => {
         const answer = await repository.runIn(worktree, ["ls-files", "-v", "-z", "--", ...group]);
         return parseHiddenFiles(answer.stdout.toString("utf8"));
-      }),
+      });
+    },
   };
 }

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { kill, pid as ownPid, platform } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDead, readProcStat } from "./proc-stat.ts";
+import { isDead, readProcFile, readProcStat } from "./proc-stat.ts";
 
 /** The variable that marks every process of a command, `<run>.<number>`; nested commands add theirs after a colon. */
 export const markerVariable = "CALM_RUN";
@@ -72,7 +72,10 @@ function findInProc({ group, marker }: CommandMarks): LeftProcess[] {
 
 function isMarked(pid: number, marker: string): boolean {
   try {
-    const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    const all = readProcFile(`/proc/${pid}/environ`);
+    // Hardly any process is.
+    if (!all.includes(marker)) return false;
+    const environment = all.split("\0");
     const markers = environment.find((entry) => entry.startsWith(`${markerVariable}=`)) ?? "";
     const values = markers.slice(markerVariable.length + 1).split(":");
     return values.some((value) => value === marker || value.startsWith(`${marker}.`));

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 
 /** What Linux tells about a process in /proc/<pid>/stat. */
 interface ProcStat {
@@ -11,10 +11,25 @@ interface ProcStat {
   readonly started: string;
 }
 
+// One for all: who looks for processes reads hundreds of these files.
+const room = Buffer.allocUnsafe(1 << 16);
+
+/** A file of /proc, byte by byte; node takes several times as long where a size is not known. */
+export function readProcFile(path: string): string {
+  const file = openSync(path, "r");
+  try {
+    // The kernel fills what it is given, as far as it has something.
+    const bytes = readSync(file, room, 0, room.length, null);
+    return bytes < room.length ? room.toString("latin1", 0, bytes) : readFileSync(path, "latin1");
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** The state of a process; undefined when it is gone (or there is no /proc). */
 export function readProcStat(pid: number): ProcStat | undefined {
   try {
-    return parseProcStat(readFileSync(`/proc/${pid}/stat`, "latin1"));
+    return parseProcStat(readProcFile(`/proc/${pid}/stat`));
   } catch {
     return undefined; // gone between listing and reading
   }

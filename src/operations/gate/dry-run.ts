@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import type { GateSubject } from "../../checks/gate-subject.ts";
-import { lookAtChecks } from "../../checks/known-checks.ts";
 import type { CommitUnderTest } from "../../checks/run-gate.ts";
 import { commandSet, isTrusted, trustCommand } from "../../checks/trust.ts";
 import type { Context } from "../../context.ts";
@@ -60,6 +59,7 @@ export async function planGate(
     newest.definition === gate.definition &&
     newest.tree === under.tree &&
     newest.base_sha === under.base;
+  const { lookAtChecks } = await import("../../checks/known-checks.ts");
   const known = await lookAtChecks(context, subject, under, speaks ? newest : undefined);
   const trusted = await isTrusted(context, commandSet(commands));
   const checks = gate.checks.map((resolved) => {

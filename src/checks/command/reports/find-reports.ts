@@ -2,29 +2,25 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import picomatch from "picomatch";
 import type { ReportFormat } from "../definition.ts";
-import { parseCargo } from "./cargo.ts";
-import { parseGo } from "./go.ts";
-import { parseJest } from "./jest.ts";
-import { parseJunit } from "./junit.ts";
 import { joinReports, type ReportProblem, type TestReport } from "./report.ts";
-import { parseRspec } from "./rspec.ts";
-import { parseSarif } from "./sarif.ts";
-import { parseTap } from "./tap.ts";
 
 /** The files at a place for reports, each with what changes when it is written. */
 type ReportFiles = ReadonlyMap<string, string>;
 
 const mostFiles = 5000;
 const mostBytes = 64_000_000;
-const parsers: Readonly<Record<ReportFormat, (text: string) => TestReport | ReportProblem>> = {
-  junit: parseJunit,
-  jest: parseJest,
-  vitest: parseJest,
-  go: parseGo,
-  cargo: parseCargo,
-  tap: parseTap,
-  rspec: parseRspec,
-  sarif: parseSarif,
+type Parse = (text: string) => TestReport | ReportProblem;
+
+// Only that of the format is loaded, once there is a report: the one for XML is as large as all of a gate.
+const parsers: Readonly<Record<ReportFormat, () => Promise<Parse>>> = {
+  junit: async () => (await import("./junit.ts")).parseJunit,
+  jest: async () => (await import("./jest.ts")).parseJest,
+  vitest: async () => (await import("./jest.ts")).parseJest,
+  go: async () => (await import("./go.ts")).parseGo,
+  cargo: async () => (await import("./cargo.ts")).parseCargo,
+  tap: async () => (await import("./tap.ts")).parseTap,
+  rspec: async () => (await import("./rspec.ts")).parseRspec,
+  sarif: async () => (await import("./sarif.ts")).parseSarif,
 };
 
 /** The files that match a path or glob below a folder; a place outside of it has none. */
@@ -61,9 +57,10 @@ export async function readReports(
 }
 
 async function readReport(format: ReportFormat, path: string): Promise<TestReport | ReportProblem> {
+  const parse = await parsers[format]();
   try {
     if ((await stat(path)).size > mostBytes) return { problem: `is larger than ${mostBytes} bytes` };
-    return parsers[format](await readFile(path, "utf8"));
+    return parse(await readFile(path, "utf8"));
   } catch (error) {
     return { problem: `cannot be read: ${error instanceof Error ? error.message : String(error)}` };
   }
