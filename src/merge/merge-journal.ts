@@ -35,6 +35,13 @@ export type BuiltMerge = MergeJournal & {
   readonly gateRun: number;
 };
 
+/** A merge as it was built; undefined when it never came so far. */
+export function asBuilt(merge: MergeJournal): BuiltMerge | undefined {
+  const { candidate, tree, gateRun } = merge;
+  const built = candidate !== undefined && tree !== undefined && gateRun !== undefined;
+  return built ? { ...merge, candidate, tree, gateRun } : undefined;
+}
+
 /**
  * The states of a merge's journal entry, in order; `aborted` ends it early. From `publishing` on they are entered and
  * left under the repository lock. In `updating` the checkout is being changed, and only then may recovery change it.

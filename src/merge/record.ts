@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
-import { batchDue, batchJobs } from "../model/counter.ts";
+import { batchJobs } from "../model/counter.ts";
 import type { Task } from "../model/task.ts";
 import { endsOf } from "../model/workflow.ts";
-import { incrementCounter } from "../store/counters.ts";
+import { incrementCounter, listDueJobs } from "../store/counters.ts";
 import { addTransition } from "../store/history.ts";
 import { setJournal } from "../store/journal.ts";
 import { addMerge } from "../store/merges.ts";
@@ -56,10 +56,6 @@ async function moveMerged(
 
 /** Counts a merge for the batch jobs; tells those that are due. */
 async function countMerge(tx: Writer): Promise<string[]> {
-  const due: string[] = [];
-  for (const [counter, job] of Object.entries(batchJobs)) {
-    const { value } = await incrementCounter(tx, counter);
-    if (value >= batchDue) due.push(`${counter} is ${value}: ${job} is due`);
-  }
-  return due;
+  for (const counter of Object.keys(batchJobs)) await incrementCounter(tx, counter);
+  return listDueJobs(tx);
 }
