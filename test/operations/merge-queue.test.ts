@@ -45,7 +45,7 @@ test("one waits, is checked on top of the other meanwhile, and lands without a f
     [0, true],
     [0, false],
   ]);
-  expect(answers[1]?.data["commit"]).toBe(answers[0]?.data["commit"]);
+  expect(answers[1].data["commit"]).toBe(answers[0].data["commit"]);
   // Each task's tests ran once: the second ones on the tree that its merge has now.
   expect(runsOf(world)).toBe(2);
   expectBothLanded(world);

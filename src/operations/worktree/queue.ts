@@ -67,8 +67,13 @@ const words: Readonly<Record<Precedence, string>> = {
   stopped: "runs, and this one was stopped",
 };
 
+/** So many of those ahead are named; the JSON has them all. */
+const named = 3;
+
 function reason({ ahead, turn }: QueuedMerge): string {
   if (turn !== null) return "has its turn";
   if (ahead.length === 0) return "is next";
-  return `behind ${ahead.map(({ task, why }) => `${task}, which ${words[why]}`).join("; ")}`;
+  const all = ahead.map(({ task, why }) => `${task}, which ${words[why]}`);
+  const more = all.length > named ? [`and ${all.length - named} more`] : [];
+  return `behind ${[...all.slice(0, named), ...more].join("; ")}`;
 }
