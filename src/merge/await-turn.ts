@@ -8,12 +8,15 @@ import { createForerunner, type Forerunner } from "./forerunner.ts";
 import { lookAtQueue, takeTurn } from "./merge-queue.ts";
 
 const pause = 200;
+/** So many of those ahead are named. */
+const named = 3;
 
 /** How a merge waits. */
 export interface Waiting {
   /** Milliseconds since the queue has last moved on; 0 = it must be its turn at once. */
   readonly wait: number;
-  readonly noCache: boolean;
+  /** Whether what the merge will be is checked meanwhile. */
+  readonly ahead: boolean;
 }
 
 /**
@@ -94,7 +97,8 @@ function progressOf(places: readonly LivingPlace[]): string {
 }
 
 function namesOf(ahead: readonly LivingPlace[]): string {
-  return ahead.map(({ task_id: task, state }) => `${task} (${state.replace("_", " ")})`).join(", ");
+  const more = ahead.length > named ? [`${ahead.length - named} more`] : [];
+  return [...ahead.slice(0, named).map(({ task_id: task }) => task), ...more].join(", ");
 }
 
 function waitedLong(task: string, ahead: readonly LivingPlace[], wait: number): Failure {

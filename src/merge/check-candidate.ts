@@ -10,15 +10,20 @@ import type { BuiltMerge } from "./merge-journal.ts";
 import { findOracleViolation } from "./oracle.ts";
 import { type HeldChecks, requireHeadUnmoved } from "./publish.ts";
 
-/** Runs the gate over a candidate; Failure needs_human when git's merge itself cannot be trusted. */
+/**
+ * Runs the gate over a candidate, unless it only brings documents; Failure needs_human when git's merge itself cannot
+ * be trusted.
+ */
 export async function checkCandidate(
   context: Context,
   admitted: Admitted,
   merge: BuiltMerge,
   options: { readonly noCache: boolean },
-): Promise<GateReport> {
+): Promise<GateReport | undefined> {
   await requireTrustworthy(context, merge);
-  const under = { commit: merge.candidate, tree: merge.tree, base: merge.base, run: merge.gateRun };
+  const { candidate: commit, tree, base, gateRun: run } = merge;
+  if (run === undefined) return undefined;
+  const under = { commit, tree, base, run };
   const report = await runGate(context, admitted.subject, under, options);
   if (report.run.verdict !== "pass") await requireUnchanged(context, admitted);
   return report;
@@ -47,9 +52,10 @@ async function requireUnchanged(
 export async function heldChecks(
   context: Context,
   { subject }: Admitted,
-  report: GateReport,
+  report: GateReport | undefined,
   turn: Turn,
 ): Promise<HeldChecks> {
+  if (!report) return { checks: [], reviews: [], turn };
   const passed = report.checks.filter((one) => one.verdict === "pass" || one.verdict === "flaky");
   return {
     checks: passed.map((one) => one.check),

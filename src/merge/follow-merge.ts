@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
-import type { LivingPlace } from "../model/merge-queue.ts";
+import type { LivingPlace, MergePlace } from "../model/merge-queue.ts";
 import { listCheckRuns } from "../store/check-runs.ts";
 import { listDueJobs } from "../store/counters.ts";
 import { findGateRun } from "../store/gate-runs.ts";
-import { findJournal, listOpenJournal } from "../store/journal.ts";
+import { findJournal, type JournalEntry, listOpenJournal } from "../store/journal.ts";
 import { findWorktree } from "../store/worktrees.ts";
 import { administer } from "./administer.ts";
 import { createPatience } from "./await-turn.ts";
@@ -40,12 +40,21 @@ export async function followMerge(
 }
 
 /** Finishes what an interrupted merge of the task has left, and tells of it if it has landed. */
-export async function finishInterrupted(context: Context, task: string): Promise<MergeOutcome | undefined> {
+export async function finishInterrupted(
+  context: Context,
+  task: string,
+  kind: MergePlace["kind"],
+): Promise<MergeOutcome | undefined> {
   const open = await listOpenJournal(await context.store());
-  const left = open.find((entry) => entry.task_id === task && MergeJournal.safeParse(entry.data).success);
+  const left = open.find((entry) => entry.task_id === task && kindOf(entry) === kind);
   await administer(context, () => Promise.resolve());
   const outcome = left && (await outcomeOf(context, left.id));
   return outcome?.landed === true ? outcome : undefined;
+}
+
+function kindOf({ data }: JournalEntry): MergePlace["kind"] | undefined {
+  const merge = MergeJournal.safeParse(data).data;
+  return merge && (merge.docs === true ? "docs" : "merge");
 }
 
 /** What the records say of a merge that has ended; undefined when it ended without landing and without a red gate. */
@@ -53,13 +62,13 @@ async function outcomeOf(context: Context, operation: string): Promise<MergeOutc
   const store = await context.store();
   const entry = await findJournal(store, operation);
   const merge = entry && asBuilt(MergeJournal.parse(entry.data));
-  const run = merge && (await findGateRun(store, merge.gateRun));
-  if (!merge || !run) return undefined;
+  if (!merge) return undefined;
   const landed = entry.state === "done";
-  if (!landed && !(entry.state === "aborted" && run.state === "finished" && run.verdict !== "pass")) {
-    return undefined;
-  }
-  const report = { run, checks: await listCheckRuns(store, run.id) };
-  const removed = landed && (await findWorktree(store, merge.task)) === undefined;
-  return { landed, merge, report, removed, due: landed ? await listDueJobs(store) : [] };
+  const run = merge.gateRun === undefined ? undefined : await findGateRun(store, merge.gateRun);
+  const red = entry.state === "aborted" && run?.state === "finished" && run.verdict !== "pass";
+  if (!landed && !red) return undefined;
+  const report = run && { run, checks: await listCheckRuns(store, run.id) };
+  const gone = landed && (await findWorktree(store, merge.task)) === undefined;
+  const due = landed && report ? await listDueJobs(store) : [];
+  return { landed, merge, removed: gone, due, ...(report && { report }) };
 }

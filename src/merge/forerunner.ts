@@ -32,15 +32,15 @@ interface Run {
   stop(): Promise<void>;
 }
 
-/** The forerunner of a place; without use of earlier verdicts there is nothing for it to do. */
+/** The forerunner of a place; where no earlier verdict is used there is nothing for it to do. */
 export function createForerunner(
   context: Context,
   place: number,
   task: string,
-  { wait, noCache }: { readonly wait: number; readonly noCache: boolean },
+  { wait, ahead: useful }: { readonly wait: number; readonly ahead: boolean },
 ): Forerunner {
   // More of them than cores would take the slots of those whose turn comes first.
-  const farthest = noCache || wait === 0 ? 0 : Math.max(1, context.cores - 1);
+  const farthest = !useful || wait === 0 ? 0 : Math.max(1, context.cores - 1);
   let run: Run | undefined;
   const atWork = (): boolean => run?.progress.atWork === true;
   return {
@@ -108,6 +108,7 @@ async function checkOn(context: Context, place: number, task: string, ground: Gr
   if (!merged.clean) return tell(context, place, withdrawn);
   const under = await writeWouldBe(context, subject, { base: ground.commit, tree: merged.tree });
   const built = { candidate: under.commit, candidate_tree: under.tree };
+  context.progress(`checking ${task} meanwhile, as it will be once those ahead of it have landed`);
   await tell(context, place, { state: "checking_ahead", ...built });
   const { run } = await runGate(context, subject, under, { noCache: false });
   await tell(context, place, run.verdict === "pass" ? { state: "ready" } : withdrawn);

@@ -6,7 +6,8 @@ import type { BuiltMerge } from "./merge-journal.ts";
 export interface MergeOutcome {
   readonly landed: boolean;
   readonly merge: BuiltMerge;
-  readonly report: GateReport;
+  /** Absent where only documents landed. */
+  readonly report?: GateReport;
   /** Worktree and branch are gone. */
   readonly removed: boolean;
   /** Batch jobs that are due now. */

@@ -7,7 +7,7 @@ import { findJournal } from "../store/journal.ts";
 import { setPlace, type Turn } from "../store/merge-queue.ts";
 import { getTask } from "../store/tasks.ts";
 import { findWorktree } from "../store/worktrees.ts";
-import { admit, type Admitted, requireUnlocked } from "./admit.ts";
+import { admit, admitDocuments, type Admitted, requireUnlocked } from "./admit.ts";
 import { administer } from "./administer.ts";
 import { awaitTurn } from "./await-turn.ts";
 import { buildCandidate } from "./build-candidate.ts";
@@ -31,6 +31,8 @@ export interface MergeOptions {
   /** A person merges although merge_lock is set. */
   readonly despiteLock: boolean;
   readonly noCache: boolean;
+  /** Land the documents of a task alone, whatever its phase. */
+  readonly docs: boolean;
   /** Install what changed lock files ask for, in the main checkout. */
   readonly sync: boolean;
   /** Milliseconds to wait for those who are ahead, since the queue has last moved on. */
@@ -39,15 +41,16 @@ export interface MergeOptions {
 
 /** Merges a task: builds the result aside, checks it, and moves the default branch to it by compare-and-swap. */
 export async function mergeTask(context: Context, named: Task, options: MergeOptions): Promise<MergeOutcome> {
-  const finished = await finishInterrupted(context, named.id);
+  const kind = options.docs ? "docs" : "merge";
+  const finished = await finishInterrupted(context, named.id, kind);
   if (finished) return finished;
   for (;;) {
-    const joined = await joinQueue(context, { task: named.id, kind: "merge" });
+    const joined = await joinQueue(context, { task: named.id, kind });
     const outcome =
       "other" in joined
         ? await followMerge(context, joined.other, options.wait)
         : await mergeFrom(context, joined.own, named.id, options);
-    if (!outcome) continue;
+    if (!outcome || ("other" in joined && joined.other.kind !== kind)) continue;
     const { landed, subject, merge } = outcome;
     // Nobody has to wait for an installation.
     if (landed && options.sync && subject) await syncDependencies(context, subject, merge);
@@ -65,12 +68,16 @@ async function mergeFrom(
   return holdPlace(context, place, async () => {
     const ready = async (): Promise<Admitted> => {
       if (!options.despiteLock) await requireUnlocked(await context.store());
-      return admit(context, await getTask(await context.store(), id));
+      const task = await getTask(await context.store(), id);
+      return options.docs ? admitDocuments(context, task) : admit(context, task);
     };
     // What cannot be merged is not told so only after a long wait.
     await ready();
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const turn = await awaitTurn(context, place, id, options);
+      const turn = await awaitTurn(context, place, id, {
+        ...options,
+        ahead: !options.noCache && !options.docs,
+      });
       if (!turn) return undefined;
       const outcome = await tryMerge(context, await ready(), options, turn);
       if (outcome) return outcome;
@@ -94,19 +101,20 @@ async function tryMerge(
 ): Promise<MergeOutcome | undefined> {
   const id = context.newId("OP");
   const plan = await planMerge(context, admitted, options);
-  const overrides = await overrideTrailers(context, admitted.subject.task);
+  const overrides = options.docs ? [] : await overrideTrailers(context, admitted.subject.task);
   const merge = await buildCandidate(context, id, plan, overrides);
   try {
     await announce(context, id, merge, turn);
     const report = await checkCandidate(context, admitted, merge, options);
-    if (report.run.verdict !== "pass") {
+    const told = { merge, subject: admitted.subject, ...(report && { report }) };
+    if (report && report.run.verdict !== "pass") {
       await abandon(context, id, merge);
-      return { landed: false, merge, report, removed: false, due: [], subject: admitted.subject };
+      return { ...told, landed: false, removed: false, due: [] };
     }
     await journal(context, id, "gated", merge);
     const held = await heldChecks(context, admitted, report, turn);
     const landed = await administer(context, () => land(context, id, merge, held));
-    return landed && { ...landed, landed: true, merge, report, subject: admitted.subject };
+    return landed && { ...landed, ...told, landed: true };
   } catch (error) {
     // From publishing on only recovery may decide what becomes of it, and has done so, or will at the next command.
     const entry = await findJournal(await context.store(), id);
@@ -136,7 +144,7 @@ async function planMerge(
   return {
     ...{ kind: "merge", task: task.id, title: task.title, transition, target: loaded.branch },
     ...(await chooseBase(context, loaded.branch)),
-    ...{ head: location.commit, actor: context.actor.name, forced: options.despiteLock },
+    ...{ head: location.commit, actor: context.actor.name, forced: options.despiteLock, docs: options.docs },
   };
 }
 

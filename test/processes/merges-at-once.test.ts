@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { during, mergeRecords, pausedTests } from "../support/mergeable.ts";
+import { mergeRecords, pausedTests } from "../support/mergeable.ts";
 import { expectAllLanded, startMerge, worldOfTasks } from "../support/merging-at-once.ts";
-import { operate, phaseOf } from "../support/operate.ts";
+import { phaseOf } from "../support/operate.ts";
 
 const many = 20;
 const patience = { timeout: 60_000 };
@@ -50,7 +50,7 @@ test("a merge that has its turn is stopped: others go before it, and it lands on
   const stopped = startMerge(world, "SPEC-001", pause.script);
   await pause.reached();
   stopped.child.kill("SIGSTOP");
-  expect((await operate(world, "worktree merge SPEC-002", during(world))).exitCode).toBe(0);
+  expect((await startMerge(world, "SPEC-002").ended).exitCode).toBe(0);
   expect(mergeRecords(world)).toMatchObject({ merges: 1, e2e: 1 });
   pause.goOn();
   await sleep(500);

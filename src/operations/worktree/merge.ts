@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import type { CheckVerdict } from "../../model/gate-run.ts";
 import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
 import type { Task } from "../../model/task.ts";
-import { admit, noWorktree } from "../../merge/admit.ts";
+import { admit, admitDocuments, noWorktree } from "../../merge/admit.ts";
 import { Failure } from "../../failure.ts";
 import { parseDuration } from "../../model/config.ts";
 import { chooseBase } from "../../merge/choose-base.ts";
@@ -26,10 +26,15 @@ export const worktreeMerge = defineOperation({
     "calm worktree merge SPEC-001",
     "calm worktree merge SPEC-001 --check-only",
     "calm worktree merge SPEC-001 --wait 0",
+    "calm worktree merge SPEC-001 --docs",
   ],
   input: z.object({
     task: TaskArgument,
     check_only: field(z._default(z.boolean(), false), "Only say whether it would conflict"),
+    docs: field(
+      z._default(z.boolean(), false),
+      "Land planning documents, bug reports and changelogs alone, in any phase; the task goes on as it is",
+    ),
     skip_sync: field(z._default(z.boolean(), false), "Do not install dependencies in the main checkout"),
     no_cache: field(z._default(z.boolean(), false), "Run every check afresh"),
     wait: field(
@@ -47,7 +52,7 @@ export const worktreeMerge = defineOperation({
     const task = await getTask(await context.store(), input.task);
     if (input.check_only) return preview(context, task, "check");
     if (input.dry_run) {
-      await admit(context, task);
+      await (input.docs ? admitDocuments(context, task) : admit(context, task));
       return preview(context, task, "dry_run");
     }
     if (input.force) {
@@ -58,23 +63,31 @@ export const worktreeMerge = defineOperation({
         command,
       });
     }
-    const options = { despiteLock: input.force, noCache: input.no_cache, sync: !input.skip_sync, wait };
+    const { docs, no_cache: noCache } = input;
+    const options = { despiteLock: input.force, noCache, docs, sync: !input.skip_sync && !docs, wait };
     const { landed, merge, report, removed, due, subject } = await keepLease(context, (kept) =>
       mergeTask(kept, task, options),
     );
     return {
       ...{ task: task.id, mode: "merge" as const, passed: landed, branch: merge.target, conflicts: [] },
       joined: subject === undefined,
-      ...{ head: merge.head, commit: merge.candidate, gate_run: report.run.id, removed, due: [...due] },
-      failed: failedChecks(report),
-      flaky: namedChecks(report, "flaky"),
+      ...{
+        head: merge.head,
+        commit: merge.candidate,
+        gate_run: report?.run.id ?? null,
+        removed,
+        due: [...due],
+      },
+      docs,
+      failed: report ? failedChecks(report) : [],
+      flaky: report ? namedChecks(report, "flaky") : [],
       phase: (await getTask(await context.store(), task.id)).phase,
     };
   },
   text: (answer) => describeMerge(answer),
   passed: ({ passed }) => passed,
-  next: ({ passed, mode, phase, task, gate_run: run }) => {
-    if (mode !== "merge") return [];
+  next: ({ passed, mode, phase, task, docs, gate_run: run }) => {
+    if (mode !== "merge" || docs) return [];
     if (!passed) return run === null ? [] : [`calm gate log ${run}`];
     return phase === "VERIFY" ? [`calm gate check ${task} VERIFY-DONE`] : [];
   },
@@ -121,6 +134,6 @@ async function preview(
       failed: [],
       flaky: [],
     },
-    ...{ removed: false, due: [], phase: task.phase, joined: false },
+    ...{ removed: false, due: [], phase: task.phase, joined: false, docs: false },
   };
 }
