@@ -72,6 +72,7 @@ export const failureCodes = {
   session_resumed: ["refused", "The hand-off of the session has been resumed already."],
   merge_locked: ["refused", "The counter merge_lock is set."],
   branch_moved: ["refused", "The branch is not at the commit that its gate checked."],
+  no_documents: ["refused", "The branch brings no documents, or not only documents."],
   guarded_change: ["refused", "The branch changes guarded paths and no person has approved that."],
   diverged: ["refused", "The default branch and its upstream have diverged."],
   checkout_in_the_way: ["refused", "Files in the main checkout are in the way of the merge."],

@@ -4,6 +4,7 @@ import { type GateSubject, readGateSubject } from "../checks/gate-subject.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../model/task.ts";
+import { isPlanning } from "../model/paths.ts";
 import { endsOf } from "../model/workflow.ts";
 import { codeContent } from "../project/location.ts";
 import { isApproved, listApprovals } from "../store/approvals.ts";
@@ -35,6 +36,27 @@ export async function admit(context: Context, task: Task): Promise<Admitted> {
   if (!worktree) throw noWorktree(task);
   await requireCommitted(context, worktree);
   await requireApproved(context, subject);
+  await requireGuardedApproved(context, subject);
+  return { subject, worktree, transition };
+}
+
+/** Refuses a task whose branch brings anything but documents, or nothing; its phase does not matter. */
+export async function admitDocuments(context: Context, task: Task): Promise<Admitted> {
+  const transition = mergeTransition(task);
+  const subject = await readGateSubject(context, task, transition);
+  const { worktree, base, commit } = subject.location;
+  if (!worktree) throw noWorktree(task);
+  await requireCommitted(context, worktree);
+  const git = await context.git();
+  const paths = (await git.changedFiles(base, commit)).map(({ path }) => path);
+  const others = paths.filter((path) => !isPlanning(path));
+  if (paths.length === 0 || others.length > 0) {
+    const what = paths.length === 0 ? "no documents to land" : `more than documents: ${others.join(", ")}`;
+    throw new Failure("no_documents", `The branch ${task.id} has ${what}`, {
+      hint: `See what it changes: git -C "$(calm worktree path ${task.id})" diff --stat ${base.slice(0, 12)}`,
+      details: { paths: others },
+    });
+  }
   await requireGuardedApproved(context, subject);
   return { subject, worktree, transition };
 }

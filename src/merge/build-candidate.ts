@@ -17,16 +17,16 @@ export async function buildCandidate(
     const git = await context.git();
     const preview = await git.previewMerge(merge.base, merge.head);
     if (!preview.clean) throw conflict(merge, preview.conflicts);
-    const gateRun = await store.housekeep((tx) => reserveGateRun(tx));
+    const gate = merge.docs === true ? {} : { gateRun: await store.housekeep((tx) => reserveGateRun(tx)) };
     const candidate = await git.writeCommit({
       tree: preview.tree,
       parents: [merge.base, merge.head],
-      message: messageOf(id, merge, gateRun, overrides),
+      message: messageOf(id, { ...merge, ...gate }, overrides),
     });
     if (!(await git.moveRef(pinRef(id), candidate, undefined, "calm: merge candidate"))) {
       throw new Failure("lost_race", `${pinRef(id)} exists already`, { hint: "Try again" });
     }
-    const built = { ...merge, candidate, tree: preview.tree, gateRun };
+    const built = { ...merge, ...gate, candidate, tree: preview.tree };
     await journal(context, id, "built", built);
     return built;
   } catch (error) {
@@ -35,15 +35,16 @@ export async function buildCandidate(
   }
 }
 
-/** The trailers are by what a merge is recognised when there is no database. */
+/** The trailers are by what a merge is recognised when there is no database; without a gate run it is one of documents. */
 function messageOf(
   id: string,
-  { task, title }: MergeJournal,
-  gateRun: number,
+  { task, title, docs, gateRun }: MergeJournal,
   overrides: readonly string[],
 ): string {
-  const trailers = [`Calm-Task: ${task}`, `Calm-Op: ${id}`, `Calm-Gate-Run: ${gateRun}`, ...overrides];
-  return `Merge task ${task}: ${title}\n\n${trailers.join("\n")}\n`;
+  const what = docs === true ? `documents of task ${task}` : `task ${task}`;
+  const gate = gateRun === undefined ? [] : [`Calm-Gate-Run: ${gateRun}`];
+  const trailers = [`Calm-Task: ${task}`, `Calm-Op: ${id}`, ...gate, ...overrides];
+  return `Merge ${what}: ${title}\n\n${trailers.join("\n")}\n`;
 }
 
 /** The refusal of a merge that conflicts; nothing has changed. */

@@ -8,8 +8,10 @@ import { type BuiltMerge, dropPin, journal } from "./merge-journal.ts";
 
 /** Removes the worktree and branch of a merged task; what prevents it is told and left for later. */
 export async function cleanUp(context: Context, id: string, merge: BuiltMerge): Promise<boolean> {
-  const worktree = await findWorktree(await context.store(), merge.task);
-  let removed = true;
+  // Who lands documents works on.
+  const stays = merge.docs === true;
+  const worktree = stays ? undefined : await findWorktree(await context.store(), merge.task);
+  let removed = !stays;
   if (worktree) {
     try {
       const plan = await planRemoval(context, worktree, merge.candidate);

@@ -20,6 +20,8 @@ export const MergeJournal = z.object({
   actor: z.string(),
   /** A person merges although merge_lock is set. */
   forced: z.boolean(),
+  /** Only documents land: without a gate, a step of the task or a count; branch and worktree stay. */
+  docs: z.optional(z.boolean()),
   candidate: z.optional(z.string()),
   tree: z.optional(z.string()),
   gateRun: z.optional(z.int()),
@@ -28,12 +30,14 @@ export const MergeJournal = z.object({
 });
 export type MergeJournal = z.output<typeof MergeJournal>;
 
-/** A merge whose candidate exists, and which run of the gate is to look at it. */
-export type BuiltMerge = MergeJournal & {
-  readonly candidate: string;
-  readonly tree: string;
-  readonly gateRun: number;
-};
+/** A merge whose candidate exists, and which run of the gate is to look at it if any. */
+export type BuiltMerge = MergeJournal & { readonly candidate: string; readonly tree: string };
+
+/** A merge as it was built; undefined when it never came so far. */
+export function asBuilt(merge: MergeJournal): BuiltMerge | undefined {
+  const { candidate, tree } = merge;
+  return candidate === undefined || tree === undefined ? undefined : { ...merge, candidate, tree };
+}
 
 /**
  * The states of a merge's journal entry, in order; `aborted` ends it early. From `publishing` on they are entered and

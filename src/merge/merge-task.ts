@@ -1,26 +1,29 @@
-import { readReviewDemands } from "../checks/asked-again.ts";
-import { type GateReport, runGate } from "../checks/run-gate.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Task } from "../model/task.ts";
 import { listApprovals } from "../store/approvals.ts";
+import { listDueJobs } from "../store/counters.ts";
 import { findJournal } from "../store/journal.ts";
+import { setPlace, type Turn } from "../store/merge-queue.ts";
 import { getTask } from "../store/tasks.ts";
 import { findWorktree } from "../store/worktrees.ts";
-import { requireCommitted } from "../worktree/uncommitted.ts";
-import { admit, type Admitted, requirePhase, requireUnlocked } from "./admit.ts";
+import { admit, admitDocuments, type Admitted, requireUnlocked } from "./admit.ts";
 import { administer } from "./administer.ts";
+import { awaitTurn } from "./await-turn.ts";
 import { buildCandidate } from "./build-candidate.ts";
+import { checkCandidate, heldChecks } from "./check-candidate.ts";
 import { chooseBase } from "./choose-base.ts";
 import { cleanUp } from "./clean-up.ts";
+import { finishInterrupted, followMerge } from "./follow-merge.ts";
 import { abandon, type BuiltMerge, isBeforePublishing, journal, MergeJournal } from "./merge-journal.ts";
-import { findOracleViolation } from "./oracle.ts";
-import { type HeldChecks, publish, requireHeadUnmoved } from "./publish.ts";
+import type { MergeOutcome } from "./merge-outcome.ts";
+import { holdPlace, joinQueue } from "./merge-queue.ts";
+import { type HeldChecks, publish } from "./publish.ts";
 import { recordMerge } from "./record.ts";
 import { recoverMerge } from "./recover-merge.ts";
 import { syncDependencies } from "./sync-dependencies.ts";
 
-/** Each time somebody else's merge has landed, so this is also how many may overtake one. */
+/** Each time somebody else has moved the default branch; another merge of calm's does not while one has its turn. */
 const attempts = 20;
 
 /** How a merge is to be made. */
@@ -28,60 +31,90 @@ export interface MergeOptions {
   /** A person merges although merge_lock is set. */
   readonly despiteLock: boolean;
   readonly noCache: boolean;
+  /** Land the documents of a task alone, whatever its phase. */
+  readonly docs: boolean;
   /** Install what changed lock files ask for, in the main checkout. */
   readonly sync: boolean;
-}
-
-/** How a merge ended: landed, or stopped by a red candidate. */
-export interface MergeOutcome {
-  readonly landed: boolean;
-  readonly merge: BuiltMerge;
-  readonly report: GateReport;
-  readonly removed: boolean;
-  /** Batch jobs that are due now. */
-  readonly due: readonly string[];
+  /** Milliseconds to wait for those who are ahead, since the queue has last moved on. */
+  readonly wait: number;
 }
 
 /** Merges a task: builds the result aside, checks it, and moves the default branch to it by compare-and-swap. */
 export async function mergeTask(context: Context, named: Task, options: MergeOptions): Promise<MergeOutcome> {
-  // Puts right what an earlier merge of this very task may have left, before its phase is looked at.
-  await administer(context, () => Promise.resolve());
-  if (!options.despiteLock) await requireUnlocked(await context.store());
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    const admitted = await admit(context, await getTask(await context.store(), named.id));
-    const outcome = await tryMerge(context, admitted, options);
-    if (outcome?.landed === true && options.sync)
-      await syncDependencies(context, admitted.subject, outcome.merge);
-    if (outcome) return outcome;
-    context.progress(`${admitted.subject.loaded.branch} has moved meanwhile; building the merge again`);
+  const kind = options.docs ? "docs" : "merge";
+  const finished = await finishInterrupted(context, named.id, kind);
+  if (finished) return finished;
+  for (;;) {
+    const joined = await joinQueue(context, { task: named.id, kind });
+    const outcome =
+      "other" in joined
+        ? await followMerge(context, joined.other, options.wait)
+        : await mergeFrom(context, joined.own, named.id, options);
+    if (!outcome || ("other" in joined && joined.other.kind !== kind)) continue;
+    const { landed, subject, merge } = outcome;
+    // Nobody has to wait for an installation.
+    if (landed && options.sync && subject) await syncDependencies(context, subject, merge);
+    return outcome;
   }
-  throw new Failure(
-    "lost_race",
-    `The default branch moved ${attempts} times while ${named.id} was being checked`,
-    {
-      hint: `Try again: calm worktree merge ${named.id}`,
-    },
-  );
+}
+
+/** Merges from a place in the queue; undefined when the place was lost. */
+async function mergeFrom(
+  context: Context,
+  place: number,
+  id: string,
+  options: MergeOptions,
+): Promise<MergeOutcome | undefined> {
+  return holdPlace(context, place, async () => {
+    const ready = async (): Promise<Admitted> => {
+      if (!options.despiteLock) await requireUnlocked(await context.store());
+      const task = await getTask(await context.store(), id);
+      return options.docs ? admitDocuments(context, task) : admit(context, task);
+    };
+    // What cannot be merged is not told so only after a long wait.
+    await ready();
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const turn = await awaitTurn(context, place, id, {
+        ...options,
+        ahead: !options.noCache && !options.docs,
+      });
+      if (!turn) return undefined;
+      const outcome = await tryMerge(context, await ready(), options, turn);
+      if (outcome) return outcome;
+      context.progress(`the default branch has moved meanwhile; building the merge of ${id} again`);
+    }
+    throw new Failure(
+      "lost_race",
+      `The default branch moved ${attempts} times while ${id} was being checked`,
+      {
+        hint: `Try again: calm worktree merge ${id}`,
+      },
+    );
+  });
 }
 
 async function tryMerge(
   context: Context,
   admitted: Admitted,
   options: MergeOptions,
+  turn: Turn,
 ): Promise<MergeOutcome | undefined> {
   const id = context.newId("OP");
   const plan = await planMerge(context, admitted, options);
-  const overrides = await overrideTrailers(context, admitted.subject.task);
+  const overrides = options.docs ? [] : await overrideTrailers(context, admitted.subject.task);
   const merge = await buildCandidate(context, id, plan, overrides);
   try {
+    await announce(context, id, merge, turn);
     const report = await checkCandidate(context, admitted, merge, options);
-    if (report.run.verdict !== "pass") {
+    const told = { merge, subject: admitted.subject, ...(report && { report }) };
+    if (report && report.run.verdict !== "pass") {
       await abandon(context, id, merge);
-      return { landed: false, merge, report, removed: false, due: [] };
+      return { ...told, landed: false, removed: false, due: [] };
     }
     await journal(context, id, "gated", merge);
-    const held = await heldChecks(context, admitted, report);
-    return await administer(context, () => land(context, id, merge, report, held));
+    const held = await heldChecks(context, admitted, report, turn);
+    const landed = await administer(context, () => land(context, id, merge, held));
+    return landed && { ...landed, ...told, landed: true };
   } catch (error) {
     // From publishing on only recovery may decide what becomes of it, and has done so, or will at the next command.
     const entry = await findJournal(await context.store(), id);
@@ -90,17 +123,16 @@ async function tryMerge(
   }
 }
 
-async function checkCandidate(
+/** Tells the queue what is being merged, so that those behind can be checked on top of it. */
+async function announce(
   context: Context,
-  admitted: Admitted,
-  merge: BuiltMerge,
-  options: MergeOptions,
-): Promise<GateReport> {
-  await requireTrustworthy(context, merge);
-  const under = { commit: merge.candidate, tree: merge.tree, base: merge.base, run: merge.gateRun };
-  const report = await runGate(context, admitted.subject, under, options);
-  if (report.run.verdict !== "pass") await requireUnchanged(context, admitted);
-  return report;
+  id: string,
+  { candidate, tree }: BuiltMerge,
+  { place }: Turn,
+): Promise<void> {
+  const store = await context.store();
+  const built = { operation: id, candidate, candidate_tree: tree };
+  await store.housekeep((tx) => setPlace(tx, place, { state: "checking", ...built }));
 }
 
 async function planMerge(
@@ -112,33 +144,8 @@ async function planMerge(
   return {
     ...{ kind: "merge", task: task.id, title: task.title, transition, target: loaded.branch },
     ...(await chooseBase(context, loaded.branch)),
-    ...{ head: location.commit, actor: context.actor.name, forced: options.despiteLock },
+    ...{ head: location.commit, actor: context.actor.name, forced: options.despiteLock, docs: options.docs },
   };
-}
-
-async function requireTrustworthy(context: Context, merge: BuiltMerge): Promise<void> {
-  const violation = await findOracleViolation(context, merge);
-  if (violation === undefined) return;
-  throw new Failure("needs_human", `git's merge of ${merge.task} cannot be trusted: ${violation}`, {
-    hint: `Make it by hand in its worktree and look at it: git merge ${merge.target}`,
-  });
-}
-
-/** A run that is no pass may have been disturbed; what disturbed it is the better answer. */
-async function requireUnchanged(
-  context: Context,
-  { subject, worktree, transition }: Admitted,
-): Promise<void> {
-  const { task, location } = subject;
-  requirePhase(await getTask(await context.store(), task.id), transition);
-  await requireHeadUnmoved(context, { task: task.id, head: location.commit });
-  await requireCommitted(context, worktree);
-}
-
-/** What this gate's run passed; a check that a person has overridden is not asked again. */
-async function heldChecks(context: Context, { subject }: Admitted, report: GateReport): Promise<HeldChecks> {
-  const passed = report.checks.filter((one) => one.verdict === "pass" || one.verdict === "flaky");
-  return { checks: passed.map((one) => one.check), reviews: await readReviewDemands(context, subject) };
 }
 
 /** Publishes and records; what goes wrong is put right at once, as a successor of a killed process would. */
@@ -146,15 +153,14 @@ async function land(
   context: Context,
   id: string,
   merge: BuiltMerge,
-  report: GateReport,
   held: HeldChecks,
-): Promise<MergeOutcome | undefined> {
+): Promise<Pick<MergeOutcome, "removed" | "due"> | undefined> {
   let problem: Error | undefined;
   try {
     if (await publish(context, id, merge, held)) {
       const due = await recordMerge(context, id, merge);
       const removed = await cleanUp(context, id, merge);
-      return { landed: true, merge, report, removed, due };
+      return { removed, due };
     }
   } catch (error) {
     problem = error instanceof Error ? error : new Error(String(error));
@@ -162,8 +168,7 @@ async function land(
   const store = await context.store();
   const entry = await findJournal(store, id);
   if (entry && (await recoverMerge(context, id, entry.state, MergeJournal.parse(entry.data)))) {
-    const removed = (await findWorktree(store, merge.task)) === undefined;
-    return { landed: true, merge, report, removed, due: [] };
+    return { removed: (await findWorktree(store, merge.task)) === undefined, due: await listDueJobs(store) };
   }
   if (problem) throw problem;
   return undefined;

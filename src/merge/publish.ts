@@ -3,6 +3,7 @@ import { askAgain, type ReviewDemand } from "../checks/asked-again.ts";
 import { Failure } from "../failure.ts";
 import { endsOf } from "../model/workflow.ts";
 import { setJournal } from "../store/journal.ts";
+import { holdsTurn, setPlace, type Turn } from "../store/merge-queue.ts";
 import type { Writer } from "../store/store.ts";
 import { getTask } from "../store/tasks.ts";
 import { requireUnlocked } from "./admit.ts";
@@ -10,15 +11,16 @@ import { acceptIndex, type Checkout, findCheckout, lockCheckout } from "./checko
 import { type BuiltMerge, journal } from "./merge-journal.ts";
 import { requireFreeWay, requireNoRebase } from "./preflight.ts";
 
-/** What the candidate's gate passed and no content anchors; it must still hold when the branch is moved. */
+/** What no content anchors and must still hold when the branch is moved: what the gate has passed, and the turn. */
 export interface HeldChecks {
   readonly checks: readonly string[];
   readonly reviews: readonly ReviewDemand[];
+  readonly turn: Turn;
 }
 
 /**
  * Moves the default branch to the candidate by one compare-and-swap, and its checkout along. False when the branch has
- * moved since the candidate was built, or the checkout was switched away. The caller holds the repository lock, and
+ * moved since the candidate was built, the turn was lost, or the checkout was switched away. The caller holds the repository lock, and
  * puts right what a false or a Failure leaves half done.
  */
 export async function publish(
@@ -34,22 +36,32 @@ export async function publish(
   const checkout = await findCheckout(context, merge.target);
   const published = checkout ? { ...merge, checkout: checkout.path } : merge;
   const store = await context.store();
-  await store.housekeep((tx) => startPublishing(tx, id, published, held));
+  if (!(await store.housekeep((tx) => startPublishing(tx, id, published, held)))) return false;
   return checkout ? publishToCheckout(context, id, published, checkout) : swap(context, merge);
 }
 
-/** The last moment at which lock, phase and reviews are asked; from then on a dead process's merge is looked into. */
-async function startPublishing(tx: Writer, id: string, merge: BuiltMerge, held: HeldChecks): Promise<void> {
+/**
+ * The last moment at which turn, lock, phase and reviews are asked; from then on a dead process's merge is looked into.
+ * False when others went ahead while this process was taken for dead.
+ */
+async function startPublishing(
+  tx: Writer,
+  id: string,
+  merge: BuiltMerge,
+  held: HeldChecks,
+): Promise<boolean> {
+  if (!(await holdsTurn(tx, held.turn))) return false;
   if (!merge.forced) await requireUnlocked(tx);
   const task = await getTask(tx, merge.task);
   const { from } = endsOf(merge.transition);
-  if (task.phase !== from) {
+  if (merge.docs !== true && task.phase !== from) {
     throw new Failure("wrong_phase", `Task ${task.id} went to ${task.phase} while its merge was checked`, {
       hint: `See what comes next: calm task show ${task.id}`,
     });
   }
   await askAgain(tx, task, held.reviews, held.checks);
-  if (await setJournal(tx, id, "publishing", merge)) return;
+  await setPlace(tx, held.turn.place, { state: "publishing" });
+  if (await setJournal(tx, id, "publishing", merge)) return true;
   throw new Failure("lost_race", `The merge ${id} has been taken back meanwhile`, { hint: "Try again" });
 }
 

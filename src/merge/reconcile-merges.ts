@@ -1,11 +1,10 @@
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import type { TrailedMerge } from "../git/calm-merges.ts";
-import { shortId } from "../model/id.ts";
 import type { TaskType } from "../model/workflow.ts";
 import { loadConfig } from "../project/load-config.ts";
 import { setJournal } from "../store/journal.ts";
-import { addMerge, listMerges } from "../store/merges.ts";
+import { listMerges } from "../store/merges.ts";
 import { findTask } from "../store/tasks.ts";
 import { listWorktreeRecords, removeWorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
@@ -53,23 +52,18 @@ async function recordAgain(
 ): Promise<void> {
   const { operation, task, subject, parents, commit, tree, gateRun, committer, committedAt } = merge;
   const [base, head] = parents;
-  const actor = `git:${committer}`;
-  if (gateRun !== undefined) {
-    const transition = type === "bug" ? "TESTED-MERGED" : "INTEGRATE-VERIFY";
-    const about = { kind: "merge", task, title: subject, transition, target, actor, forced: false } as const;
-    const built = { ...about, old: base, base, head, candidate: commit, tree, gateRun };
-    await recordMerge(context, operation, built, committedAt);
-    return;
-  }
-  // Only documents land without a gate, and they move no phase.
-  const store = await context.store();
-  await store.write(async (tx) => {
-    const row = { id: operation, task_id: task, kind: "docs", branch: target, old_sha: base } as const;
-    const made = { head_sha: head, commit_sha: commit, tree, gate_run_id: null, actor };
-    await addMerge(tx, { ...row, ...made, merged_at: committedAt });
-    const summary = `merged the documents of ${task} to ${target} as ${shortId(commit)}`;
-    await tx.event({ task, summary, data: { ...row, ...made } });
-  });
+  const transition = type === "bug" ? "TESTED-MERGED" : "INTEGRATE-VERIFY";
+  // Only documents land without a gate.
+  const gate = gateRun === undefined ? { docs: true } : { gateRun };
+  await recordMerge(
+    context,
+    operation,
+    {
+      ...({ kind: "merge", task, title: subject, transition, target, forced: false } as const),
+      ...{ actor: `git:${committer}`, old: base, base, head, candidate: commit, tree, ...gate },
+    },
+    committedAt,
+  );
 }
 
 /** The worktree of a merged task that is gone was removed by its merge; of any other one it is to be told. */

@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
-import { batchDue, batchJobs } from "../model/counter.ts";
+import { batchJobs } from "../model/counter.ts";
 import type { Task } from "../model/task.ts";
 import { endsOf } from "../model/workflow.ts";
-import { incrementCounter } from "../store/counters.ts";
+import { incrementCounter, listDueJobs } from "../store/counters.ts";
 import { addTransition } from "../store/history.ts";
 import { setJournal } from "../store/journal.ts";
 import { addMerge } from "../store/merges.ts";
@@ -19,20 +19,27 @@ export async function recordMerge(
 ): Promise<readonly string[]> {
   // The default branch has moved in git: the record must follow, even if the worker's lease went meanwhile.
   const store = await context.storeBeyondLease();
-  const { task, transition, gateRun } = merge;
+  const { task, transition, gateRun = null, docs = false } = merge;
   const { to } = endsOf(transition);
   return store.write(async (tx) => {
     // False = another process has finished it, record and all; what follows is then done already.
     await setJournal(tx, id, "published", merge);
     const added = await addMerge(tx, {
-      ...{ id, task_id: task, kind: "merge", branch: merge.target, old_sha: merge.old, head_sha: merge.head },
+      ...{
+        id,
+        task_id: task,
+        kind: docs ? "docs" : "merge",
+        branch: merge.target,
+        old_sha: merge.old,
+        head_sha: merge.head,
+      },
       ...{ commit_sha: merge.candidate, tree: merge.tree, gate_run_id: gateRun },
       ...{ actor: merge.actor, merged_at: landedAt ?? tx.stamp.now() },
     });
     const despite = merge.forced ? ", although merging was locked" : "";
-    const summary = `merged ${task} to ${merge.target} as ${merge.candidate.slice(0, 7)}${despite}`;
+    const summary = `merged ${docs ? "the documents of " : ""}${task} to ${merge.target} as ${merge.candidate.slice(0, 7)}${despite}`;
     await tx.event({ task, summary: added ? summary : `finished ${id}`, data: { ...merge, operation: id } });
-    if (!added) return [];
+    if (!added || docs) return [];
     // Whatever was done to the task meanwhile, its code is on the branch now.
     const found = await findTask(tx, task);
     if (found) await moveMerged(tx, found, { from: found.phase, to, gateRun });
@@ -43,7 +50,7 @@ export async function recordMerge(
 async function moveMerged(
   tx: Writer,
   { id }: Task,
-  { from, to, gateRun }: { from: string; to: string; gateRun: number },
+  { from, to, gateRun }: { from: string; to: string; gateRun: number | null },
 ): Promise<void> {
   const step = { task_id: id, kind: "merge", gate_run_id: gateRun, gate_result: "pass" } as const;
   if (from !== to) await setPhase(tx, id, from, to);
@@ -56,10 +63,6 @@ async function moveMerged(
 
 /** Counts a merge for the batch jobs; tells those that are due. */
 async function countMerge(tx: Writer): Promise<string[]> {
-  const due: string[] = [];
-  for (const [counter, job] of Object.entries(batchJobs)) {
-    const { value } = await incrementCounter(tx, counter);
-    if (value >= batchDue) due.push(`${counter} is ${value}: ${job} is due`);
-  }
-  return due;
+  for (const counter of Object.keys(batchJobs)) await incrementCounter(tx, counter);
+  return listDueJobs(tx);
 }

@@ -2,7 +2,14 @@ import type { Context } from "../context.ts";
 import { endGateRun, findGateRun } from "../store/gate-runs.ts";
 import { findLock, lockCheckout, releaseIndex } from "./checkout.ts";
 import { cleanUp } from "./clean-up.ts";
-import { abandon, type BuiltMerge, isBeforePublishing, type MergeJournal, pinRef } from "./merge-journal.ts";
+import {
+  abandon,
+  asBuilt,
+  type BuiltMerge,
+  isBeforePublishing,
+  type MergeJournal,
+  pinRef,
+} from "./merge-journal.ts";
 import { recordMerge } from "./record.ts";
 import { settle } from "./settle.ts";
 
@@ -16,13 +23,12 @@ export async function recoverMerge(
   state: string,
   merge: MergeJournal,
 ): Promise<boolean> {
-  const { candidate, tree, gateRun } = merge;
-  if (candidate === undefined || tree === undefined || gateRun === undefined || isBeforePublishing(state)) {
-    await endGate(context, gateRun);
+  const built = asBuilt(merge);
+  if (!built || isBeforePublishing(state)) {
+    await endGate(context, merge.gateRun);
     await abandon(context, id, merge);
     return false;
   }
-  const built: BuiltMerge = { ...merge, candidate, tree, gateRun };
   const git = await context.git();
   const current = await git.commitOf(`refs/heads/${merge.target}`);
   const landed = await hasLanded(context, id, state, built, current);

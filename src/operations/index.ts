@@ -44,6 +44,7 @@ export const operations: readonly OperationEntry[] = [
   { name: "worktree list", load: async () => (await import("./worktree/list.ts")).worktreeList },
   { name: "worktree path", load: async () => (await import("./worktree/path.ts")).worktreePath },
   { name: "worktree merge", load: async () => (await import("./worktree/merge.ts")).worktreeMerge },
+  { name: "worktree queue", load: async () => (await import("./worktree/queue.ts")).worktreeQueue },
   { name: "worktree remove", load: async () => (await import("./worktree/remove.ts")).worktreeRemove },
   { name: "worktree health", load: async () => (await import("./worktree/health.ts")).worktreeHealth },
   { name: "worker start", load: async () => (await import("./worker/start.ts")).workerStart },

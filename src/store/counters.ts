@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { closest } from "../model/closest.ts";
-import type { Counter } from "../model/counter.ts";
+import { batchDue, batchJobs, type Counter } from "../model/counter.ts";
 import type { Reader, Writer } from "./store.ts";
 
 /** The counters of the project by name. */
@@ -62,5 +62,13 @@ export async function addCounter(tx: Writer, name: string, value: number): Promi
   if (result.numInsertedOrUpdatedRows === 1n) return { name, value };
   throw new Failure("already_exists", `Counter ${name} already exists`, {
     hint: `Change it: calm counter set ${name} ${value}`,
+  });
+}
+
+/** The batch jobs that are due, each as a sentence. */
+export async function listDueJobs(store: Reader): Promise<string[]> {
+  return (await listCounters(store)).flatMap(({ name, value }) => {
+    const job = batchJobs[name];
+    return job !== undefined && value >= batchDue ? `${name} is ${value}: ${job} is due` : [];
   });
 }

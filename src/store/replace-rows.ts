@@ -6,10 +6,10 @@ import type { Tables } from "./tables.ts";
  * What is as it is, whatever a backup says: where things lie on disk, what was allowed, what was done to git. Of these a
  * backup only adds what belongs to projects that the database does not know.
  */
-const ofTheWorld = ["checkouts", "trust", "worktrees", "journal", "attic", "slots", "merge_queue"];
+const ofTheWorld = ["checkouts", "trust", "worktrees", "journal", "attic", "slots"];
 
-/** Who holds what just now: nothing of it is worth keeping, and some of it belongs to no project. */
-const ofProcesses = ["command_slots", "checks_under_way"];
+/** Who holds or awaits what just now: nothing of it is worth keeping, and some of it belongs to no project. */
+const ofProcesses = ["command_slots", "checks_under_way", "merge_queue"];
 
 const concerned = "project_id in (select id from backup.projects)";
 /** A worker's signs of life have been given, and whom its last resumption shut out stays out. */

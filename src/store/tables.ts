@@ -4,6 +4,7 @@ import type { Counter } from "../model/counter.ts";
 import type { Event } from "../model/event.ts";
 import type { CheckRun, GateRun } from "../model/gate-run.ts";
 import type { Lease } from "../model/lease.ts";
+import type { MergePlace } from "../model/merge-queue.ts";
 import type { Review } from "../model/review.ts";
 import type { PhaseTransition, Task } from "../model/task.ts";
 
@@ -156,6 +157,7 @@ export interface Tables {
   checks_under_way: Keyed<
     Holder & { tree: string; definition: string; toolchain: string; room: string; started_at: string }
   >;
+  merge_queue: Keyed<Omit<MergePlace, "priority">>;
   sessions: Keyed<SessionRow>;
   migration_leftovers: {
     project_id: string | null;

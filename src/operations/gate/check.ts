@@ -8,7 +8,7 @@ import { nextTransition } from "../../model/next-transition.ts";
 import type { GateRun } from "../../model/gate-run.ts";
 import type { Task } from "../../model/task.ts";
 import { endsOf, parseTransition, type Transition } from "../../model/workflow.ts";
-import { previewCandidate } from "../../merge/preview-candidate.ts";
+import { previewCandidate, writeWouldBe } from "../../merge/preview-candidate.ts";
 import { isApproved } from "../../store/approvals.ts";
 import { getTask, listTasks } from "../../store/tasks.ts";
 import { readContent } from "../../worktree/content.ts";
@@ -87,18 +87,15 @@ async function chooseCommit(
   subject: GateSubject,
   dryRun: boolean,
 ): Promise<CommitUnderTest> {
-  const { task, gate, loaded, location } = subject;
-  const git = await context.git();
+  const { gate, loaded, location } = subject;
   if (gate.gate.anchor === "default") {
+    const git = await context.git();
     return { commit: loaded.tip, tree: await git.treeOf(loaded.tip), base: loaded.tip };
   }
   if (gate.gate.anchor !== "candidate" || !location.worktree) return location;
-  const { base, tree } = await previewCandidate(context, subject);
+  const merged = await previewCandidate(context, subject);
   // A tree is all that is looked at; the commit around it would be litter.
-  if (dryRun) return { commit: tree, tree, base };
-  const message = `calm: would-be merge of ${task.id}`;
-  const commit = await git.writeCommit({ tree, parents: [base, location.commit], message });
-  return { commit, tree, base };
+  return dryRun ? { commit: merged.tree, ...merged } : writeWouldBe(context, subject, merged);
 }
 
 async function nextStep(

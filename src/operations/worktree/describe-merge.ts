@@ -19,6 +19,8 @@ export const MergeAnswer = z.object({
   failed: field(z.array(NamedCheck), "Checks that the candidate fails"),
   flaky: field(z.array(NamedCheck), "Checks that the candidate passed only when they were run again"),
   removed: field(z.boolean(), "Worktree and branch are gone"),
+  docs: field(z.boolean(), "Only documents landed"),
+  joined: field(z.boolean(), "Another process made the merge, or began it; this is what came of it"),
   due: field(z.array(z.string()), "Batch jobs that are due now"),
   phase: z.string(),
 });
@@ -39,7 +41,7 @@ export function describeMerge(answer: z.output<typeof MergeAnswer>): string {
     return [`Not merged: the merge of ${task} into ${branch} does not pass`, ...failed, ...flaky].join("\n");
   }
   return [
-    `Merged ${task} to ${branch}`,
+    `Merged ${answer.docs ? "the documents of " : ""}${task} to ${branch}${answer.joined ? ", by the merge that was under way" : ""}`,
     `Commit: ${commit ?? ""}`,
     `Phase: ${phase}`,
     ...flaky,
