@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 
-const fetchTimeout = 15_000;
+/** Milliseconds. */
+export const fetchTimeout = 15_000;
 
 /** Where a merge starts from: what the branch is now, and the commit that the candidate is built on. */
 export interface MergeBase {

@@ -20,6 +20,8 @@ export const MergeJournal = z.object({
   actor: z.string(),
   /** A person merges although merge_lock is set. */
   forced: z.boolean(),
+  /** It is to be pushed before it counts as landed. */
+  push: z.optional(z.boolean()),
   candidate: z.optional(z.string()),
   tree: z.optional(z.string()),
   gateRun: z.optional(z.int()),
@@ -37,7 +39,8 @@ export type BuiltMerge = MergeJournal & {
 
 /**
  * The states of a merge's journal entry, in order; `aborted` ends it early. From `publishing` on they are entered and
- * left under the repository lock. In `updating` the checkout is being changed, and only then may recovery change it.
+ * left under the repository lock. In `updating` the checkout is being changed, and only then may recovery change it. In
+ * `pushing` the branch has moved here; a remote that refuses leads back to `updating`, or straight to `aborted`.
  */
 export type MergeState =
   | "intent"
@@ -45,6 +48,7 @@ export type MergeState =
   | "gated"
   | "publishing"
   | "updating"
+  | "pushing"
   | "published"
   | "done"
   | "aborted";

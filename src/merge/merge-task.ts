@@ -16,6 +16,7 @@ import { cleanUp } from "./clean-up.ts";
 import { abandon, type BuiltMerge, isBeforePublishing, journal, MergeJournal } from "./merge-journal.ts";
 import { findOracleViolation } from "./oracle.ts";
 import { type HeldChecks, publish, requireHeadUnmoved } from "./publish.ts";
+import { type Push, pushMerge } from "./push.ts";
 import { recordMerge } from "./record.ts";
 import { recoverMerge } from "./recover-merge.ts";
 import { syncDependencies } from "./sync-dependencies.ts";
@@ -40,6 +41,8 @@ export interface MergeOutcome {
   readonly removed: boolean;
   /** Batch jobs that are due now. */
   readonly due: readonly string[];
+  /** Absent where nothing is to be pushed, or recovery has told what is left of it. */
+  readonly push?: Push;
 }
 
 /** Merges a task: builds the result aside, checks it, and moves the default branch to it by compare-and-swap. */
@@ -113,6 +116,7 @@ async function planMerge(
     ...{ kind: "merge", task: task.id, title: task.title, transition, target: loaded.branch },
     ...(await chooseBase(context, loaded.branch)),
     ...{ head: location.commit, actor: context.actor.name, forced: options.despiteLock },
+    push: loaded.config.merge.push,
   };
 }
 
@@ -152,9 +156,12 @@ async function land(
   let problem: Error | undefined;
   try {
     if (await publish(context, id, merge, held)) {
-      const due = await recordMerge(context, id, merge);
-      const removed = await cleanUp(context, id, merge);
-      return { landed: true, merge, report, removed, due };
+      const push = merge.push === true ? await pushMerge(context, id, merge) : undefined;
+      if (push !== "withdrawn") {
+        const due = await recordMerge(context, id, merge);
+        const removed = await cleanUp(context, id, merge);
+        return { landed: true, merge, report, removed, due, ...(push && { push }) };
+      }
     }
   } catch (error) {
     problem = error instanceof Error ? error : new Error(String(error));

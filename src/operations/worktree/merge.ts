@@ -48,7 +48,7 @@ export const worktreeMerge = defineOperation({
       });
     }
     const options = { despiteLock: input.force, noCache: input.no_cache, sync: !input.skip_sync };
-    const { landed, merge, report, removed, due } = await keepLease(context, (kept) =>
+    const { landed, merge, report, removed, due, push } = await keepLease(context, (kept) =>
       mergeTask(kept, task, options),
     );
     return {
@@ -56,6 +56,7 @@ export const worktreeMerge = defineOperation({
       ...{ head: merge.head, commit: merge.candidate, gate_run: report.run.id, removed, due: [...due] },
       failed: failedChecks(report),
       flaky: namedChecks(report, "flaky"),
+      ...(push && { push: { ...push } }),
       phase: (await getTask(await context.store(), task.id)).phase,
     };
   },
