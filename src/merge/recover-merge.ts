@@ -32,7 +32,8 @@ export async function recoverMerge(
     return false;
   }
   await recordMerge(context, id, built);
-  if (state === "pushing") await tellUnconfirmed(context, built);
+  // From "published" on it is known, and told, what became of the push.
+  if (merge.push === true && state !== "published") await tellUnconfirmed(context, built);
   await cleanUp(context, id, built);
   return true;
 }
