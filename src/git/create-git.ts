@@ -5,6 +5,7 @@ import { content } from "./content.ts";
 import { diff } from "./diff.ts";
 import { facts } from "./facts.ts";
 import { fetching } from "./fetch.ts";
+import { filters } from "./filters.ts";
 import type { Git } from "./git.ts";
 import { history } from "./history.ts";
 import { mergePreview } from "./merge-preview.ts";
@@ -38,6 +39,7 @@ export function createGit(options: RepositoryOptions): Git {
     ...overlays(repository),
     ...clones(repository),
     ...fetching(repository),
+    ...filters(repository),
     ...pushing(repository),
   };
 }

@@ -1,6 +1,7 @@
 import type { Clones } from "./clones.ts";
 import type { IndexCommits } from "./commit-index.ts";
 import type { Fetching } from "./fetch.ts";
+import type { Filters } from "./filters.ts";
 import type { History } from "./history.ts";
 import type { Upstream } from "./network.ts";
 import type { Pushing } from "./push.ts";
@@ -82,7 +83,7 @@ export interface NewCommit {
  * The repository, asked in calm's words. Every method takes full ref names (`refs/heads/x`), object ids or paths,
  * never short names. An unexpected answer of git is a Failure git_failed with git's own last line.
  */
-export interface Git extends IndexCommits, History, Clones, Fetching, Pushing {
+export interface Git extends IndexCommits, History, Clones, Fetching, Filters, Pushing {
   /** Common git directory, absolute, without symbolic links. */
   readonly commonDir: string;
 

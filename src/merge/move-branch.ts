@@ -25,9 +25,11 @@ export async function moveBranch(
 ): Promise<boolean> {
   if (!checkout) return swap(context, merge.target, move);
   const git = await context.git();
+  const changes = await git.changedFiles(move.from, move.to);
+  await git.rehearseFilters(checkout.path, changes);
   const locked = await lockCheckout(context, checkout, id);
   await requireOnBranch(context, checkout, merge.target);
-  await requireFreeWay(context, locked, await git.changedFiles(move.from, move.to));
+  await requireFreeWay(context, locked, changes);
   await journal(context, id, "updating", { ...merge, checkout: checkout.path });
   // Branch, index and files move behind the index lock, so that nobody sees one without the others.
   await git.advanceCheckout(checkout.path, { indexFile: locked.index, from: move.from, to: move.to });
