@@ -11,6 +11,17 @@ export interface Upstream {
   readonly refThere: string;
 }
 
+/** A branch as people name it: `main`, `origin/main`. */
+export function shortOf(ref: string): string {
+  return ref.replace(/^refs\/(heads|remotes)\//, "");
+}
+
+/** The command by which a person pushes a branch, given by its short name, to its upstream. */
+export function pushCommand(branch: string, { remote, refThere }: Upstream): string {
+  const there = shortOf(refThere);
+  return `git push ${remote} ${branch === there ? branch : `${branch}:${there}`}`;
+}
+
 /** Seconds that a server may take to answer, below any sensible hard timeout. */
 export const connectTimeout = 10;
 

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
-import type { Upstream } from "../git/network.ts";
+import { pushCommand, shortOf, type Upstream } from "../git/network.ts";
 import { findJournal } from "../store/journal.ts";
 import { findCheckout } from "./checkout.ts";
 import { fetchTimeout } from "./choose-base.ts";
@@ -120,13 +120,4 @@ function refusal(
     hint: `Nothing has moved. Let ${remote} take it, or set merge.push to false in .calm/config.yaml; then: calm worktree merge ${task}`,
     details: { remote, branch: target, reason, said },
   });
-}
-
-function pushCommand(target: string, { remote, refThere }: Upstream): string {
-  const there = shortOf(refThere);
-  return `git push ${remote} ${target === there ? target : `${target}:${there}`}`;
-}
-
-function shortOf(ref: string): string {
-  return ref.replace(/^refs\/(heads|remotes)\//, "");
 }
