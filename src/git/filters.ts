@@ -14,13 +14,13 @@ export interface Filters {
    * Makes the contents that a checkout of these changes would write, and throws them away: a filter that fails then is
    * found before a file is touched. Failure git_failed with the filter's name; nothing is started where none is configured.
    */
-  rehearseFilters(worktree: string, changes: readonly ChangedFile[]): Promise<void>;
+  rehearseFilters(worktree: string, changes: readonly ChangedFile[], signal: AbortSignal): Promise<void>;
 }
 
 /** Rehearsing filters. */
 export function filters(repository: Repository): Filters {
   return {
-    rehearseFilters: async (worktree, changes) => {
+    rehearseFilters: async (worktree, changes, signal) => {
       const wanted = "^filter\\..*\\.(smudge|process)$";
       const answer = await repository.run(["config", "--get-regexp", wanted], { answers: [0, 1] });
       const files = changes.filter(({ newMode }) => newMode.startsWith("100"));
@@ -30,6 +30,7 @@ export function filters(repository: Repository): Filters {
         input,
         timeout,
         lastBytes,
+        signal,
       });
     },
   };

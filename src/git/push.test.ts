@@ -11,8 +11,8 @@ function withRemote() {
   git(["clone", "--quiet", "--bare", ".", bare]);
   git(["remote", "add", "origin", bare]);
   const gateway = createGit({ commonDir: join(root, ".git"), root, env });
-  const push = (commit: string, timeout = 30_000) =>
-    gateway.push({ remote: "origin", commit, ref: "refs/heads/main", timeout });
+  const push = (commit: string, timeout = 30_000, signal = new AbortController().signal) =>
+    gateway.push({ remote: "origin", commit, ref: "refs/heads/main", timeout, signal });
   return { ...scratch, bare, gateway, push, there: () => git(["rev-parse", "main"], bare) };
 }
 
@@ -62,6 +62,8 @@ test("M19: a remote that hangs ends at the timeout, one that is gone at once; ne
   expect(await push(mine, 2500)).toMatchObject({ kind: "unconfirmed", reason: "did not end in time" });
   expect(Date.now() - started).toBeLessThan(15_000);
   if (existsSync(note)) expect(existsSync(`/proc/${readFileSync(note, "utf8").trim()}/cwd`)).toBe(false);
+  const interrupted = await push(mine, 30_000, AbortSignal.timeout(500));
+  expect(interrupted).toMatchObject({ kind: "unconfirmed", reason: "interrupted" });
   git(["remote", "set-url", "origin", join(folder, "nowhere")]);
   expect(await push(mine)).toMatchObject({ kind: "unconfirmed" });
 });

@@ -21,6 +21,8 @@ export interface PushRequest {
   readonly ref: string;
   /** Milliseconds for git, its hook and the remote together. */
   readonly timeout: number;
+  /** Ends the wait for an answer; what the remote made of it is then unconfirmed. */
+  readonly signal: AbortSignal;
 }
 
 /** The part of the gateway that writes to a remote. */
@@ -41,7 +43,7 @@ const lastBytes = 64 * 1024;
 /** Pushing to remotes. */
 export function pushing(repository: Repository): Pushing {
   return {
-    push: async ({ remote, commit, ref, timeout }) => {
+    push: async ({ remote, commit, ref, timeout, signal }) => {
       const refspec = `${revision(commit)}:${revision(ref)}`;
       const args = ["push", "--porcelain", "--quiet", ...only, "--", remote, refspec] as const;
       const call = {
@@ -53,7 +55,7 @@ export function pushing(repository: Repository): Pushing {
         config: ["credential.interactive=false"],
         unpinned: ["core.hooksPath"],
         answers: [0, 1],
-        ...{ timeout, lastBytes },
+        ...{ timeout, signal, lastBytes },
       };
       const { root } = repository;
       try {
@@ -61,6 +63,7 @@ export function pushing(repository: Repository): Pushing {
           await (root === undefined ? repository.run(args, call) : repository.runIn(root, args, call)),
         );
       } catch (error) {
+        if (signal.aborted) return { kind: "unconfirmed", reason: "interrupted", said: [] };
         if (!(error instanceof Failure) || error.code !== "git_failed") throw error;
         return { kind: "unconfirmed", reason: error.message.replace(/^git push: /, ""), said: [] };
       }

@@ -26,7 +26,7 @@ export async function moveBranch(
   if (!checkout) return swap(context, merge.target, move);
   const git = await context.git();
   const changes = await git.changedFiles(move.from, move.to);
-  await git.rehearseFilters(checkout.path, changes);
+  await git.rehearseFilters(checkout.path, changes, context.signal);
   const locked = await lockCheckout(context, checkout, id);
   await requireOnBranch(context, checkout, merge.target);
   await requireFreeWay(context, locked, changes);

@@ -41,7 +41,10 @@ export async function pushMerge(
   await journal(context, id, "pushing", merge);
   const { remote, refThere: ref } = upstream;
   context.progress(`pushing ${target} to ${remote}`);
-  const answer = await git.push({ remote, commit: candidate, ref, timeout: pushTimeout });
+  const answer = await git.push({
+    ...{ remote, commit: candidate, ref },
+    ...{ timeout: pushTimeout, signal: context.signal },
+  });
   if (answer.kind === "accepted") return { pushed: true, remote };
   if (answer.kind === "unconfirmed") {
     const later = pushCommand(target, upstream);
@@ -116,8 +119,16 @@ function refusal(
   remote: string,
   { reason, said }: { readonly reason: string; readonly said: readonly string[] },
 ): Failure {
-  return new Failure("push_rejected", `${remote} refuses the merge of ${task} into ${target}: ${reason}`, {
-    hint: `Nothing has moved. Let ${remote} take it, or set merge.push to false in .calm/config.yaml; then: calm worktree merge ${task}`,
-    details: { remote, branch: target, reason, said },
-  });
+  const words = said
+    .filter((line) => /^remote: *\S/.test(line))
+    .map((line) => line.slice("remote: ".length).trim());
+  const told = words.length === 0 ? "" : ` (${words.slice(0, 3).join("; ")})`;
+  return new Failure(
+    "push_rejected",
+    `${remote} refuses the merge of ${task} into ${target}: ${reason}${told}`,
+    {
+      hint: `Nothing has moved. Let ${remote} take it, or set merge.push to false in .calm/config.yaml; then: calm worktree merge ${task}`,
+      details: { remote, branch: target, reason, said },
+    },
+  );
 }

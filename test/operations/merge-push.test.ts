@@ -14,7 +14,7 @@ import {
   mergeWorld,
   runsOf,
 } from "../support/mergeable.ts";
-import { must, operate, phaseOf } from "../support/operate.ts";
+import { must, operate, phaseOf, refused } from "../support/operate.ts";
 import { program } from "../support/real-calm.ts";
 import type { World } from "../support/world.ts";
 
@@ -100,7 +100,7 @@ describe.concurrent("merge.push", () => {
     const answer = await operate(world, merge, during(world));
     expect([answer.exitCode, answer.error?.code, answer.error?.message]).toEqual([
       ...[4, "push_rejected"],
-      "origin refuses the merge of SPEC-001 into main: pre-receive hook declined",
+      "origin refuses the merge of SPEC-001 into main: pre-receive hook declined (main is closed)",
     ]);
     expect(answer.error?.details).toMatchObject({ said: ["remote: main is closed"] });
     expect(untouched(world)).toEqual(before);
@@ -132,7 +132,7 @@ describe.concurrent("merge.push", () => {
   });
 
   test("declined, but a person has gone on from it: it stays, and what is left is told", async () => {
-    const { world, there, here, declining } = await pushingWorld();
+    const { world, bare, there, here, declining } = await pushingWorld();
     await mergeable(world, "SPEC-001");
     declining("git commit --quiet --allow-empty -m more");
     const onTop = await operate(world, merge, during(world));
@@ -157,6 +157,22 @@ describe.concurrent("merge.push", () => {
     expect(everything(world)["src/a"]).toBe("mine\n");
     expect(world.git(["status", "--porcelain"])).toBe(" M src/a");
     expect([leftovers(world), mergeRecords(world).merges, there() === here()]).toEqual([[], 2, false]);
+
+    const theirs = world.git(["commit-tree", "-p", "main", "-m", "theirs", "main^{tree}"], bare);
+    world.git(["update-ref", "refs/heads/main", theirs], bare);
+    await mergeable(world, "SPEC-003");
+    await refused(world, "worktree merge SPEC-003", [
+      4,
+      "diverged",
+      /have diverged/,
+      "git merge origin/main",
+    ]);
+    const { checks } = (await operate(world, "doctor")).data as {
+      checks: { check: string; findings: unknown }[];
+    };
+    expect(checks.find(({ check }) => check === "upstream")?.findings).toMatchObject([
+      { state: "warning", command: "git push origin main" },
+    ]);
   });
 });
 
