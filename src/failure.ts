@@ -75,6 +75,7 @@ export const failureCodes = {
   no_documents: ["refused", "The branch brings no documents, or not only documents."],
   guarded_change: ["refused", "The branch changes guarded paths and no person has approved that."],
   diverged: ["refused", "The default branch and its upstream have diverged."],
+  push_rejected: ["refused", "The remote refuses the merge, so it was taken back here too."],
   checkout_in_the_way: ["refused", "Files in the main checkout are in the way of the merge."],
   unfinished_git_operation: ["refused", "A merge, rebase or the like is under way in the checkout."],
   no_back_transition: ["refused", "The task cannot go back from this phase."],

@@ -1,4 +1,5 @@
 import { inspectDatabase } from "../store/inspect-database.ts";
+import { networkDiskOf } from "../system/network-disk.ts";
 import type { Examination, Finding, Machine } from "./examination.ts";
 
 /** The database is calm's own, of a schema that this calm knows, and intact. */
@@ -20,6 +21,15 @@ export const database: Examination<Machine> = {
     if (state.ahead > 0) {
       const message = `${path} was written by a newer calm`;
       findings.push({ state: "problem", message, command: "npm install --global calm@latest" });
+    }
+    const disk = networkDiskOf(path);
+    if (disk !== undefined) {
+      const message = `${path} lies on a network file system (${disk}): only one machine may use it`;
+      findings.push({
+        state: "warning",
+        message,
+        command: "export CALM_HOME=<folder on a disk of this machine>",
+      });
     }
     const age = state.ahead < 0 ? "of an older schema, which the next command brings up to date" : "intact";
     return Promise.resolve({ summary: age, findings });

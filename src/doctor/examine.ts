@@ -15,12 +15,13 @@ import { merges } from "./merges.ts";
 import { permissions } from "./permissions.ts";
 import { strayFiles } from "./stray-files.ts";
 import { tools } from "./tools.ts";
+import { unpushed } from "./unpushed.ts";
 import { worktrees } from "./worktrees.ts";
 
 const ofMachine: readonly Examination<Machine>[] = [tools, permissions, strayFiles, diskSpace, database];
 const ofRepository: readonly Examination<Repository>[] = [checkout, configuration];
 const ofMemory: readonly Examination<Memory>[] = [
-  ...[trusted, interrupted, gateRuns, mergeQueue, worktrees, merges],
+  ...[trusted, interrupted, gateRuns, mergeQueue, worktrees, merges, unpushed],
 ];
 
 /** What an examination came to, under its name; `skipped` = there was nothing to look at. */

@@ -1,7 +1,8 @@
 import { Failure } from "../failure.ts";
 import type { Git } from "../git/git.ts";
+import type { TrailedMerge } from "../git/calm-merges.ts";
 import { hasLanded } from "../model/workflow.ts";
-import { listMergesInto } from "../store/merges.ts";
+import { listMergesInto, type Merge } from "../store/merges.ts";
 import { findTask } from "../store/tasks.ts";
 import type { Examination, Finding, Memory } from "./examination.ts";
 
@@ -25,6 +26,7 @@ export const merges: Examination<Memory> = {
       const message = `${branch} no longer has the merge of ${task} (${id}, commit ${commit.slice(0, 7)})`;
       findings.push({ state: "problem", message, command: `git -C ${project.root} reflog show ${branch}` });
     }
+    findings.push(...differing(records, landed, branch, project.root));
     const recorded = new Set(records.map((record) => record.id));
     const unrecorded = landed.filter((merge) => !recorded.has(merge.operation));
     for (const { operation, task: id, commit } of unrecorded) {
@@ -42,6 +44,22 @@ export const merges: Examination<Memory> = {
     return { summary: `${records.length} remembered${elsewhere}`, findings };
   },
 };
+
+/** A merge that the branch has as another commit: the branch was rewritten since, or the record is no longer what was written. */
+function differing(
+  records: readonly Merge[],
+  landed: readonly TrailedMerge[],
+  branch: string,
+  root: string,
+): Finding[] {
+  const commits = new Map(landed.map(({ operation, commit }) => [operation, commit]));
+  return records.flatMap(({ id, task_id: task, commit_sha: remembered }) => {
+    const commit = commits.get(id);
+    if (commit === undefined || commit === remembered) return [];
+    const message = `${branch} has the merge of ${task} (${id}) as ${commit.slice(0, 7)}; calm remembers ${remembered.slice(0, 7)}`;
+    return [{ state: "warning" as const, message, command: `git -C ${root} show ${commit.slice(0, 12)}` }];
+  });
+}
 
 async function isReachable(git: Git, commit: string, tip: string): Promise<boolean> {
   try {

@@ -1,18 +1,5 @@
-import type { Variables } from "./environment.ts";
+import { usualWorld } from "./environment.ts";
 import type { Repository } from "./repository.ts";
-
-/** Takes away what calm sets for its own calls: a hook that runs git, or a linter, is to find its usual world. */
-const usualWorld: Variables = {
-  GIT_WORK_TREE: undefined,
-  GIT_COMMON_DIR: undefined,
-  GIT_OPTIONAL_LOCKS: undefined,
-  GIT_LITERAL_PATHSPECS: undefined,
-  GIT_NO_REPLACE_OBJECTS: undefined,
-  GIT_GRAFT_FILE: undefined,
-  LC_ALL: undefined,
-  // Or the question for a passphrase would be painted over the terminal of the agent.
-  GPG_TTY: undefined,
-};
 
 /** A hook may print without end; its last words are what matters. */
 const lastBytes = 64 * 1024;
@@ -39,7 +26,8 @@ export function indexCommits(repository: Repository): IndexCommits {
     commitIndex: async (worktree, { message, timeout, signal }) => {
       const unpinned = ["core.hooksPath", "commit.gpgSign"];
       const args = ["commit", "--quiet", `--message=${message}`] as const;
-      await repository.runIn(worktree, args, { env: usualWorld, unpinned, timeout, signal, lastBytes });
+      const env = { ...usualWorld, LC_ALL: undefined };
+      await repository.runIn(worktree, args, { env, unpinned, timeout, signal, lastBytes });
     },
   };
 }

@@ -4,10 +4,12 @@ import { commits } from "./commits.ts";
 import { content } from "./content.ts";
 import { diff } from "./diff.ts";
 import { facts } from "./facts.ts";
-import { remotes } from "./fetch.ts";
+import { fetching } from "./fetch.ts";
+import { filters } from "./filters.ts";
 import type { Git } from "./git.ts";
 import { history } from "./history.ts";
 import { mergePreview } from "./merge-preview.ts";
+import { pushing } from "./push.ts";
 import { refs } from "./refs.ts";
 import { overlays } from "./overlay.ts";
 import { openRepository, type RepositoryOptions } from "./repository.ts";
@@ -36,6 +38,8 @@ export function createGit(options: RepositoryOptions): Git {
     ...snapshots(repository, known.head),
     ...overlays(repository),
     ...clones(repository),
-    ...remotes(repository),
+    ...fetching(repository),
+    ...filters(repository),
+    ...pushing(repository),
   };
 }

@@ -27,8 +27,23 @@ export function gitEnvironment(env: Variables): Variables {
 }
 
 /**
+ * Takes away what calm sets for its own calls, laid over them where git acts on a person's behalf: a hook that runs git,
+ * or a linter, is to find its usual world.
+ */
+export const usualWorld: Variables = {
+  GIT_WORK_TREE: undefined,
+  GIT_COMMON_DIR: undefined,
+  GIT_OPTIONAL_LOCKS: undefined,
+  GIT_LITERAL_PATHSPECS: undefined,
+  GIT_NO_REPLACE_OBJECTS: undefined,
+  GIT_GRAFT_FILE: undefined,
+  // Or the question for a passphrase would be painted over the terminal of the agent.
+  GPG_TTY: undefined,
+};
+
+/**
  * Configuration that every call of git is given, stronger than any file: nothing of a repository runs by it. Only a
- * commit on a person's behalf takes hooks and signing out of it again.
+ * commit, or a push, on a person's behalf takes hooks (and signing) out of it again.
  */
 export const pinnedConfig: readonly string[] = [
   "core.fsmonitor=false",

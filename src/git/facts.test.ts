@@ -112,11 +112,23 @@ test("the upstream of a branch, one that is gone, a local one, none", async () =
   git(["clone", "--quiet", root, "../clone"]);
   const clone = join(folder, "clone");
   const gateway = createGit({ commonDir: join(clone, ".git"), root: clone, env });
-  expect(await gateway.upstreamOf("main")).toEqual({ ref: "refs/remotes/origin/main", remote: "origin" });
+  expect(await gateway.upstreamOf("main")).toEqual({
+    ref: "refs/remotes/origin/main",
+    remote: "origin",
+    refThere: "refs/heads/main",
+  });
   git(["update-ref", "-d", "refs/remotes/origin/main"], clone);
-  expect(await gateway.upstreamOf("main")).toEqual({ ref: "refs/remotes/origin/main", remote: "origin" });
+  expect(await gateway.upstreamOf("main")).toEqual({
+    ref: "refs/remotes/origin/main",
+    remote: "origin",
+    refThere: "refs/heads/main",
+  });
   git(["branch", "--quiet", "--track", "other", "main"], clone);
-  expect(await gateway.upstreamOf("other")).toEqual({ ref: "refs/heads/main", remote: "." });
+  expect(await gateway.upstreamOf("other")).toEqual({
+    ref: "refs/heads/main",
+    remote: ".",
+    refThere: "refs/heads/main",
+  });
   expect(await gateway.upstreamOf("none")).toBeUndefined();
   expect(await gateway.upstreamOf("--help")).toBeUndefined();
 });

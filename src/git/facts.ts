@@ -65,10 +65,10 @@ async function listRefs(repository: Repository, prefix: string): Promise<Readonl
 async function findUpstream(repository: Repository, branch: string): ReturnType<Git["upstreamOf"]> {
   const full = `${branchPrefix}${branch}`;
   if (!isRefName(full)) return undefined;
-  const format = "--format=%(upstream)%00%(upstream:remotename)";
+  const format = "--format=%(upstream)%00%(upstream:remotename)%00%(upstream:remoteref)";
   const answer = await repository.run(["for-each-ref", format, "--", full]);
-  const [ref = "", remote = ""] = answer.stdout.toString("utf8").trimEnd().split("\0");
-  return ref === "" ? undefined : { ref, remote };
+  const [ref = "", remote = "", refThere = ""] = answer.stdout.toString("utf8").trimEnd().split("\0");
+  return ref === "" ? undefined : { ref, remote, refThere };
 }
 
 function lineOf(stdout: Buffer): string | undefined {

@@ -44,12 +44,15 @@ export function isTooOld(version: string): boolean {
   return major < oldest.major || (major === oldest.major && minor < oldest.minor);
 }
 
-/** git's own last word about what went wrong, without its advice. */
+/** git's own last word about what went wrong, with what it called the error before, and without its advice. */
 function reasonOf({ stderr, exitCode, signal, timedOut }: ToolResult): string {
   if (timedOut) return "did not end in time";
   const lines = stderr.split("\n").map((line) => line.trim());
   // git may go on with advice after it has said why.
   const own = lines.findLast((line) => /^(fatal|error): /.test(line));
+  const cause = lines.find((line) => line.startsWith("error: "));
+  if (own?.startsWith("fatal: ") === true && cause !== undefined)
+    return `${own.slice("fatal: ".length)}: ${cause.slice("error: ".length)}`;
   const last = own ?? lines.findLast((line) => line !== "" && !/^(hint|usage|warning):/.test(line));
   if (last !== undefined) return last.replace(/^(fatal|error): /, "");
   return exitCode === undefined ? `ended by ${signal ?? "a signal"}` : `exit code ${exitCode}`;

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
 import { createGit } from "./create-git.ts";
@@ -19,7 +19,7 @@ function cloned() {
 }
 
 test("fetches branches, no tags, and leaves local branches alone", async () => {
-  const { gateway, commit, git, inClone } = cloned();
+  const { gateway, commit, git, inClone, clone, root } = cloned();
   const before = inClone("rev-parse", "main");
   const second = commit("second");
   git(["tag", "v1"]);
@@ -28,6 +28,10 @@ test("fetches branches, no tags, and leaves local branches alone", async () => {
   expect(inClone("rev-parse", "main")).toBe(before);
   expect(inClone("tag")).toBe("");
   expect(await gateway.fetch(".", 1000)).toBe(true);
+  const third = commit("third");
+  inClone("remote", "set-url", "origin", relative(clone, root));
+  expect(await gateway.fetch("origin", 20_000), "by a path from the working tree").toBe(true);
+  expect(inClone("rev-parse", "origin/main")).toBe(third);
 });
 
 test("a mirror's refspec cannot write over local work", async () => {

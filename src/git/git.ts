@@ -1,6 +1,10 @@
 import type { Clones } from "./clones.ts";
 import type { IndexCommits } from "./commit-index.ts";
+import type { Fetching } from "./fetch.ts";
+import type { Filters } from "./filters.ts";
 import type { History } from "./history.ts";
+import type { Upstream } from "./network.ts";
+import type { Pushing } from "./push.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
 
 /** A file that a status lists; paths are relative to the root of the worktree, with `/`. */
@@ -79,7 +83,7 @@ export interface NewCommit {
  * The repository, asked in calm's words. Every method takes full ref names (`refs/heads/x`), object ids or paths,
  * never short names. An unexpected answer of git is a Failure git_failed with git's own last line.
  */
-export interface Git extends IndexCommits, History, Clones {
+export interface Git extends IndexCommits, History, Clones, Fetching, Filters, Pushing {
   /** Common git directory, absolute, without symbolic links. */
   readonly commonDir: string;
 
@@ -97,8 +101,8 @@ export interface Git extends IndexCommits, History, Clones {
   branches(): Promise<ReadonlyMap<string, string>>;
   /** The default branch (SPEC section 4), short name; Failure unborn_branch or default_branch_unknown. */
   defaultBranch(configured?: string): Promise<string>;
-  /** The full ref of a branch's upstream when it has one, there or not; the remote is "." for a local branch. */
-  upstreamOf(branch: string): Promise<{ ref: string; remote: string } | undefined>;
+  /** A branch's upstream when it has one, there or not. */
+  upstreamOf(branch: string): Promise<Upstream | undefined>;
   listWorktrees(): Promise<ListedWorktree[]>;
   /** Where the working trees lie, there or gone, told from files alone; a bare repository has no main one. */
   checkoutRoots(): readonly string[];
@@ -186,11 +190,4 @@ export interface Git extends IndexCommits, History, Clones {
   strayFiles(worktree: string, commit: string): Promise<string[]>;
   /** Updates working tree and the index file given from one commit to another, as `read-tree -m -u` does. */
   advanceCheckout(worktree: string, change: CheckoutChange): Promise<void>;
-
-  // Remotes
-  /**
-   * Fetches the branches of one remote without any prompt, with a hard timeout in milliseconds; false when it could not
-   * be reached or has no refspec into `refs/remotes/`. Local branches are never written, not even in a mirror.
-   */
-  fetch(remote: string, timeout: number): Promise<boolean>;
 }

@@ -22,6 +22,8 @@ export const MergeJournal = z.object({
   forced: z.boolean(),
   /** Only documents land: without a gate, a step of the task or a count; branch and worktree stay. */
   docs: z.optional(z.boolean()),
+  /** It is to be pushed before it counts as landed. */
+  push: z.optional(z.boolean()),
   candidate: z.optional(z.string()),
   tree: z.optional(z.string()),
   gateRun: z.optional(z.int()),
@@ -41,7 +43,8 @@ export function asBuilt(merge: MergeJournal): BuiltMerge | undefined {
 
 /**
  * The states of a merge's journal entry, in order; `aborted` ends it early. From `publishing` on they are entered and
- * left under the repository lock. In `updating` the checkout is being changed, and only then may recovery change it.
+ * left under the repository lock. In `updating` the checkout is being changed, and only then may recovery change it. In
+ * `pushing` the branch has moved here; a remote that refuses leads back to `updating`, or straight to `aborted`.
  */
 export type MergeState =
   | "intent"
@@ -49,6 +52,7 @@ export type MergeState =
   | "gated"
   | "publishing"
   | "updating"
+  | "pushing"
   | "published"
   | "done"
   | "aborted";

@@ -19,6 +19,7 @@ import { abandon, type BuiltMerge, isBeforePublishing, journal, MergeJournal } f
 import type { MergeOutcome } from "./merge-outcome.ts";
 import { holdPlace, joinQueue } from "./merge-queue.ts";
 import { type HeldChecks, publish } from "./publish.ts";
+import { pushMerge } from "./push.ts";
 import { recordMerge } from "./record.ts";
 import { recoverMerge } from "./recover-merge.ts";
 import { syncDependencies } from "./sync-dependencies.ts";
@@ -145,6 +146,7 @@ async function planMerge(
     ...{ kind: "merge", task: task.id, title: task.title, transition, target: loaded.branch },
     ...(await chooseBase(context, loaded.branch)),
     ...{ head: location.commit, actor: context.actor.name, forced: options.despiteLock, docs: options.docs },
+    push: loaded.config.merge.push,
   };
 }
 
@@ -154,13 +156,16 @@ async function land(
   id: string,
   merge: BuiltMerge,
   held: HeldChecks,
-): Promise<Pick<MergeOutcome, "removed" | "due"> | undefined> {
+): Promise<Pick<MergeOutcome, "removed" | "due" | "push"> | undefined> {
   let problem: Error | undefined;
   try {
     if (await publish(context, id, merge, held)) {
-      const due = await recordMerge(context, id, merge);
-      const removed = await cleanUp(context, id, merge);
-      return { removed, due };
+      const push = merge.push === true ? await pushMerge(context, id, merge) : undefined;
+      if (push !== "withdrawn") {
+        const due = await recordMerge(context, id, merge);
+        const removed = await cleanUp(context, id, merge);
+        return { removed, due, ...(push && { push }) };
+      }
     }
   } catch (error) {
     problem = error instanceof Error ? error : new Error(String(error));

@@ -7,9 +7,10 @@ import { holdsTurn, setPlace, type Turn } from "../store/merge-queue.ts";
 import type { Writer } from "../store/store.ts";
 import { getTask } from "../store/tasks.ts";
 import { requireUnlocked } from "./admit.ts";
-import { acceptIndex, type Checkout, findCheckout, lockCheckout } from "./checkout.ts";
-import { type BuiltMerge, journal } from "./merge-journal.ts";
-import { requireFreeWay, requireNoRebase } from "./preflight.ts";
+import { findCheckout } from "./checkout.ts";
+import type { BuiltMerge } from "./merge-journal.ts";
+import { moveBranch } from "./move-branch.ts";
+import { requireNoRebase } from "./preflight.ts";
 
 /** What no content anchors and must still hold when the branch is moved: what the gate has passed, and the turn. */
 export interface HeldChecks {
@@ -37,7 +38,8 @@ export async function publish(
   const published = checkout ? { ...merge, checkout: checkout.path } : merge;
   const store = await context.store();
   if (!(await store.housekeep((tx) => startPublishing(tx, id, published, held)))) return false;
-  return checkout ? publishToCheckout(context, id, published, checkout) : swap(context, merge);
+  const { old: from, candidate: to } = merge;
+  return moveBranch(context, id, published, checkout, { from, to, reason: `calm: merge ${merge.task}` });
 }
 
 /**
@@ -63,46 +65,6 @@ async function startPublishing(
   await setPlace(tx, held.turn.place, { state: "publishing" });
   if (await setJournal(tx, id, "publishing", merge)) return true;
   throw new Failure("lost_race", `The merge ${id} has been taken back meanwhile`, { hint: "Try again" });
-}
-
-/** Moves branch, index and files together, behind the index lock, so that nobody sees one without the others. */
-async function publishToCheckout(
-  context: Context,
-  id: string,
-  merge: BuiltMerge,
-  checkout: Checkout,
-): Promise<boolean> {
-  const git = await context.git();
-  const locked = await lockCheckout(context, checkout, id);
-  await requireOnBranch(context, checkout, merge.target);
-  await requireFreeWay(context, locked, await git.changedFiles(merge.old, merge.candidate));
-  await journal(context, id, "updating", merge);
-  const change = { indexFile: locked.index, from: merge.old, to: merge.candidate };
-  await git.advanceCheckout(checkout.path, change);
-  // `git checkout -b` leaves the index alone, so not even its lock keeps HEAD in place.
-  await requireOnBranch(context, checkout, merge.target);
-  const moved = await swap(context, merge);
-  if (!moved || !(await isOnBranch(context, checkout, merge.target))) return false;
-  await acceptIndex(locked);
-  return true;
-}
-
-async function isOnBranch(context: Context, { path }: Checkout, target: string): Promise<boolean> {
-  const git = await context.git();
-  return (await git.head(path))?.branch === `refs/heads/${target}`;
-}
-
-async function requireOnBranch(context: Context, checkout: Checkout, target: string): Promise<void> {
-  if (await isOnBranch(context, checkout, target)) return;
-  throw new Failure("checkout_in_the_way", `${checkout.path} was switched to another branch just now`, {
-    hint: "Try again",
-    details: { path: checkout.path },
-  });
-}
-
-async function swap(context: Context, merge: BuiltMerge): Promise<boolean> {
-  const git = await context.git();
-  return git.moveRef(`refs/heads/${merge.target}`, merge.candidate, merge.old, `calm: merge ${merge.task}`);
 }
 
 /** Refuses when the task's branch is no longer what was checked. */

@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
 import { endGateRun, findGateRun } from "../store/gate-runs.ts";
-import { findLock, lockCheckout, releaseIndex } from "./checkout.ts";
 import { cleanUp } from "./clean-up.ts";
 import {
   abandon,
@@ -10,8 +9,9 @@ import {
   type MergeJournal,
   pinRef,
 } from "./merge-journal.ts";
+import { tellUnconfirmed } from "./push.ts";
+import { putRight } from "./put-right.ts";
 import { recordMerge } from "./record.ts";
-import { settle } from "./settle.ts";
 
 /**
  * Finishes an interrupted merge when its candidate reached the default branch, else takes it back. The caller holds
@@ -38,6 +38,8 @@ export async function recoverMerge(
     return false;
   }
   await recordMerge(context, id, built);
+  // From "published" on it is known, and told, what became of the push.
+  if (merge.push === true && state !== "published") await tellUnconfirmed(context, built);
   await cleanUp(context, id, built);
   return true;
 }
@@ -55,27 +57,6 @@ async function hasLanded(
   // Without its pin it was being abandoned, and may have been collected as garbage: git could not be asked about it.
   if (state !== "published" && (await git.commitOf(pinRef(id))) === undefined) return false;
   return git.isAncestor(candidate, current);
-}
-
-/** Makes the checkout agree with its HEAD, which may have been switched, if this merge was changing it. */
-async function putRight(context: Context, id: string, state: string, merge: BuiltMerge): Promise<void> {
-  const git = await context.git();
-  const path = merge.checkout;
-  const current = path === undefined ? undefined : (await git.head(path))?.commit;
-  if (path === undefined || current === undefined) return;
-  const checkout = { path, gitDir: await git.gitDirOf(path) };
-  const found = await findLock(checkout, id);
-  if (state !== "updating") {
-    if (found) await releaseIndex(found);
-    return;
-  }
-  const change = { from: merge.old, to: merge.candidate, current };
-  const left = await settle(context, found ?? (await lockCheckout(context, checkout, id)), change);
-  if (left.length === 0) return;
-  context.warn(
-    `Left alone in ${checkout.path}, because they hold edits: ${left.join(", ")}. ` +
-      `Compare them with the branch: git -C ${checkout.path} diff HEAD`,
-  );
 }
 
 /** The run of a gate that was cut short is a row that never counts as a pass; what it was running is ended already. */

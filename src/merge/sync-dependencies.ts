@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { findCheckout } from "./checkout.ts";
 import type { BuiltMerge } from "./merge-journal.ts";
+import { tellMovedSubmodules } from "./moved-submodules.ts";
 
 /** Installs in the main checkout what changed lock files ask for; what prevents it is told, the merge has landed. */
 export async function syncDependencies(
@@ -16,6 +17,7 @@ export async function syncDependencies(
   const git = await context.git();
   const changed = await git.changedFiles(merge.old, merge.candidate);
   const checkout = await findCheckout(context, merge.target);
+  if (checkout) tellMovedSubmodules(context, checkout.path, changed);
   const keys = changed.filter((change) => setup.keyFiles.includes(change.path)).map((change) => change.path);
   if (!checkout || keys.length === 0 || setup.commands.length === 0) return;
   const commands = setup.commands.join(" && ");

@@ -139,9 +139,12 @@ export const ProjectConfig = z.strictObject({
   merge: z._default(
     z.strictObject({
       verify: z._default(z.array(checkName).check(z.minLength(1)), ["tests", "lint", "types"]),
-      push: z.optional(z.literal(false)),
+      push: field(
+        z._default(z.boolean(), false),
+        "Push the default branch to its upstream with each merge; what the upstream refuses is taken back",
+      ),
     }),
-    { verify: ["tests", "lint", "types"] },
+    { verify: ["tests", "lint", "types"], push: false },
   ),
   guarded: z._default(z.array(Glob), [".calm/**", ".github/workflows/**"]),
   implementation_dirs: z.optional(z.array(Folder)),

@@ -30,7 +30,7 @@ test("only an active worker is live, and only a stale one is stale", () => {
   }
 });
 
-test("a renewal is due once a minute, ten times as often as a short lease ends, and after a clock was set back", () => {
+test("D14: a renewal is due once a minute, ten times as often as a short lease ends, and after a clock was set back", () => {
   expect([renewalPause(30 * minute), renewalPause(minute), renewalPause(15)]).toEqual([
     minute,
     minute / 10,

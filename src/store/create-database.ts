@@ -2,6 +2,7 @@ import { chmodSync, closeSync, linkSync, mkdirSync, openSync, rmSync } from "nod
 import { dirname } from "node:path";
 import { Failure } from "../failure.ts";
 import { hasCode } from "../system/files.ts";
+import { networkDiskOf } from "../system/network-disk.ts";
 import { migrations } from "./migrations/index.ts";
 import { closeDatabase, type Database, openDatabase } from "./sqlite.ts";
 
@@ -21,12 +22,27 @@ export function migrate(database: Database, versionOf: () => number): void {
   }
 }
 
+/** Processes share the write-ahead log by memory, which two machines do not have in common. */
+function refuseNetworkDisk(folder: string): void {
+  const disk = networkDiskOf(folder);
+  if (disk === undefined) return;
+  throw new Failure(
+    "database_failed",
+    `${folder} lies on a network file system (${disk}), which SQLite's log does not work on`,
+    {
+      hint: "Choose a folder on a disk of this machine: export CALM_HOME=<folder>",
+      details: { path: folder, file_system: disk },
+    },
+  );
+}
+
 /**
  * Makes the database at a path that holds nothing. It is built aside and put in place by link(2), so of any
  * number of processes one wins and none ever sees half a database.
  */
 export function createDatabase(path: string, unique: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  refuseNetworkDisk(dirname(path));
   const aside = `${path}.new-${unique}`;
   // SQLite gives its -wal and -shm files the mode of the database.
   closeSync(openSync(aside, "wx", 0o600));

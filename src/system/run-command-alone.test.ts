@@ -41,7 +41,7 @@ async function runAlone(line: string, marker: string) {
   return { code, signal, printed };
 }
 
-test("memory stays flat while a command floods", async () => {
+test("G6: memory stays flat while a command floods", async () => {
   const { code, printed } = await runAlone("head -c 300000000 /dev/zero; yes | head -c 200000000", "flood");
   expect(code).toBe(0);
   const result: unknown = JSON.parse(printed);
@@ -49,7 +49,7 @@ test("memory stays flat while a command floods", async () => {
   expect((result as { peak: number }).peak).toBeLessThan(200_000);
 });
 
-test.runIf(platform === "linux")("what outlives a killed calm is found by its marker", async () => {
+test.runIf(platform === "linux")("G11: what outlives a killed calm is found by its marker", async () => {
   const pid = join(temporaryFolder(), "pid");
   const marker = `killed-${pid}`;
   const line = `echo $$ >${pid}.new; mv ${pid}.new ${pid}; kill -9 $PPID; exec sleep 60`;

@@ -19,7 +19,7 @@ test("keeps the output, its size and its digest", async () => {
   expect(statSync(logPath).mode & 0o777).toBe(0o600);
 });
 
-test("reads nothing from stdin and has no terminal", async () => {
+test("G8: reads nothing from stdin and has no terminal", async () => {
   const result = await runShell("cat; if (true </dev/tty) 2>/dev/null; then echo tty; else echo none; fi");
   expect(result).toMatchObject({ end: "exit", exitCode: 0, tail: ["none"] });
 });
@@ -49,7 +49,7 @@ test.runIf(platform === "linux")("ends the command when the disk is full", async
   await expect(running).rejects.toMatchObject({ code: "file_failed" });
 });
 
-test("keeps any bytes and decodes the tail leniently", async () => {
+test("G9: keeps any bytes and decodes the tail leniently", async () => {
   const logPath = join(temporaryFolder(), "log");
   const bytes = Buffer.from([0xff, 0xfe, 0, 0x1b, 0x5b, 0x33, 0x31, 0x6d, 0xc3, 0x0d, 0x0a, 0x78]);
   const script = `process.stdout.write(Buffer.from([${[...bytes].join(",")}]))`;

@@ -21,7 +21,7 @@ async function abortWhenReady(file: string, run: (signal: AbortSignal) => Promis
   return running;
 }
 
-test("a command that exits 0 on TERM has timed out all the same", async () => {
+test("G3: a command that exits 0 on TERM has timed out all the same", async () => {
   const result = await runScript(
     "process.on('SIGTERM', () => process.exit(0)); setInterval(() => {}, 9999)",
     {
@@ -32,7 +32,7 @@ test("a command that exits 0 on TERM has timed out all the same", async () => {
   expect(result.durationMs).toBeLessThan(20_000);
 });
 
-test("a command that ignores TERM is killed after the grace", async () => {
+test("G3: a command that ignores TERM is killed after the grace", async () => {
   const result = await runShell("trap '' TERM; while :; do sleep 1; done", { timeout: 200 });
   expect(result).toMatchObject({ end: "timeout", exitCode: null, signal: "SIGKILL" });
   expect(result.durationMs).toBeGreaterThan(3000);
@@ -64,7 +64,7 @@ test("a child that soon ends by itself is no offence, and its output counts", as
   expect(result).toMatchObject({ end: "exit", exitCode: 0, tail: ["early", "late"] });
 });
 
-test("a child that keeps the pipe open does not hold the verdict back, and is killed", async () => {
+test("G4: a child that keeps the pipe open does not hold the verdict back, and is killed", async () => {
   const pid = pidFile();
   const result = await runShell(`sleep 60 & echo $! >${pid.path}; exit 0`);
   expect(result).toMatchObject({ end: "left_processes", exitCode: 0 });
@@ -74,7 +74,7 @@ test("a child that keeps the pipe open does not hold the verdict back, and is ki
   expect(startedAt(pid.read())).toBeUndefined();
 });
 
-test.runIf(platform === "linux")("a daemon in a session of its own is found by the marker", async () => {
+test.runIf(platform === "linux")("G5: a daemon in a session of its own is found by the marker", async () => {
   const pid = pidFile();
   const daemon = `require('child_process').spawn('sleep', ['60'], { detached: true, stdio: 'ignore' }).unref()`;
   const line = `setsid sh -c 'echo $$ >${pid.path}; exec sleep 60' >/dev/null 2>&1 & sleep 0.2`;

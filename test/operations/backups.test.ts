@@ -52,7 +52,7 @@ test("a backup is one private file of its own that a reader need not write besid
   expect(await operate(world, "backup list", { cwd: "/" })).toMatchObject({ exitCode: 0 });
 });
 
-test("auto keeps the newest ten of its own, though the clock stands still or has jumped; named ones stay", async () => {
+test("D9, D10, D14: auto keeps the newest ten of its own, though the clock stands still or has jumped; named ones stay", async () => {
   const world = createWorld();
   await must(world, "task create SPEC-001 One");
   await must(world, "backup create mine");
@@ -73,7 +73,7 @@ const hostileNames = [
   ...["auto_mine", "Auto_x"],
 ];
 
-test("names that are paths, flags or the rotation's own are refused, and nothing is made", async () => {
+test("D10: names that are paths, flags or the rotation's own are refused, and nothing is made", async () => {
   const world = createWorld();
   await must(world, "task create SPEC-001 One");
   for (const name of hostileNames) {

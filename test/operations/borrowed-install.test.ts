@@ -123,7 +123,7 @@ test("node_modules of the main checkout do not bother a project that asks for no
   await testsOf(world, true);
 });
 
-test("what the shell has from the main checkout is left out, or is the worktree's own", async () => {
+test("G12: what the shell has from the main checkout is left out, or is the worktree's own", async () => {
   const run = 'node test.js && tool && test -z "$PYTHONPATH"';
   const world = await started(
     {
@@ -190,7 +190,7 @@ sys.meta_path.append(Finder)
 `;
 
 test.skipIf(!python)(
-  "an editable install of the main checkout is not tested in the worktree's place",
+  "G12: an editable install of the main checkout is not tested in the worktree's place",
   async () => {
     const imported = "import mine; assert mine.value == 1";
     for (const layout of ["src", "lib", "flat"] as const) {

@@ -29,6 +29,12 @@ async function examine(world: World, line = "doctor", options: RunOptions = {}):
   };
 }
 
+/** The database's file with all that was written in it, and nothing in its log. */
+function checkpointed(world: World): string {
+  change(database(world), "pragma wal_checkpoint(truncate)");
+  return database(world);
+}
+
 test("rights, strays and dead runs: shown, planned, put right once, and then all is well", async () => {
   const world = createWorld();
   await must(world, "task create SPEC-1 Title");
@@ -108,7 +114,7 @@ test("what git, the disk and the database say of worktrees is compared", async (
   });
 });
 
-test("merges that git has and calm has forgotten, and the other way round", async () => {
+test("D6: merges that git has and calm has forgotten, the other way round, and one with a flipped byte", async () => {
   const world = await mergeWorld();
   await mergeable(world, "SPEC-1");
   const before = world.git(["rev-parse", "main"]);
@@ -118,6 +124,17 @@ test("merges that git has and calm has forgotten, and the other way round", asyn
   expect(await examine(world)).toMatchObject({ exitCode: 0, found: {} });
 
   const merged = world.git(["rev-parse", "main"]);
+  const whole = readFileSync(checkpointed(world));
+  const spoiled = Buffer.from(whole);
+  // Ids lie one behind the other in a row: head, commit, tree.
+  const at = whole.indexOf(`${world.git(["rev-parse", "main^2"])}${merged}`) + merged.length;
+  spoiled[at] = merged.startsWith("0") ? 0x31 : 0x30;
+  writeFileSync(database(world), spoiled);
+  const { exitCode, found } = await examine(world);
+  expect([exitCode, Object.keys(found)]).toEqual([0, ["merges"]]);
+  expect(found["merges"]?.[0]).toContain(`as ${merged.slice(0, 7)}; calm remembers`);
+  writeFileSync(checkpointed(world), whole);
+
   world.git(["reset", "--quiet", "--hard", before]);
   expect((await examine(world)).found["merges"]?.[0]).toContain("main no longer has the merge of SPEC-1");
   world.git(["reset", "--quiet", "--hard", merged]);
@@ -128,7 +145,7 @@ test("merges that git has and calm has forgotten, and the other way round", asyn
   expect(await examine(world)).toMatchObject({ exitCode: 0, found: {} });
 });
 
-test("a database that is missing, foreign, newer or damaged, and no repository: told, never made or touched", async () => {
+test("D5, D7: a database that is missing, foreign, newer or damaged, and no repository: told, never made or touched", async () => {
   const world = createWorld();
   const path = database(world);
   expect(await examine(world)).toMatchObject({ exitCode: 0, found: {} });

@@ -175,7 +175,7 @@ test("nothing passes by default: no test, no tool, no count, no definition, a ch
   ]);
 });
 
-test("an ignored file helps in the worktree and fails in the clean room", async () => {
+test("G2: an ignored file helps in the worktree and fails in the clean room", async () => {
   const world = createWorld({
     ...smallProject,
     ".gitignore": "local.js\n",

@@ -41,7 +41,7 @@ test.each([
     "git branch other; touch a; git status >&2",
     undefined,
   ],
-])("a check that leaves %s", async (_, script, reason) => {
+])("G1, G2, G10: a check that leaves %s", async (_, script, reason) => {
   const world = createWorld({ ".calm/config.yaml": config, ".gitignore": "ignored\n", a: "1\n" });
   await must(world, "trust --yes");
   await must(world, "task create SPEC-1 Feature");

@@ -73,7 +73,7 @@ test("a command that reads its input gets the end of it, and finds no terminal",
   await runGate(world, "gate check SPEC-1", true, { env });
 });
 
-test("what a command prints is shown harmless, and its JSON is whole", async () => {
+test("G9: what a command prints is shown harmless, and its JSON is whole", async () => {
   const script = `printf '\\033[31mred\\007 \\377\\376 \\000nul\\033]0;title\\007\\n'; exit 1`;
   const { world, env } = await hostileWorld(script);
   const { run, checks } = await runGate(world, "gate check SPEC-1", false, { env });

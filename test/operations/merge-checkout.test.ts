@@ -109,25 +109,25 @@ const inTheWay: readonly (readonly [
 /** git operations under way: refused with the marker. */
 const underWay: readonly (readonly [name: string, begin: (world: World) => void])[] = [
   [
-    "M10: a merge",
+    "a merge",
     (w) => {
       writeFileSync(join(w.repository, ".git/MERGE_HEAD"), `${w.git(["rev-parse", "main"])}\n`);
     },
   ],
   [
-    "M10: a cherry-pick",
+    "a cherry-pick",
     (w) => {
       writeFileSync(join(w.repository, ".git/CHERRY_PICK_HEAD"), `${w.git(["rev-parse", "main"])}\n`);
     },
   ],
   [
-    "M10: a bisection",
+    "a bisection",
     (w) => {
       w.git(["bisect", "start"]);
     },
   ],
   [
-    "M10: a rebase of the branch, with HEAD detached",
+    "a rebase of the branch, with HEAD detached",
     (w) => {
       w.git(["checkout", "--quiet", "--detach"]);
       mkdirSync(join(w.repository, ".git/rebase-merge"));
@@ -135,7 +135,7 @@ const underWay: readonly (readonly [name: string, begin: (world: World) => void]
     },
   ],
   [
-    "M10: a conflict without any marker",
+    "a conflict without any marker",
     (w) => {
       const blob = w.git(["rev-parse", "main:src/b"]);
       const input = [1, 2, 3].map((stage) => `100644 ${blob} ${stage}\tsrc/b\n`).join("");
@@ -146,7 +146,7 @@ const underWay: readonly (readonly [name: string, begin: (world: World) => void]
 ];
 
 describe("a person's checkout", () => {
-  test("what is in the way is refused before anything moves, byte for byte; unrelated things are kept", async () => {
+  test("M6, M7, M8, W15: what is in the way is refused before anything moves, byte for byte; unrelated things are kept", async () => {
     const world = await wideFeature();
     world.write("mine/untracked", "u");
     world.write("my.ignored", "i");
@@ -184,7 +184,7 @@ describe("a person's checkout", () => {
       expect(everything(world), name).toEqual(clean);
     }
     expect(mergeRecords(world).open).toEqual([]);
-    // M8: and with nothing in the way all of it is kept.
+    // And with nothing in the way all of it is kept.
     await must(world, merge, during(world));
     const after = everything(world);
     expect(after).toMatchObject({
@@ -199,7 +199,7 @@ describe("a person's checkout", () => {
     expect(leftovers(world)).toEqual([]);
   });
 
-  test.each(underWay)("%s is not disturbed", async (_, begin) => {
+  test.each(underWay)("M10: %s is not disturbed", async (_, begin) => {
     const world = await mergeWorld();
     await mergeable(world, "SPEC-001");
     begin(world);

@@ -56,7 +56,7 @@ function everyPath(folder: string): string[] {
     .sort();
 }
 
-test("two repositories each have SPEC-001, and nothing of one shows in the other", async () => {
+test("T1: two repositories each have SPEC-001, and nothing of one shows in the other", async () => {
   const world = createWorld();
   const other = makeRepository(world, "other");
   await must(world, "task create SPEC-001 Mine");
@@ -308,7 +308,7 @@ test("with HOME unset the home is the one that the system knows for the user", (
   expect(findHome({})).toEqual(findHome({ HOME: homedir() }));
 });
 
-test("with HOME empty there is no place in the current directory instead", async () => {
+test("D11: with HOME empty there is no place in the current directory instead", async () => {
   const world = createWorld();
   const env = withoutHome(world);
   const before = everyPath(world.folder);

@@ -277,7 +277,7 @@ test.concurrent("a hand-off comes back as it was: byte for byte by --raw, and es
   );
 });
 
-test.concurrent("what cannot be a hand-off is refused, and nothing is saved", async () => {
+test.concurrent("D13: what cannot be a hand-off is refused, and nothing is saved", async () => {
   const world = await stagedWorld("SPEC-001");
   const example = "| calm session save --continue";
   for (const stdin of ["", " \n\t\r\n"]) {

@@ -15,7 +15,7 @@ const green = 'tests: { run: "true", min_tests: 0 }';
 const check = "gate check SPEC-001";
 const database = (world: World): string => join(world.env["CALM_HOME"] ?? "", "metadata.db");
 
-long.concurrent("A13 a gate that dies leaves a row that says so, and no pass", async () => {
+long.concurrent("A13, G7: a gate that dies leaves a row that says so, and no pass", async () => {
   // An id of its own: what a killed run left is found by it, on the whole machine.
   const { world } = await begin(
     storyConfig('tests: { run: "touch $AT; kill -9 $$", min_tests: 0 }'),

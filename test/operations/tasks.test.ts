@@ -1,6 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { change, query } from "../support/database.ts";
 import { must, operate, putInto, refused, runGate, startWorker, trivialWorld } from "../support/operate.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -108,7 +109,7 @@ test("--next numbers past everything that has a number", async () => {
   await refused(world, `task next-id ${"A".repeat(62)}`, [2, "invalid_id", /64 characters/, "--next"]);
 });
 
-test("tasks never come to block each other", async () => {
+test("T4: tasks never come to block each other", async () => {
   const world = small();
   await must(world, "task create A First");
   await must(world, "task create B Second --blocked-by A");
@@ -339,4 +340,24 @@ test("a worktree that git cannot look into is never removed", async () => {
   ]);
   const removed = await must(world, "worktree remove SPEC-001 --force --yes");
   expect(world.git(["show", `${String(removed["kept"])}:precious.txt`])).toBe("not committed");
+});
+
+test("T3: no column takes a list that is no JSON, so that no list breaks on one", async () => {
+  const world = small();
+  await must(world, "task create A First");
+  const path = join(world.env["CALM_HOME"] ?? "", "metadata.db");
+  const tables = query<{ name: string; sql: string }>(
+    path,
+    "select name, sql from sqlite_master where type = 'table'",
+  );
+  const guarded = tables.flatMap(({ name, sql }) =>
+    [...sql.matchAll(/json_valid\s*\((\w+)\)/g)].map(([, column = ""]) => ({ name, column })),
+  );
+  expect(guarded).toContainEqual({ name: "tasks", column: "touches" });
+  expect(guarded).toContainEqual({ name: "events", column: "data" });
+  for (const { name, column } of guarded.filter((one) => ["tasks", "events"].includes(one.name)))
+    expect(() => {
+      change(path, `update ${name} set ${column} = '["A"'`);
+    }, column).toThrow(/CHECK/);
+  expect((await must(world, "task list"))["tasks"]).toHaveLength(1);
 });

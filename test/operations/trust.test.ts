@@ -46,7 +46,7 @@ test("what a script starts in turn is approved with it, and so are the scripts o
   expect((await must(world, "trust --show"))["trusted"]).toBe(true);
 });
 
-test("approvals are listed with who, when and how; what changed since the look is not approved", async () => {
+test("G14: approvals are listed with who, when and how; what changed since the look is not approved", async () => {
   const world = createWorld();
   const { content_hash: hash } = await must(world, "trust --show");
   const seen = String(hash).slice(0, 12);
@@ -82,7 +82,7 @@ test("commands that look alike are not the same, and a line break is no second c
   ]);
 });
 
-test("an approval that is taken back ends the commands that run, and leaves no pass", async () => {
+test("G14: an approval that is taken back ends the commands that run, and leaves no pass", async () => {
   const { world } = await begin(storyConfig('tests: { run: "touch $AT; sleep 30", min_tests: 0 }'));
   const at = join(world.folder, "at");
   const checking = operate(world, "gate check SPEC-001", { env: { AT: at } });

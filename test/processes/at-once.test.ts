@@ -25,7 +25,7 @@ function databaseOf(world: World): string {
 const padded = (number: number): string => `SPEC-${String(number).padStart(3, "0")}`;
 const numbers = Array.from({ length: many }, (_, index) => index + 1);
 
-test("16 first commands create a task with --next: no id twice, none left out", async () => {
+test("T2, D8: 16 first commands create a task with --next: no id twice, none left out", async () => {
   const world = createWorld();
   requireSuccess(await atOnce(world, (index) => ["task", "create", "SPEC", "--next", `Title ${index}`]));
   const rows = query<{ id: string; title: string }>(
@@ -110,4 +110,18 @@ test("16 processes meet a database of an older schema: it is brought up to date 
   expect(query(databaseOf(world), "select value from counters where name = 'merges_since_docs'")).toEqual([
     { value: many },
   ]);
+});
+
+test("W8: 16 worktrees made at once: each is there, and neither git nor calm has lost one", async () => {
+  const world = createWorld();
+  for (const number of numbers) await world.json(["task", "create", padded(number), "Title"]);
+  requireSuccess(await atOnce(world, (index) => ["worktree", "create", padded(index + 1)]));
+  const listed = world
+    .git(["worktree", "list", "--porcelain"])
+    .matchAll(/^branch refs\/heads\/(SPEC-\d+)$/gm);
+  expect([...listed].map(([, branch]) => branch).sort()).toEqual(numbers.map(padded));
+  expect(query(databaseOf(world), "select task_id from worktrees order by task_id")).toEqual(
+    numbers.map((number) => ({ task_id: padded(number) })),
+  );
+  expect(query(databaseOf(world), "select id from journal where ended_at is null")).toEqual([]);
 });

@@ -44,7 +44,7 @@ async function someTicks(world: World): Promise<void> {
 
 const place = (world: World) => ({ cwd: world.repository, env: world.env });
 
-test("backups taken while 10 processes write are each one moment; all 12 autos at once leave 10", async () => {
+test("D1, D9: backups taken while 10 processes write are each one moment; all 12 autos at once leave 10", async () => {
   const world = await countingWorld();
   const writers = Array.from({ length: 10 }, () => keepRunning(world, ["counter", "increment", "ticks"]));
   for (let round = 0; round < rounds; round++) {
@@ -69,7 +69,7 @@ test("backups taken while 10 processes write are each one moment; all 12 autos a
   expect(left.filter((name) => name.startsWith("."))).toEqual([]);
 }, 600_000);
 
-test("a restore among readers and writers: each sees one state, none fails, none is half", async () => {
+test("D2: a restore among readers and writers: each sees one state, none fails, none is half", async () => {
   const world = await countingWorld();
   for (let tick = 0; tick < 3; tick++) await must(world, "counter increment ticks");
   await must(world, "backup create three");

@@ -56,7 +56,7 @@ test.each([
   ["SIGTERM", 143],
   ["SIGHUP", 129],
 ] as const)(
-  "%s during a check ends calm with %i, leaves no process, and the run is no pass",
+  "G11: %s during a check ends calm with %i, leaves no process, and the run is no pass",
   async (signal, code) => {
     const world = createWorld({ ...smallProject, ".calm/config.yaml": config });
     await taskInImplement(world);

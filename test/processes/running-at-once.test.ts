@@ -27,7 +27,7 @@ function lives(pid: number): boolean {
   }
 }
 
-test("six processes want the same check: it is run once", async () => {
+test("G13: six processes want the same check: it is run once", async () => {
   const world = await runningWorld({
     tests: `{ run: 'echo run >>"$NOTES"; sleep 1', min_tests: 0 }`,
   });

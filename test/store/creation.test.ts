@@ -24,7 +24,7 @@ async function killWhileCreating(world: World, home: string, delay: number): Pro
   return readdirSync(home);
 }
 
-test("kill -9 while the database is made leaves none, or a whole one, and the next command works", async () => {
+test("D8: kill -9 while the database is made leaves none, or a whole one, and the next command works", async () => {
   const world = createWorld();
   const seen = { none: 0, whole: 0 };
   // Milliseconds; the whole takes about ten.

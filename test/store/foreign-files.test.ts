@@ -158,7 +158,7 @@ describe.each(foreigners)("%s at the database's place", (_, make, exitCode, mess
   });
 });
 
-test("a database that is damaged later on is told of in one line, as no bug", async () => {
+test("D5: a database that is damaged later on is told of in one line, as no bug", async () => {
   const world = createWorld();
   for (let id = 1; id <= 30; id++) await world.calm(["task", "create", `SPEC-${id}`, "x".repeat(400)]);
   const path = join(world.env["CALM_HOME"] ?? "", "metadata.db");

@@ -6,6 +6,15 @@ import { escapeControls } from "../../text/escape.ts";
 const NamedCheck = z.object({ check: z.string(), message: z.string() });
 export type NamedCheck = z.output<typeof NamedCheck>;
 
+const Pushed = z.object({
+  pushed: z.boolean(),
+  remote: z.optional(z.string()),
+  reason: field(
+    z.optional(z.enum(["no_upstream", "unconfirmed", "rejected"])),
+    "Why the remote does not have the merge, or may not; the warnings say what to run",
+  ),
+});
+
 /** What a merge, or the look at one, came to. */
 export const MergeAnswer = z.object({
   task: z.string(),
@@ -22,6 +31,10 @@ export const MergeAnswer = z.object({
   docs: field(z.boolean(), "Only documents landed"),
   joined: field(z.boolean(), "Another process made the merge, or began it; this is what came of it"),
   due: field(z.array(z.string()), "Batch jobs that are due now"),
+  push: field(
+    z.optional(Pushed),
+    "What became of pushing the default branch; absent unless merge.push is set",
+  ),
   phase: z.string(),
 });
 
@@ -44,10 +57,16 @@ export function describeMerge(answer: z.output<typeof MergeAnswer>): string {
     `Merged ${answer.docs ? "the documents of " : ""}${task} to ${branch}${answer.joined ? ", by the merge that was under way" : ""}`,
     `Commit: ${commit ?? ""}`,
     `Phase: ${phase}`,
+    ...(answer.push ? [describePush(answer.push)] : []),
     ...flaky,
     ...(answer.removed ? [`Removed worktree and branch ${task}`] : []),
     ...answer.due.map((job) => `Due: ${job}`),
   ].join("\n");
+}
+
+function describePush({ pushed, remote }: z.output<typeof Pushed>): string {
+  if (remote === undefined) return "Not pushed";
+  return pushed ? `Pushed to ${remote}` : `Not pushed to ${remote}, as far as is known`;
 }
 
 function checkLines(label: string): (one: NamedCheck) => string {

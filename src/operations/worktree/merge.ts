@@ -65,7 +65,7 @@ export const worktreeMerge = defineOperation({
     }
     const { docs, no_cache: noCache } = input;
     const options = { despiteLock: input.force, noCache, docs, sync: !input.skip_sync && !docs, wait };
-    const { landed, merge, report, removed, due, subject } = await keepLease(context, (kept) =>
+    const { landed, merge, report, removed, due, push, subject } = await keepLease(context, (kept) =>
       mergeTask(kept, task, options),
     );
     return {
@@ -81,6 +81,7 @@ export const worktreeMerge = defineOperation({
       docs,
       failed: report ? failedChecks(report) : [],
       flaky: report ? namedChecks(report, "flaky") : [],
+      ...(push && { push: { ...push } }),
       phase: (await getTask(await context.store(), task.id)).phase,
     };
   },

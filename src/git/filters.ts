@@ -1,0 +1,37 @@
+import type { ChangedFile } from "./git.ts";
+import { revision } from "./ref-name.ts";
+import type { Repository } from "./repository.ts";
+
+/** Milliseconds; git-lfs downloads here what the checkout then finds. */
+const timeout = 300_000;
+
+/** Only what a filter says last is of interest. */
+const lastBytes = 64 * 1024;
+
+/** The part of the gateway that knows a person's filters of content, git-lfs among them. */
+export interface Filters {
+  /**
+   * Makes the contents that a checkout of these changes would write, and throws them away: a filter that fails then is
+   * found before a file is touched. Failure git_failed with the filter's name; nothing is started where none is configured.
+   */
+  rehearseFilters(worktree: string, changes: readonly ChangedFile[], signal: AbortSignal): Promise<void>;
+}
+
+/** Rehearsing filters. */
+export function filters(repository: Repository): Filters {
+  return {
+    rehearseFilters: async (worktree, changes, signal) => {
+      const wanted = "^filter\\..*\\.(smudge|process)$";
+      const answer = await repository.run(["config", "--get-regexp", wanted], { answers: [0, 1] });
+      const files = changes.filter(({ newMode }) => newMode.startsWith("100"));
+      if (answer.exitCode === 1 || files.length === 0) return;
+      const input = files.map(({ newBlob, path }) => `${revision(newBlob)} ${path}\0`).join("");
+      await repository.runIn(worktree, ["cat-file", "--batch", "--filters", "-z"], {
+        input,
+        timeout,
+        lastBytes,
+        signal,
+      });
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import { acceptIndex, type Checkout, lockCheckout } from "./checkout.ts";
+import { type BuiltMerge, journal } from "./merge-journal.ts";
+import { requireFreeWay } from "./preflight.ts";
+
+/** A move of the default branch between two commits; the reason goes into its log. */
+export interface BranchMove {
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/**
+ * Moves the default branch by one compare-and-swap, and the checkout that follows it along. False when the branch was no
+ * longer where the move starts, or the checkout was switched away. The caller holds the repository lock, and puts right
+ * what a false or a Failure leaves half done.
+ */
+export async function moveBranch(
+  context: Context,
+  id: string,
+  merge: BuiltMerge,
+  checkout: Checkout | undefined,
+  move: BranchMove,
+): Promise<boolean> {
+  if (!checkout) return swap(context, merge.target, move);
+  const git = await context.git();
+  const changes = await git.changedFiles(move.from, move.to);
+  await git.rehearseFilters(checkout.path, changes, context.signal);
+  const locked = await lockCheckout(context, checkout, id);
+  await requireOnBranch(context, checkout, merge.target);
+  await requireFreeWay(context, locked, changes);
+  await journal(context, id, "updating", { ...merge, checkout: checkout.path });
+  // Branch, index and files move behind the index lock, so that nobody sees one without the others.
+  await git.advanceCheckout(checkout.path, { indexFile: locked.index, from: move.from, to: move.to });
+  // `git checkout -b` leaves the index alone, so not even its lock keeps HEAD in place.
+  await requireOnBranch(context, checkout, merge.target);
+  const moved = await swap(context, merge.target, move);
+  if (!moved || !(await isOnBranch(context, checkout, merge.target))) return false;
+  await acceptIndex(locked);
+  return true;
+}
+
+async function isOnBranch(context: Context, { path }: Checkout, target: string): Promise<boolean> {
+  const git = await context.git();
+  return (await git.head(path))?.branch === `refs/heads/${target}`;
+}
+
+async function requireOnBranch(context: Context, checkout: Checkout, target: string): Promise<void> {
+  if (await isOnBranch(context, checkout, target)) return;
+  throw new Failure("checkout_in_the_way", `${checkout.path} was switched to another branch just now`, {
+    hint: "Try again",
+    details: { path: checkout.path },
+  });
+}
+
+async function swap(context: Context, target: string, { from, to, reason }: BranchMove): Promise<boolean> {
+  const git = await context.git();
+  return git.moveRef(`refs/heads/${target}`, to, from, reason);
+}

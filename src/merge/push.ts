@@ -1,0 +1,134 @@
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import { pushCommand, shortOf, type Upstream } from "../git/network.ts";
+import { findJournal } from "../store/journal.ts";
+import { findCheckout } from "./checkout.ts";
+import { fetchTimeout } from "./choose-base.ts";
+import { type BuiltMerge, journal } from "./merge-journal.ts";
+import { moveBranch } from "./move-branch.ts";
+import { putRight } from "./put-right.ts";
+
+/** Milliseconds. The repository lock is held meanwhile, for which others wait longer than this. */
+const pushTimeout = 30_000;
+
+/** What became of pushing a merge that stays on the default branch. */
+export interface Push {
+  readonly pushed: boolean;
+  /** undefined without an upstream. */
+  readonly remote?: string;
+  /** Why the remote does not have it, or may not. */
+  readonly reason?: "no_upstream" | "unconfirmed" | "rejected";
+}
+
+/**
+ * Pushes the candidate that the default branch has just been moved to. What the remote definitely refuses is taken back
+ * here: "withdrawn" when it has moved on, so that the merge can be built anew on what it is now, else Failure
+ * push_rejected. A remote that does not answer may have taken it, so the merge stays and the rest is told. The caller
+ * holds the repository lock, and recovers what "withdrawn" or a Failure leaves.
+ */
+export async function pushMerge(
+  context: Context,
+  id: string,
+  merge: BuiltMerge,
+): Promise<Push | "withdrawn"> {
+  const git = await context.git();
+  const { target, candidate } = merge;
+  const upstream = await git.upstreamOf(target);
+  if (!upstream || upstream.remote === ".") {
+    context.warn(`${target} has no upstream to push to. Set one: git push --set-upstream origin ${target}`);
+    return { pushed: false, reason: "no_upstream" };
+  }
+  await journal(context, id, "pushing", merge);
+  const { remote, refThere: ref } = upstream;
+  context.progress(`pushing ${target} to ${remote}`);
+  const answer = await git.push({
+    ...{ remote, commit: candidate, ref },
+    ...{ timeout: pushTimeout, signal: context.signal },
+  });
+  if (answer.kind === "accepted") return { pushed: true, remote };
+  if (answer.kind === "unconfirmed") {
+    const later = pushCommand(target, upstream);
+    context.warn(`${remote} may not have the merge: ${answer.reason}. Push it: ${later}`);
+    return { pushed: false, remote, reason: "unconfirmed" };
+  }
+  const stays = await withdraw(context, id, merge, remote);
+  const movedOn = await hasMovedOn(context, merge, upstream);
+  if (stays === undefined && movedOn) return "withdrawn";
+  if (stays === undefined) throw refusal(merge, remote, answer);
+  const join = movedOn ? `git merge ${shortOf(upstream.ref)} && ` : "";
+  context.warn(
+    `${remote} refused the merge (${answer.reason}), and it stays on ${target} here: ${stays}. ` +
+      `Bring both together: git checkout ${target} && ${join}${pushCommand(target, upstream)}`,
+  );
+  return { pushed: false, remote, reason: "rejected" };
+}
+
+/** Says of an interrupted push, which nobody can ask any more, what is to be done; nothing when the remote has it. */
+export async function tellUnconfirmed(
+  context: Context,
+  { task, target, candidate }: BuiltMerge,
+): Promise<void> {
+  const git = await context.git();
+  const upstream = await git.upstreamOf(target);
+  if (!upstream || upstream.remote === ".") return;
+  // git moves this along with a push that was accepted.
+  const known = await git.commitOf(upstream.ref);
+  if (known !== undefined && (await git.isAncestor(candidate, known))) return;
+  const later = pushCommand(target, upstream);
+  context.warn(`The push of ${task} was interrupted; ${upstream.remote} may not have it. Push it: ${later}`);
+}
+
+/** Moves branch and checkout back; gives why they stay instead, when somebody has gone on from the merge meanwhile. */
+async function withdraw(
+  context: Context,
+  id: string,
+  merge: BuiltMerge,
+  remote: string,
+): Promise<string | undefined> {
+  const { target, candidate, old, task } = merge;
+  let [why, known] = [`${target} has moved on`, merge];
+  try {
+    const checkout = await findCheckout(context, target);
+    if (checkout) known = { ...merge, checkout: checkout.path };
+    // Recovery looks for the lock of this checkout, also of one that has been switched to the branch only now.
+    await journal(context, id, "pushing", known);
+    const move = { from: candidate, to: old, reason: `calm: ${remote} refused the merge of ${task}` };
+    if (await moveBranch(context, id, known, checkout, move)) return undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    why = error.message;
+  }
+  const entry = await findJournal(await context.store(), id);
+  if (entry) await putRight(context, id, entry.state, known);
+  const git = await context.git();
+  const current = await git.commitOf(`refs/heads/${target}`);
+  return current !== undefined && (await git.isAncestor(candidate, current)) ? why : undefined;
+}
+
+/** Whether the remote's branch has commits that the candidate lacks, which is what a new candidate can help. */
+async function hasMovedOn(context: Context, merge: BuiltMerge, { remote, ref }: Upstream): Promise<boolean> {
+  const git = await context.git();
+  // Offline just now, or no such branch there: then what is known has to do.
+  await git.fetch(remote, fetchTimeout);
+  const theirs = await git.commitOf(ref);
+  return theirs !== undefined && !(await git.isAncestor(theirs, merge.candidate));
+}
+
+function refusal(
+  { task, target }: BuiltMerge,
+  remote: string,
+  { reason, said }: { readonly reason: string; readonly said: readonly string[] },
+): Failure {
+  const words = said
+    .filter((line) => /^remote: *\S/.test(line))
+    .map((line) => line.slice("remote: ".length).trim());
+  const told = words.length === 0 ? "" : ` (${words.slice(0, 3).join("; ")})`;
+  return new Failure(
+    "push_rejected",
+    `${remote} refuses the merge of ${task} into ${target}: ${reason}${told}`,
+    {
+      hint: `Nothing has moved. Let ${remote} take it, or set merge.push to false in .calm/config.yaml; then: calm worktree merge ${task}`,
+      details: { remote, branch: target, reason, said },
+    },
+  );
+}
