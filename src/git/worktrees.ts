@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { appendText } from "../system/append-text.ts";
 import { lookAt, pathExists, replaceFile, writeTextFile } from "../system/files.ts";
-import type { Git, ListedWorktree } from "./git.ts";
+import type { CheckoutChange, Git, ListedWorktree } from "./git.ts";
 import { readEntries, readText, realPath } from "./local-files.ts";
 import { parseWorktrees } from "./parse-worktrees.ts";
 import { isRefName, revision } from "./ref-name.ts";
@@ -44,7 +44,7 @@ export function worktrees(repository: Repository): Worktrees {
     addBareWorktree: async (path, commit, branch) => {
       // A path that is relative to the entry would be wrong once the folder is moved.
       const config = ["worktree.useRelativePaths=false"];
-      const args = ["--no-track", "--detach", "--no-checkout", "--", path, revision(commit)];
+      const args = ["--detach", "--no-checkout", "--", path, revision(commit)];
       await repository.run(["worktree", "add", "--quiet", ...args], { env: ownIndex, config });
       if (branch !== undefined) await repository.runIn(path, ["symbolic-ref", "HEAD", revision(branch)]);
     },
@@ -56,17 +56,20 @@ export function worktrees(repository: Repository): Worktrees {
     // eslint-disable-next-line @typescript-eslint/require-await -- its refusal must be a rejection like all others
     headLogLength: async (worktree) =>
       lookAt(join(worktreeGitDir(repository, worktree), "logs/HEAD"))?.size ?? 0,
-    advanceCheckout: async (worktree, { indexFile, from, to }) => {
-      const env = { GIT_INDEX_FILE: indexFile };
-      // A file that was only touched would look changed to read-tree; exit 1 says that some are changed indeed.
-      await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { env, answers: [0, 1] });
-      const config = ["core.fsync=index"];
-      await repository.runIn(worktree, ["read-tree", "-m", "-u", revision(from), revision(to)], {
-        env,
-        config,
-      });
-    },
+    advanceCheckout: (worktree, change) => advanceCheckout(repository, worktree, change),
   };
+}
+
+async function advanceCheckout(
+  repository: Repository,
+  worktree: string,
+  { indexFile, from, to }: CheckoutChange,
+): Promise<void> {
+  const env = { GIT_INDEX_FILE: indexFile };
+  // A file that was only touched would look changed to read-tree; exit 1 says that some are changed indeed.
+  await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { env, answers: [0, 1] });
+  const args = ["read-tree", "-m", "-u", revision(from), revision(to)] as const;
+  await repository.runIn(worktree, args, { env, config: ["core.fsync=index"] });
 }
 
 async function listWorktrees(repository: Repository): Promise<ListedWorktree[]> {
