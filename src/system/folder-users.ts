@@ -40,7 +40,7 @@ function useOf(process: string, folder: string): Pick<FolderUser, "use" | "path"
 function isOurs(process: string): boolean {
   if (process === String(ownPid)) return true;
   const status = attempt(() => readFileSync(`/proc/${process}/status`, "latin1")) ?? "";
-  return new RegExp(`^PPid:\\t${ownPid}$`, "m").test(status);
+  return /^Name:\tgit/m.test(status) && new RegExp(`^PPid:\\t${ownPid}$`, "m").test(status);
 }
 
 /** Files that a process has open or mapped. */

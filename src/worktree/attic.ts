@@ -57,7 +57,7 @@ export async function getAtticEntry(context: Context, task: string, number?: num
   const found = number === undefined ? entries.at(-1) : entries.find(({ entry }) => entry === number);
   if (found) return found;
   const what = number === undefined ? "nothing" : `no entry ${number}`;
-  const there = entries.length > 0 ? `: ${entries.map(({ entry }) => entry).join(", ")} are there` : "";
+  const there = entries.length > 0 ? `; it has: ${entries.map(({ entry }) => entry).join(", ")}` : "";
   throw new Failure("attic_entry_not_found", `The attic keeps ${what} of ${task}${there}`, {
     hint: "See all that it keeps: calm worktree attic list",
     details: { task, entries: entries.map(({ entry }) => entry) },

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import type { Git } from "../git/git.ts";
+import type { TreePath } from "../git/path-state.ts";
 import { findUnfinishedAmong } from "../git/unfinished.ts";
 import { field } from "../model/field.ts";
 import { loadConfig } from "../project/load-config.ts";
@@ -58,13 +59,24 @@ export async function patchOf(context: Context, entry: AtticEntry): Promise<stri
   return git.patch((await git.mergeBase(tip, head ?? tip)) ?? tip, files);
 }
 
+/** What two trees have different, for people: names that are not UTF-8 are shown as well as they can be. */
 async function changes(git: Git, from: string | undefined, to: string): Promise<KeptFile[]> {
-  const found =
-    from === undefined
-      ? (await git.filesOf(to)).map(({ path, blob }) => ({ path, status: "added" as const, newBlob: blob }))
-      : await git.changedFiles(from, to);
-  const sizes = await git.blobSizes(found.map(({ newBlob }) => newBlob));
-  return found.map(({ path, status, newBlob }) => ({
-    ...{ path, change: status, bytes: sizes.get(newBlob) ?? null },
-  }));
+  const before = new Map(from === undefined ? [] : (await git.filesOf(from)).map((one) => [one.path, one]));
+  const after = new Map((await git.filesOf(to)).map((one) => [one.path, one]));
+  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const found = paths.flatMap((path) => {
+    const [old, now] = [before.get(path), after.get(path)];
+    return old?.mode === now?.mode && old?.blob === now?.blob
+      ? []
+      : [{ path, change: changeOf(old, now), blob: now?.blob }];
+  });
+  const sizes = await git.blobSizes(found.flatMap(({ blob }) => blob ?? []));
+  return found.map(({ path, change, blob }) => ({ path, change, bytes: sizes.get(blob ?? "") ?? null }));
+}
+
+function changeOf(old: TreePath | undefined, now: TreePath | undefined): KeptFile["change"] {
+  if (now === undefined) return "deleted";
+  if (old === undefined) return "added";
+  // A file with and without its execution bit is of the same type.
+  return old.mode.slice(0, 3) === now.mode.slice(0, 3) ? "modified" : "type_changed";
 }

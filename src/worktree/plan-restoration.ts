@@ -37,7 +37,7 @@ export async function planRestoration(
   const relative = worktreePath(task.id);
   requirePlainPath(root, relative);
   const path = join(root, relative);
-  await requireFreePlace(context, task, path, loaded);
+  await requireFreePlace(context, entry, path, loaded);
   if (hasLanded(task)) {
     const way = "calm task create BUG --next <title>";
     context.warn(
@@ -57,11 +57,11 @@ export async function planRestoration(
 
 async function requireFreePlace(
   context: Context,
-  { id }: Task,
+  { task: id, entry }: AtticEntry,
   path: string,
   loaded: LoadedConfig,
 ): Promise<void> {
-  const again = `calm worktree restore ${id}`;
+  const again = `calm worktree restore ${id} --entry ${entry}`;
   const existing = await findWorktree(await context.store(), id);
   if (existing) {
     throw new Failure("already_exists", `Task ${id} has a worktree: ${existing.path}`, {

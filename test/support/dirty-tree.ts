@@ -192,10 +192,10 @@ export function lookOver(tree: Tree): Record<string, string> {
     }
   };
   walk(Buffer.alloc(0));
-  const changed = new Set(git("diff-files", "--name-only", "-z").split("\0"));
   for (const path of ["text.crlf", "up.filtered"]) {
     // What git sees as unchanged comes back as git writes it.
-    if (path in seen && !changed.has(path) && git("ls-files", "--", path) !== "") seen[path] = "unchanged";
+    const clean = git("status", "--porcelain", "--", path).slice(1, 2).trim() === "";
+    if (path in seen && clean && git("ls-files", "--", path) !== "") seen[path] = "unchanged";
   }
   seen["index"] = git("ls-files", "--stage", "-v", "-z");
   seen["status"] = git("status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames");
