@@ -4,7 +4,10 @@ import { markdown } from "./scripts/markdown.mjs";
 /** Kills, races and crowds: minutes of them, which CI runs each time and `npm run test:long` here. */
 const long = [
   ...["test/faults/{attic,merge,backup,migrate}-killed.test.ts", "test/processes/*at-once.test.ts"],
-  ...["test/operations/merge-{races,checkout}.test.ts", "test/operations/{running,hostile}.test.ts"],
+  ...[
+    "test/operations/merge-{races,checkout}.test.ts",
+    "test/operations/{running,hostile,worktree-restore}.test.ts",
+  ],
   ...["test/operations/{regression,regression-proof,gate-void,gate-watch}.test.ts"],
   ...["test/operations/{runners,borrowed-install,stories-load,stories-slots}.test.ts"],
 ];

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { query } from "../support/database.ts";
 import { lookOver } from "../support/dirty-tree.ts";
 import { leftovers, mergeable, mergeRecords, mergeWorld, putIntoPhase } from "../support/mergeable.ts";
 import { must, operate, refused } from "../support/operate.ts";
@@ -66,7 +67,21 @@ test("brings a removed worktree back as it was, from the newest entry or that on
   expect(seen(world)).toEqual(before);
   expect(leftovers(world)).toEqual([]);
   expect(mergeRecords(world).open).toEqual([]);
-  expect(readdirSync(join(world.repository, ".worktrees"))).toEqual(["SPEC-001"]);
+  const folder = join(world.repository, ".worktrees");
+  expect(readdirSync(folder)).toEqual(["SPEC-001"]);
+
+  // What a removal could not delete is nobody's; what bears such a name without one is a person's.
+  const database = join(world.env["CALM_HOME"] ?? "", "metadata.db");
+  const [done] = query<{ id: string }>(
+    database,
+    "select id from journal where operation = 'worktree remove'",
+  );
+  const [left, other] = [`.trash-${done?.id ?? ""}`, ".trash-OP-other"];
+  for (const name of [left, other]) world.write(`${name}/x`, "x", folder);
+  const { data } = await operate(world, "worktree health --fix");
+  expect(data["fixed"]).toMatchObject([{ kind: "leftover_folder", path: join(folder, left) }]);
+  expect(data["issues"]).toMatchObject([{ kind: "orphan_folder", path: join(folder, other) }]);
+  expect(readdirSync(folder)).toEqual([other, "SPEC-001"]);
 });
 
 test("W2: HEAD and branch come back each at its commit; a rebase under way goes on; what holds the name is told", async () => {
@@ -151,7 +166,7 @@ test("snapshots of earlier versions come back; landed and deleted tasks; entries
   await refused(world, "worktree attic drop SPEC-001 3", [
     4,
     "needs_yes",
-    /2 unstaged.*never restored/,
+    /4 unstaged.*never restored/,
     "--yes",
   ]);
   expect(await must(world, "worktree attic drop SPEC-001 3 --dry-run")).toMatchObject({ dry_run: true });

@@ -93,7 +93,7 @@ export const deeds: fc.Arbitrary<Deed[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("commit", "detach", "merge", "rebase") }) },
   ),
   { minLength: 3, maxLength: 14 },
-) as fc.Arbitrary<Deed[]>;
+);
 
 const bytes = (text: string): Buffer => Buffer.from(text, "latin1");
 const at = (tree: Tree, path: string): Buffer => Buffer.concat([Buffer.from(`${tree.path}/`), bytes(path)]);

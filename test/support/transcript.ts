@@ -120,7 +120,7 @@ function normalise(line: string, folder: string): string {
 function withoutSnapshots(line: string): string {
   return line
     .replaceAll(/("ref":"refs\/calm\/attic\/[^"]*",|"entry":\d+,)"commit":"[0-9a-f]+"/g, '$1"commit":"…"')
-    .replace(/^(\S+ +\d+ +.* ago +(?:.* ago +)?)[0-9a-f]{7}(  worktree remove)/, "$1…      $2")
+    .replace(/^(\S+ +\d+ +.* ago +(?:.* ago +)?)[0-9a-f]{7}( {2}worktree remove)/, "$1…      $2")
     .replace(/(still there: git show )[0-9a-f]+$/, "$1…");
 }
 
