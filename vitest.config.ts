@@ -8,7 +8,7 @@ import { markdown } from "./scripts/markdown.mjs";
 const long = [
   ...["test/faults/*-killed.test.ts", "test/faults/read-only.test.ts", "test/processes/{*at-once,live}.test.ts"],
   ...["test/operations/merge-{races,turns,checkout,configured,push}.test.ts"],
-  ...["test/operations/{running,hostile}.test.ts"],
+  ...["test/operations/{running,hostile,worktree-restore}.test.ts"],
   ...["test/operations/{regression,regression-proof,gate-void,gate-watch}.test.ts"],
   ...["test/operations/{merge-upstream,worker-fencing}.test.ts"],
   "src/checks/command/run-{cargo,unittest}.test.ts",

@@ -72,13 +72,17 @@ function isPrepared(path: string): boolean {
 async function prepare(repository: Repository, path: string): Promise<void> {
   await removeTree(join(path, ".git"));
   await makePrivateFolder(path);
-  const format = await repository.run(["rev-parse", "--show-object-format"]);
-  const objectFormat = `--object-format=${format.stdout.toString("utf8").trim()}`;
-  await initialise(repository, path, [objectFormat]);
+  await initialiseAlike(repository, path);
   const gitDir = join(path, ".git");
   await makePrivateFolder(join(gitDir, ownFolder));
   // The configuration that git made for this file system; what runs in the room may change the other one.
   await replaceFile(join(gitDir, "config"), join(gitDir, ownFolder, "config"));
+}
+
+/** Makes a folder an empty repository whose ids are of the same kind as this one's. */
+export async function initialiseAlike(repository: Repository, path: string): Promise<void> {
+  const format = await repository.run(["rev-parse", "--show-object-format"]);
+  await initialise(repository, path, [`--object-format=${format.stdout.toString("utf8").trim()}`]);
 }
 
 async function initialise(repository: Repository, path: string, options: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Git } from "./git.ts";
+import type { AddedLines, ChangedFile } from "./git.ts";
 import { parseAddedLines, parseRawDiff } from "./parse-diff.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
@@ -6,18 +6,33 @@ import { eachGroup } from "./path-groups.ts";
 
 // Plumbing: unlike `git diff`, diff-tree is free of a person's diff settings.
 const trees = ["-r", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-relative", "--no-color"];
-const patch = ["-p", "--unified=0", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/"];
+const bare = ["-p", "--unified=0", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/"];
+
+/** The part of the gateway that compares trees. */
+export interface Diffs {
+  /** Differences between two commits or trees, without rename detection, in path order. */
+  changedFiles(from: string, to: string): Promise<ChangedFile[]>;
+  /** Lines that `to` adds against `from` in text files, without line ends but with a CR; all files, or those named. */
+  addedLines(from: string, to: string, paths?: readonly string[]): Promise<AddedLines[]>;
+  /** Differences between two commits or trees as `git apply` takes them, binary files included. */
+  patch(from: string, to: string): Promise<string>;
+}
 
 /** What two trees have different. */
-export function diff(repository: Repository): Pick<Git, "changedFiles" | "addedLines"> {
+export function diff(repository: Repository): Diffs {
   return {
     changedFiles: async (from, to) => {
       const format = ["--raw", "-z", "--no-abbrev", "--ignore-submodules=none"];
       const args = ["diff-tree", ...trees, ...format, revision(from), revision(to), "--"] as const;
       return parseRawDiff((await repository.run(args)).stdout);
     },
+    patch: async (from, to) => {
+      const format = ["-p", "--binary", "--src-prefix=a/", "--dst-prefix=b/"];
+      const args = ["diff-tree", ...trees, ...format, revision(from), revision(to), "--"] as const;
+      return (await repository.run(args)).stdout.toString("utf8");
+    },
     addedLines: async (from, to, paths) => {
-      const format = [...patch, "--diff-filter=d", "--ignore-submodules=all"];
+      const format = [...bare, "--diff-filter=d", "--ignore-submodules=all"];
       const args = ["diff-tree", ...trees, ...format, revision(from), revision(to)] as const;
       const ask = async (group: readonly string[]) =>
         parseAddedLines((await repository.run([...args, "--", ...group])).stdout.toString("utf8"));

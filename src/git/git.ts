@@ -1,11 +1,14 @@
 import type { Clones } from "./clones.ts";
 import type { IndexCommits } from "./commit-index.ts";
+import type { Diffs } from "./diff.ts";
 import type { Fetching } from "./fetch.ts";
 import type { Filters } from "./filters.ts";
 import type { History } from "./history.ts";
 import type { Upstream } from "./network.ts";
 import type { Pushing } from "./push.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
+import type { Snapshots } from "./snapshot.ts";
+import type { TreeFiles } from "./tree-files.ts";
 
 /** A file that a status lists; paths are relative to the root of the worktree, with `/`. */
 export interface DirtyFile {
@@ -83,7 +86,8 @@ export interface NewCommit {
  * The repository, asked in calm's words. Every method takes full ref names (`refs/heads/x`), object ids or paths,
  * never short names. An unexpected answer of git is a Failure git_failed with git's own last line.
  */
-export interface Git extends IndexCommits, History, Clones, Fetching, Filters, Pushing {
+export interface Git
+  extends IndexCommits, Diffs, TreeFiles, History, Clones, Snapshots, Fetching, Filters, Pushing {
   /** Common git directory, absolute, without symbolic links. */
   readonly commonDir: string;
 
@@ -110,20 +114,12 @@ export interface Git extends IndexCommits, History, Clones, Fetching, Filters, P
   // Content
   /** Uncommitted changes of a working tree, untracked files one by one, ignored ones not at all. */
   dirtyFiles(worktree: string): Promise<DirtyFile[]>;
-  /** Differences between two commits or trees, without rename detection, in path order. */
-  changedFiles(from: string, to: string): Promise<ChangedFile[]>;
-  /** Lines that `to` adds against `from` in text files, without line ends but with a CR; all files, or those named. */
-  addedLines(from: string, to: string, paths?: readonly string[]): Promise<AddedLines[]>;
   /** Blob id of a path in a commit; undefined when absent or no file (a symbolic link is none). */
   blobOf(commit: string, path: string): Promise<string | undefined>;
   /** Content of a file in a commit as UTF-8; undefined when absent or no file. */
   readFile(commit: string, path: string): Promise<string | undefined>;
   /** Content of a blob. */
   readBlob(blob: string): Promise<Buffer>;
-  /** Every file of a commit with its mode and id, in path order; a submodule is one entry. */
-  filesOf(commit: string): Promise<TreePath[]>;
-  /** What lies at or below paths of a commit, without the folders. */
-  filesBelow(commit: string, paths: readonly string[]): Promise<TreeFile[]>;
   /** Names directly below a folder ("" = root) of a commit; folders end with `/`. */
   listFolder(commit: string, folder: string): Promise<string[]>;
   /** Blob id that a text would have. */
@@ -153,17 +149,19 @@ export interface Git extends IndexCommits, History, Clones, Fetching, Filters, P
   addWorktree(path: string, branch: string, commit: string): Promise<void>;
   /** Adds a worktree on a branch that exists and is checked out nowhere. */
   attachWorktree(path: string, branch: string): Promise<void>;
+  /**
+   * Adds a worktree without any file and without an index: on a branch, whatever it is at or whether it is there at
+   * all, or else detached at the commit.
+   */
+  addBareWorktree(path: string, commit: string, branch?: string): Promise<void>;
+  /** Tells git that a worktree's folder has been moved; a place that git does not know is fine. */
+  relocateWorktree(from: string, to: string): Promise<void>;
   /** Removes git's entry of a worktree whose folder is gone; other entries are never touched, no entry is fine. */
   forgetWorktree(path: string): Promise<void>;
   /** Puts a pattern into `.git/info/exclude` unless it stands there. */
   exclude(pattern: string): Promise<void>;
-  /**
-   * Commits a working tree's complete state aside: a commit whose tree holds every tracked and untracked-not-ignored
-   * file as it lies there, with HEAD as first parent and a commit of the index as second (of a merge under way, the
-   * other sides follow; on an unborn branch the index comes first). Moves nothing. A git repository inside is kept as
-   * its commit only; one without a commit is a Failure.
-   */
-  snapshot(worktree: string, message: string): Promise<string>;
+  /** Repositories of their own at paths that the index has as a submodule's. */
+  embeddedRepositories(worktree: string): Promise<string[]>;
   /** Files of the index that are marked assume-unchanged or skip-worktree, among the given paths. */
   hiddenFiles(worktree: string, paths: readonly string[]): Promise<string[]>;
   /**

@@ -58,3 +58,10 @@ export function parseChangedOnDisk(text: string): string[] {
     .filter(({ worktree }) => worktree !== " " && worktree !== "D")
     .map(({ path }) => path);
 }
+
+/** The files that the working tree has otherwise than the index, in addition to it, or no longer; conflicts too. */
+export function parseUnstagedPaths(text: string): string[] {
+  return statusLines(text)
+    .filter(({ index, worktree }) => index !== "!" && worktree !== " ")
+    .map(({ path }) => path.replace(/\/$/, ""));
+}

@@ -47,6 +47,18 @@ export function parseIndex(text: string): TreePath[] {
     });
 }
 
+/** Reads `git ls-files --stage -z` (or `--unmerged`) with the stage of each entry, 0 outside of conflicts. */
+export function parseStages(text: string): (Omit<TreeEntry, "type"> & { readonly stage: string })[] {
+  return text
+    .split("\0")
+    .slice(0, -1)
+    .map((entry) => {
+      const tab = entry.indexOf("\t");
+      const [mode = "", id = "", stage = ""] = entry.slice(0, tab).split(" ");
+      return { mode, id, stage, path: entry.slice(tab + 1) };
+    });
+}
+
 /**
  * Reads `git cat-file --batch`: for each object a line `<id> <type> <size>`, its bytes and a line break; undefined
  * for one that is missing, which has another line and nothing else.

@@ -66,24 +66,27 @@ test("keeps a conflict and both sides of the merge under way", async () => {
   expect(git(["status", "--porcelain"])).toBe(status);
   expect(git(["show", `${snapshot}:README.md`])).toBe("half solved");
   const [first, second, third] = git(["log", "-1", "--format=%P", snapshot]).split(" ");
-  expect([first, third]).toEqual([ours, theirs]);
+  expect(first).toBe(ours);
+  expect(git(["log", "-1", "--format=%P", third ?? ""]).split(" ")).toContain(theirs);
   expect(git(["show", `${second ?? ""}:README.md`])).toBe("ours");
 });
 
-test("on an unborn branch, with a split index, and with a repository inside", async () => {
+test("on an unborn branch, with a split index, and not with a repository inside", async () => {
   const { gateway, git, commit, write, root } = opened({ empty: true });
   write("new", "x");
   const early = await gateway.snapshot(root, "kept");
   expect(git(["show", `${early}:new`])).toBe("x");
   commit("first", { a: "1" });
   git(["update-index", "--split-index"]);
+  write("a", "2");
+  const snapshot = await gateway.snapshot(root, "kept");
+  expect(git(["show", `${snapshot}:a`])).toBe("2");
   write("nested/file", "inside");
   git(["init", "--quiet", "nested"]);
-  await expect(gateway.snapshot(root, "kept")).rejects.toMatchObject({ code: "git_failed" });
-  const inside = commit("inside", {}, join(root, "nested"));
-  const snapshot = await gateway.snapshot(root, "kept");
-  expect(git(["ls-tree", snapshot, "nested"])).toBe(`160000 commit ${inside}\tnested`);
-  expect(git(["status", "--porcelain"])).toBe("?? nested/");
+  const refusal = { code: "dirty_worktree", details: { repositories: ["nested"] } };
+  await expect(gateway.snapshot(root, "kept")).rejects.toMatchObject(refusal);
+  commit("inside", {}, join(root, "nested"));
+  await expect(gateway.snapshot(root, "kept")).rejects.toMatchObject(refusal);
 });
 
 test("sees what a sparse checkout does not, and invents no deletion", async () => {

@@ -1,88 +1,151 @@
 import { join } from "node:path";
 import { copyFileIfThere, pathExists } from "../system/files.ts";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
+import { type BytePath, byteText, lookAtBytePath } from "./byte-paths.ts";
 import { writeCommitObject } from "./commits.ts";
 import type { Git } from "./git.ts";
-import { readText } from "./local-files.ts";
-import { parseHiddenFiles } from "./parse-status.ts";
-import { isObjectId } from "./ref-name.ts";
+import { indexSubject, keeper, type KeptTree, readKept, stateSubject } from "./keeper.ts";
+import { layOut } from "./lay-out.ts";
+import { parseHiddenFiles, parseUnstagedPaths } from "./parse-status.ts";
+import { parseStages } from "./parse-tree.ts";
+import { durableObjects, indexInfo, keepBlobs, keepRawFiles, type RawEntry } from "./raw-blobs.ts";
 import type { Repository } from "./repository.ts";
-import type { Arguments, Call } from "./run-git.ts";
+import type { Arguments } from "./run-git.ts";
+import { plainStatus } from "./status.ts";
+import { idsInStateFiles, listStateFiles } from "./unfinished.ts";
 import { worktreeGitDir } from "./worktree-git-dir.ts";
 
-/** git's stash has an author of its own too: keeping work must not fail for want of a name. */
-const keeper = {
-  GIT_AUTHOR_NAME: "calm",
-  GIT_AUTHOR_EMAIL: "calm@localhost",
-  GIT_COMMITTER_NAME: "calm",
-  GIT_COMMITTER_EMAIL: "calm@localhost",
-};
+/** Runs git in the working tree with a private index; paths are byte paths on both sides. */
+type RunWithIndex = (args: Arguments, input?: Buffer) => Promise<string>;
 
-type RunWithIndex = (args: Arguments, call?: Call) => Promise<string>;
+/** The part of the gateway that keeps working trees as commits. */
+export interface Snapshots {
+  /**
+   * Commits a working tree's complete state aside, and moves nothing. Its tree holds every tracked and
+   * untracked-not-ignored file byte for byte as it lies there; its parents are HEAD (unless unborn), a commit of what
+   * is staged, and one of the index file and of what git notes of a merge or the like under way. Failure
+   * dirty_worktree for a git repository inside, whose own commits would be missing.
+   */
+  snapshot(worktree: string, message: string): Promise<string>;
+  /** What such a commit, or a plain one, keeps. */
+  readKept(commit: string): Promise<KeptTree>;
+  /**
+   * Makes a worktree that has no files yet what such a commit keeps: files, index and what was under way. The scratch
+   * folder lies on the same file system, and the caller removes it.
+   */
+  layOut(worktree: string, commit: string, scratch: string): Promise<void>;
+}
 
-/** Keeping a working tree's state. A git repository inside of it is kept as `git add` does: as its commit only. */
-export function snapshots(repository: Repository, head: Git["head"]): Pick<Git, "snapshot"> {
+/** Keeping a working tree's state as commits, and laying it out again. */
+export function snapshots(repository: Repository, head: Git["head"]): Snapshots {
   return {
+    readKept: (commit) => readKept(repository, commit),
+    layOut: (worktree, commit, scratch) => layOut(repository, worktree, commit, scratch),
     snapshot: (worktree, message) =>
       inTemporaryFolder([], async (folder) => {
         const gitDir = worktreeGitDir(repository, worktree);
-        const index = join(folder, "index");
-        const config = [
-          "core.fsync=objects",
-          "core.fsyncMethod=batch",
-          "core.splitIndex=false",
-          "core.safecrlf=false",
-        ];
-        const run: RunWithIndex = async (args, call = {}) => {
-          const env = { GIT_INDEX_FILE: index };
-          return (await repository.runIn(worktree, args, { ...call, config, env })).stdout.toString("utf8");
-        };
-        await copyFileIfThere(join(gitDir, "index"), index);
         const commit = (await head(worktree))?.commit;
         const base = commit === undefined ? [] : [commit];
-        const staged = await writeIndex(run);
-        await addEverything(run, worktree);
-        const tree = (await run(["write-tree"])).trim();
-        const indexCommit = { tree: staged, parents: base, message: `index of: ${message}` };
-        const second = await writeCommitObject(repository, indexCommit, keeper);
-        const parents = [...base, second, ...mergedHeads(gitDir)];
-        return writeCommitObject(repository, { tree, parents, message }, keeper);
+        const file = join(folder, "index");
+        await copyFileIfThere(join(gitDir, "index"), file);
+        const run = withIndex(repository, worktree, file);
+        // All of it in one file, and nothing that belongs to this place and time only.
+        await run(["update-index", "--no-split-index", "--no-untracked-cache", "--no-fsmonitor"]);
+        const stages = parseStages(await run(["ls-files", "--unmerged", "-z"]));
+        const stateTree = await writeState(repository, gitDir, { folder, file, stages });
+        const staged = await writeIndex(run, stages);
+        const tree = await writeFiles(repository, { worktree, staged }, run);
+        const write = (of: string, parents: readonly string[], text: string): Promise<string> =>
+          writeCommitObject(repository, { tree: of, parents, message: text }, keeper);
+        const index = await write(staged, base, `${indexSubject}${message}`);
+        const others = await reachableIds(repository, gitDir);
+        const state = await write(stateTree, others, `${stateSubject}${message}`);
+        return write(tree, [...base, index, state], message);
       }),
   };
 }
 
+function withIndex(repository: Repository, worktree: string, file: string): RunWithIndex {
+  const config = [...durableObjects, "core.splitIndex=false"];
+  return async (args, input = Buffer.alloc(0)) => {
+    const env = { GIT_INDEX_FILE: file };
+    return byteText((await repository.runIn(worktree, args, { env, config, input })).stdout);
+  };
+}
+
 /** The tree of the index; of a file in conflict it holds our side, else theirs, else the old one. */
-async function writeIndex(run: RunWithIndex): Promise<string> {
-  const unmerged = (await run(["ls-files", "--unmerged", "-z"])).split("\0").slice(0, -1);
-  const sides = new Map<string, { stage: string; entry: string }>();
-  for (const line of unmerged) {
-    const [mode = "", id = "", stage = ""] = line.slice(0, line.indexOf("\t")).split(" ");
-    const path = line.slice(line.indexOf("\t") + 1);
-    const order = "231";
-    const before = sides.get(path);
-    if (before && order.indexOf(before.stage) < order.indexOf(stage)) continue;
-    sides.set(path, { stage, entry: `${mode} ${id} 0\t${path}\0` });
+async function writeIndex(run: RunWithIndex, stages: readonly Stage[]): Promise<string> {
+  const order = ["1", "3", "2"];
+  const best = new Map<BytePath, Stage>();
+  for (const one of stages) {
+    const before = best.get(one.path);
+    if (!before || order.indexOf(one.stage) > order.indexOf(before.stage)) best.set(one.path, one);
   }
-  if (sides.size > 0) {
-    const input = [...sides.values()].map(({ entry }) => entry).join("");
-    await run(["update-index", "-z", "--index-info"], { input });
-  }
+  if (best.size > 0) await run(["update-index", "-z", "--index-info"], indexInfo([...best.values()]));
   return (await run(["write-tree"])).trim();
 }
 
-async function addEverything(run: RunWithIndex, worktree: string): Promise<void> {
+/** One side of a file in conflict. */
+type Stage = RawEntry & { readonly stage: string };
+
+/**
+ * The tree of all files as they lie there. What git sees as unchanged stays as the index has it; everything else is
+ * kept byte for byte, past filters and line endings.
+ */
+async function writeFiles(
+  repository: Repository,
+  { worktree, staged }: { readonly worktree: string; readonly staged: string },
+  run: RunWithIndex,
+): Promise<string> {
+  // Its own index, since git tells by that file's time which files may have been changed right after they were added.
+  const args = ["status", ...plainStatus, "--ignored=no", "--ignore-submodules=none"] as const;
+  const changed = parseUnstagedPaths(byteText((await repository.runIn(worktree, args)).stdout));
   // A file that git was told not to look at is looked at here; one that a sparse checkout left out stays as it is.
-  const hidden = parseHiddenFiles(await run(["ls-files", "-v", "-z"]));
-  const present = hidden.filter((path) => pathExists(join(worktree, path)));
-  if (present.length > 0) {
-    const input = present.map((path) => `${path}\0`).join("");
-    await run(["update-index", "-z", "--no-assume-unchanged", "--stdin"], { input });
-    await run(["update-index", "-z", "--no-skip-worktree", "--stdin"], { input });
-  }
-  await run(["add", "--all", "--sparse"]);
+  const hidden = parseHiddenFiles(await run(["ls-files", "-v", "-z"])).filter((path) =>
+    lookAtBytePath(worktree, path),
+  );
+  const paths = [...new Set([...changed, ...hidden])];
+  const { entries, gone } = await keepRawFiles(repository, worktree, paths);
+  // An id of zeros is as long as any other of the repository.
+  const removed = gone.map((path) => ({ mode: "0", id: staged.replaceAll(/./g, "0"), path }));
+  if (paths.length > 0)
+    await run(["update-index", "-z", "--index-info"], indexInfo([...removed, ...entries]));
+  return (await run(["write-tree"])).trim();
 }
 
-/** Commits of a merge under way, which nothing else may hold. */
-function mergedHeads(gitDir: string): string[] {
-  return (readText(join(gitDir, "MERGE_HEAD")) ?? "").split("\n").filter(isObjectId);
+/** The tree of the index file itself, HEAD, both sides of conflicts, and what git notes of a merge or the like. */
+async function writeState(
+  repository: Repository,
+  gitDir: string,
+  own: { readonly folder: string; readonly file: string; readonly stages: readonly Stage[] },
+): Promise<string> {
+  const names = listStateFiles(gitDir);
+  const files: [string, string][] = [
+    ["HEAD", join(gitDir, "HEAD")],
+    ...(pathExists(own.file) ? ([["index", own.file]] as [string, string][]) : []),
+    ...names.map((name): [string, string] => [`git/${name}`, join(gitDir, name)]),
+  ];
+  const ids = await keepBlobs(
+    repository,
+    files.map(([, path]) => byteText(Buffer.from(path))),
+  );
+  const entries = files.map(([name], at) => ({
+    mode: "100644",
+    id: ids[at] ?? "",
+    path: byteText(Buffer.from(name)),
+  }));
+  const sides = own.stages.map((one) => ({ ...one, path: `stages/${one.stage}/${one.path}` }));
+  const call = { env: { GIT_INDEX_FILE: join(own.folder, "state") }, config: durableObjects };
+  const input = indexInfo([...entries, ...sides]);
+  await repository.run(["update-index", "-z", "--index-info"], { ...call, input });
+  return (await repository.run(["write-tree"], call)).stdout.toString("utf8").trim();
+}
+
+/** Commits of a merge or rebase under way, which nothing else may hold. */
+async function reachableIds(repository: Repository, gitDir: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const id of idsInStateFiles(gitDir, listStateFiles(gitDir))) {
+    if ((await repository.objects.read(id))?.type === "commit") found.push(id);
+  }
+  return found;
 }

@@ -1,20 +1,31 @@
 import { join } from "node:path";
+import { byteInput, byteText, lookAtBytePath } from "./byte-paths.ts";
 import type { Git } from "./git.ts";
 import { flagsNothing } from "./index-flags.ts";
 import { parseHiddenFiles, parseStatus, parseStatusPaths } from "./parse-status.ts";
+import { parseStages } from "./parse-tree.ts";
 import { eachGroup } from "./path-groups.ts";
 import type { Repository } from "./repository.ts";
 import { worktreeGitDir } from "./worktree-git-dir.ts";
 
-const plainStatus = ["--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"];
+/** Flags of a status that programs read, untracked files one by one. */
+export const plainStatus = ["--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"];
 
 /** What differs in a checkout. */
-export function status(repository: Repository): Pick<Git, "dirtyFiles" | "dirtyAmong" | "hiddenFiles"> {
+export function status(
+  repository: Repository,
+): Pick<Git, "dirtyFiles" | "dirtyAmong" | "hiddenFiles" | "embeddedRepositories"> {
   return {
     dirtyFiles: async (worktree) => {
       // Submodules are looked into: their uncommitted files would go with the worktree.
       const args = ["status", ...plainStatus, "--ignored=no", "--ignore-submodules=none"] as const;
       return parseStatus((await repository.runIn(worktree, args)).stdout.toString("utf8"));
+    },
+    embeddedRepositories: async (worktree) => {
+      const answer = await repository.runIn(worktree, ["ls-files", "--stage", "-z"]);
+      const links = parseStages(byteText(answer.stdout)).filter(({ mode }) => mode === "160000");
+      const present = links.filter(({ path }) => lookAtBytePath(worktree, `${path}/.git`));
+      return present.map(({ path }) => byteInput(path).toString("utf8"));
     },
     dirtyAmong: async (worktree, paths, indexFile) => {
       const env = indexFile === undefined ? {} : { GIT_INDEX_FILE: indexFile };

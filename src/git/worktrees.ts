@@ -1,8 +1,8 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { appendText } from "../system/append-text.ts";
-import { lookAt, pathExists } from "../system/files.ts";
-import type { Git, ListedWorktree } from "./git.ts";
+import { lookAt, pathExists, replaceFile, writeTextFile } from "../system/files.ts";
+import type { CheckoutChange, Git, ListedWorktree } from "./git.ts";
 import { readEntries, readText, realPath } from "./local-files.ts";
 import { parseWorktrees } from "./parse-worktrees.ts";
 import { isRefName, revision } from "./ref-name.ts";
@@ -15,6 +15,8 @@ type Worktrees = Pick<
   | "checkoutRoots"
   | "addWorktree"
   | "attachWorktree"
+  | "addBareWorktree"
+  | "relocateWorktree"
   | "forgetWorktree"
   | "exclude"
   | "gitDirOf"
@@ -39,6 +41,14 @@ export function worktrees(repository: Repository): Worktrees {
     attachWorktree: async (path, branch) => {
       await repository.run(["worktree", "add", "--quiet", "--", path, branchName(branch)], { env: ownIndex });
     },
+    addBareWorktree: async (path, commit, branch) => {
+      // A path that is relative to the entry would be wrong once the folder is moved.
+      const config = ["worktree.useRelativePaths=false"];
+      const args = ["--detach", "--no-checkout", "--", path, revision(commit)];
+      await repository.run(["worktree", "add", "--quiet", ...args], { env: ownIndex, config });
+      if (branch !== undefined) await repository.runIn(path, ["symbolic-ref", "HEAD", revision(branch)]);
+    },
+    relocateWorktree: (from, to) => relocateWorktree(repository, from, to),
     forgetWorktree: (path) => forgetWorktree(repository, path),
     exclude: (pattern) => exclude(repository.commonDir, pattern),
     // eslint-disable-next-line @typescript-eslint/require-await -- its refusal must be a rejection like all others
@@ -46,17 +56,20 @@ export function worktrees(repository: Repository): Worktrees {
     // eslint-disable-next-line @typescript-eslint/require-await -- its refusal must be a rejection like all others
     headLogLength: async (worktree) =>
       lookAt(join(worktreeGitDir(repository, worktree), "logs/HEAD"))?.size ?? 0,
-    advanceCheckout: async (worktree, { indexFile, from, to }) => {
-      const env = { GIT_INDEX_FILE: indexFile };
-      // A file that was only touched would look changed to read-tree; exit 1 says that some are changed indeed.
-      await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { env, answers: [0, 1] });
-      const config = ["core.fsync=index"];
-      await repository.runIn(worktree, ["read-tree", "-m", "-u", revision(from), revision(to)], {
-        env,
-        config,
-      });
-    },
+    advanceCheckout: (worktree, change) => advanceCheckout(repository, worktree, change),
   };
+}
+
+async function advanceCheckout(
+  repository: Repository,
+  worktree: string,
+  { indexFile, from, to }: CheckoutChange,
+): Promise<void> {
+  const env = { GIT_INDEX_FILE: indexFile };
+  // A file that was only touched would look changed to read-tree; exit 1 says that some are changed indeed.
+  await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { env, answers: [0, 1] });
+  const args = ["read-tree", "-m", "-u", revision(from), revision(to)] as const;
+  await repository.runIn(worktree, args, { env, config: ["core.fsync=index"] });
 }
 
 async function listWorktrees(repository: Repository): Promise<ListedWorktree[]> {
@@ -87,18 +100,32 @@ async function forgetWorktree(repository: Repository, path: string): Promise<voi
   await repository.run(["worktree", "remove", "--force", "--force", "--", registered], { env: ownIndex });
 }
 
+/** `git worktree repair` would look at, and change, the worktrees of others as well. */
+async function relocateWorktree(repository: Repository, from: string, to: string): Promise<void> {
+  const registered = registeredPath(repository.commonDir, from);
+  const entry = linkedEntries(repository.commonDir).find(({ path }) => path === registered)?.entry;
+  if (registered === undefined || entry === undefined) return;
+  const file = join(entry, "gitdir");
+  await writeTextFile(`${file}.calm`, `${join(realPath(dirname(to)) ?? dirname(to), basename(to))}/.git\n`);
+  await replaceFile(`${file}.calm`, file);
+}
+
 /** The path under which git knows a worktree that is gone: without symbolic links. */
 function registeredPath(commonDir: string, path: string): string | undefined {
   const wanted = join(realPath(dirname(path)) ?? dirname(path), basename(path));
   return linkedPaths(commonDir).includes(wanted) ? wanted : undefined;
 }
 
-/** Where the entries of linked worktrees say that these are. */
 function linkedPaths(commonDir: string): string[] {
+  return linkedEntries(commonDir).map(({ path }) => path);
+}
+
+/** The entries of linked worktrees, and where each says that its worktree is. */
+function linkedEntries(commonDir: string): { readonly entry: string; readonly path: string }[] {
   return readEntries(join(commonDir, "worktrees")).flatMap(({ name }) => {
     const entry = join(commonDir, "worktrees", name);
     const text = readText(join(entry, "gitdir"))?.trimEnd();
-    return text === undefined ? [] : [dirname(resolve(entry, text))];
+    return text === undefined ? [] : [{ entry, path: dirname(resolve(entry, text)) }];
   });
 }
 

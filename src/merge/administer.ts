@@ -5,6 +5,7 @@ import { endLeftProcesses } from "../system/left-processes.ts";
 import { isAlive, processMark } from "../system/process-identity.ts";
 import { CreationJournal, recoverCreation } from "../worktree/create-worktree.ts";
 import { recoverRemoval, RemovalJournal } from "../worktree/remove-worktree.ts";
+import { recoverRestoration, RestorationJournal } from "../worktree/restore-worktree.ts";
 import { isBeforePublishing, MergeJournal, pinRef } from "./merge-journal.ts";
 import { reconcileMerges, RestoreJournal } from "./reconcile-merges.ts";
 import { recoverMerge } from "./recover-merge.ts";
@@ -37,6 +38,7 @@ async function recover(context: Context, entry: JournalEntry, dead: boolean): Pr
   context.progress(`putting right what an interrupted ${operation} left (${id}, ${state})`);
   const merge = MergeJournal.safeParse(data);
   const removal = RemovalJournal.safeParse(data);
+  const restoration = RestorationJournal.safeParse(data);
   if (dead) {
     // A git of the dead process may still be at work.
     await endLeftProcesses({ group: 0, marker: processMark({ pid, started }) });
@@ -45,6 +47,7 @@ async function recover(context: Context, entry: JournalEntry, dead: boolean): Pr
     await git.removeStaleLocks([...branches.map((branch) => `refs/heads/${branch}`), pinRef(id)]);
   }
   if (merge.success) await recoverMerge(context, id, state, merge.data);
-  else if (removal.success) await recoverRemoval(context, id, removal.data);
+  else if (removal.success) await recoverRemoval(context, id, state, removal.data);
+  else if (restoration.success) await recoverRestoration(context, id, state, restoration.data);
   else await recoverCreation(context, id, entry.task_id ?? "", CreationJournal.parse(data));
 }

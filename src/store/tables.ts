@@ -73,6 +73,18 @@ export interface MergeRow {
   merged_at: string;
 }
 
+/** Something that calm removed and kept under a ref. */
+export interface AtticRow {
+  task_id: string;
+  number: number;
+  ref: string;
+  commit_sha: string;
+  branch: string;
+  reason: string;
+  created_at: string;
+  restored_at: string | null;
+}
+
 interface SessionRow {
   id: string;
   created_at: string;
@@ -128,16 +140,7 @@ export interface Tables {
   counters: Keyed<Counter>;
   journal: Keyed<JournalRow>;
   merges: Keyed<MergeRow>;
-  attic: Keyed<{
-    task_id: string;
-    number: number;
-    ref: string;
-    commit_sha: string;
-    branch: string;
-    reason: string;
-    created_at: string;
-    restored_at: string | null;
-  }>;
+  attic: Keyed<AtticRow>;
   slots: Keyed<{
     number: number;
     host: string;

@@ -97,12 +97,6 @@ export async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder);
 }
 
-/** Moves a folder in one step to a place on the same file system. */
-export async function moveFolder(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
-  await rename(from, to);
-}
-
 /** Deletes a file or folder with all it holds; nothing there is fine. */
 export async function removeTree(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 3 });

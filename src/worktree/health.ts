@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Context } from "../context.ts";
 import { worktreePath } from "../model/paths.ts";
 import type { Task } from "../model/task.ts";
@@ -12,6 +12,7 @@ import { isAlive } from "../system/process-identity.ts";
 import { findProcessesInside } from "../system/processes-inside.ts";
 import type { WorktreeIssue } from "./issue.ts";
 import { issueOfWorktree } from "./issue-of-worktree.ts";
+import { isLeftover } from "./leftover.ts";
 import { type ListedWorktree, surveyWorktrees } from "./survey.ts";
 
 /** Milliseconds after which an index lock that no process has anything to do with is left over. */
@@ -69,16 +70,23 @@ async function orphanFolders(
   const folder = join(root, worktreePath(""));
   if (!pathExists(folder)) return [];
   const known = new Set(survey.map((one) => one.path));
-  // What is being removed lies there for a moment under a name of its own.
+  // What is being removed or brought back lies there for a moment under a name of its own.
   const isPassing = (name: string): boolean =>
-    atWork.has(name) || (atWork.size > 0 && name.startsWith(".trash-"));
+    atWork.has(name) || (atWork.size > 0 && /^\.(trash|restore)-/.test(name));
   const names = (await namesIn(folder)).filter((name) => !isPassing(name) && !known.has(join(folder, name)));
-  return names.sort().map((name) => {
-    const path = join(folder, name);
+  const issues: WorktreeIssue[] = [];
+  for (const path of names.sort().map((name) => join(folder, name))) {
+    if (await isLeftover(context, path)) {
+      const message = `${path} is left over from an earlier command, and nothing in it is needed`;
+      const command = "calm worktree health --fix";
+      issues.push({ kind: "leftover_folder", task: null, path, message, command, repair: "delete_leftover" });
+      continue;
+    }
     const message = `${path} is no worktree: neither git nor the database knows it`;
-    const command = `mv ${path} ${root}-${name}`;
-    return { kind: "orphan_folder", task: null, path, message, command, repair: null };
-  });
+    const command = `mv ${path} ${root}-${basename(path)}`;
+    issues.push({ kind: "orphan_folder", task: null, path, message, command, repair: null });
+  }
+  return issues;
 }
 
 /** Branches of tasks that no worktree has checked out. */

@@ -10,6 +10,7 @@ const kinds = [
   "stale",
   "unknown_worktree",
   "orphan_folder",
+  "leftover_folder",
   "lone_branch",
   "old_lock",
 ] as const;
@@ -22,7 +23,7 @@ export const WorktreeIssue = z.object({
   message: z.string(),
   command: field(z.string(), "The command that deals with it"),
   repair: field(
-    z.nullable(z.enum(["finish_interrupted", "forget_folder", "remove_merged"])),
+    z.nullable(z.enum(["finish_interrupted", "forget_folder", "remove_merged", "delete_leftover"])),
     "What --fix does about it, taking nothing that nothing else has; null = a person decides",
   ),
 });

@@ -1,22 +1,15 @@
-import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
-import type { DirtyFile, ListedWorktree } from "../git/git.ts";
+import type { ListedWorktree } from "../git/git.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
-import { pathExists } from "../system/files.ts";
-import { findProcessesInside } from "../system/processes-inside.ts";
-import { listFiles, uncommittedFiles } from "./uncommitted.ts";
+import { findUsers } from "../system/folder-users.ts";
+import { type Found, lookInside } from "./look-inside.ts";
+import { listFiles } from "./uncommitted.ts";
 
 /** What removing a worktree would touch. */
-export interface RemovalPlan {
-  readonly worktree: WorktreeRecord;
-  readonly present: boolean;
-  /** Commit of the worktree's HEAD; of its branch when the folder is gone; undefined when both are. */
-  readonly head: string | undefined;
-  readonly branchCommit: string | undefined;
-  readonly dirty: readonly DirtyFile[];
-  /** Commits that the default branch does not have, newest first, at most ten. */
-  readonly unmerged: readonly string[];
+export interface RemovalPlan extends Found {
+  /** The commit against which work counts as merged. */
+  readonly tip: string;
   /** Another working tree that has the branch checked out, for which it must stay. */
   readonly elsewhere: string | undefined;
 }
@@ -28,39 +21,12 @@ export async function planRemoval(
   tip: string,
 ): Promise<RemovalPlan> {
   await requireNobodyInside(context, worktree.path);
-  const git = await context.git();
-  const all = await git.listWorktrees();
+  const all = await (await context.git()).listWorktrees();
   requireNotLocked(all, worktree);
-  const present = pathExists(worktree.path);
-  const inside = present ? await git.head(worktree.path) : undefined;
-  if (present && !inside) throw await unreadable(context, worktree);
-  const branchCommit = await git.commitOf(`refs/heads/${worktree.branch}`);
-  const head = inside?.commit ?? branchCommit;
-  const heads = [...new Set([head, branchCommit])].filter((commit) => commit !== undefined);
-  const dirty = inside ? await uncommittedFiles(context, worktree) : [];
-  if (inside) await requireNoRepositoryInside(context, worktree, dirty);
-  const unmerged: string[] = [];
-  for (const commit of heads) unmerged.push(...(await git.commitsBetween(tip, commit, 10)));
-  return {
-    worktree,
-    present,
-    head,
-    branchCommit,
-    dirty,
-    unmerged: [...new Set(unmerged)],
-    elsewhere: all.find((one) => one.branch === `refs/heads/${worktree.branch}` && one.path !== worktree.path)
-      ?.path,
-  };
-}
-
-/** What lies in such a folder could not be kept, so not even --force removes it. */
-async function unreadable(context: Context, { task_id: task, path }: WorktreeRecord): Promise<Failure> {
-  const { root } = await context.project();
-  const message = `${path}, the worktree of ${task}, no longer leads into this repository, so its files could not be kept`;
-  return new Failure("worktree_unreadable", message, {
-    hint: `Repair it: git -C ${root} worktree repair, or move it away: mv ${path} ${path}.old`,
-    details: { task, path },
-  });
+  const found = await lookInside(context, worktree, all, tip);
+  const full = `refs/heads/${worktree.branch}`;
+  const elsewhere = all.find((one) => one.branch === full && one.path !== worktree.path)?.path;
+  return { ...found, tip, elsewhere };
 }
 
 function requireNotLocked(all: readonly ListedWorktree[], { task_id: task, path }: WorktreeRecord): void {
@@ -70,27 +36,6 @@ function requireNotLocked(all: readonly ListedWorktree[], { task_id: task, path 
   throw new Failure("directory_in_use", `The worktree of ${task} is locked${reason}`, {
     hint: `If nobody needs it there any more: git worktree unlock ${path}`,
     details: { path, reason: locked },
-  });
-}
-
-/** Refuses a worktree with repositories of their own inside: only their present commits could be kept. */
-async function requireNoRepositoryInside(
-  context: Context,
-  { task_id: task, path }: WorktreeRecord,
-  dirty: readonly DirtyFile[],
-): Promise<void> {
-  const git = await context.git();
-  const nested = dirty.filter((file) => file.path.endsWith("/")).map((file) => file.path);
-  const [first] = nested;
-  if (first !== undefined) {
-    const message = `The worktree of ${task} holds git repositories of its own, which could not be kept: ${nested.join(", ")}`;
-    const hint = `Move them out: mv ${join(path, first)} <elsewhere>`;
-    throw new Failure("dirty_worktree", message, { hint, details: { repositories: nested } });
-  }
-  if (!pathExists(join(await git.gitDirOf(path), "modules"))) return;
-  throw new Failure("dirty_worktree", `The worktree of ${task} holds submodules, which could not be kept`, {
-    hint: `Push what is only in them; then: git worktree remove --force ${path} && calm worktree remove ${task}`,
-    details: { path },
   });
 }
 
@@ -108,7 +53,7 @@ export function requireNothingToLose(plan: RemovalPlan): void {
   }
 }
 
-/** Refuses while a shell, or any process, has its directory inside a folder. */
+/** Refuses while a shell, or any process, has its directory inside a folder, or a file of it open. */
 export async function requireNobodyInside(context: Context, folder: string): Promise<void> {
   const project = await context.project();
   if (context.cwd === folder || context.cwd.startsWith(`${folder}/`)) {
@@ -121,11 +66,18 @@ export async function requireNobodyInside(context: Context, folder: string): Pro
       },
     );
   }
-  const [process] = await findProcessesInside(folder);
-  if (!process) return;
+  const users = findUsers(folder);
+  const [first] = users;
+  if (!first) return;
+  const does =
+    first.use === "directory" ? "has its directory inside the worktree" : "has a file of the worktree open";
+  const more = users.length > 1 ? ` (and ${users.length - 1} more)` : "";
   throw new Failure(
     "directory_in_use",
-    `Process ${process.pid} (${process.name}) has its directory inside the worktree: ${process.directory}`,
-    { hint: `Let it leave or end, then retry. Look at it: ps -fp ${process.pid}`, details: { ...process } },
+    `Process ${first.pid} (${first.name}) ${does}: ${first.path}${more}`,
+    {
+      hint: `Let it leave or end, then retry. Look at it: ps -fp ${users.map(({ pid }) => pid).join(",")}`,
+      details: { processes: users },
+    },
   );
 }

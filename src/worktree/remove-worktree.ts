@@ -1,12 +1,14 @@
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
-import { Failure } from "../failure.ts";
-import { addAtticEntry, nextAtticNumber } from "../store/attic.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import { removeWorktreeRecord } from "../store/worktrees.ts";
-import { moveFolder, pathExists, removeTree } from "../system/files.ts";
-import type { RemovalPlan } from "./plan-removal.ts";
+import { pathExists } from "../system/files.ts";
+import { moveFolder } from "../system/move-folder.ts";
+import { keepAside } from "./keep-aside.ts";
+import { deleteLeftover } from "./leftover.ts";
+import { type Found, lookInside } from "./look-inside.ts";
+import { type RemovalPlan, requireNobodyInside } from "./plan-removal.ts";
 
 /** What the journal remembers of a removal, so that it can be finished. */
 export const RemovalJournal = z.object({
@@ -22,47 +24,79 @@ export const RemovalJournal = z.object({
 });
 export type RemovalJournal = z.output<typeof RemovalJournal>;
 
-/** Removes a worktree and its branch, after keeping whatever nothing else reaches. The caller holds the lock. */
+/** From this state on, everything in the trash is kept elsewhere, and the removal goes forward only. */
+const settled = "kept";
+
+/**
+ * Removes a worktree and its branch, after keeping whatever nothing else reaches. The folder goes out of the way by one
+ * rename and is looked at again there, where nobody finds it any more. The caller holds the lock.
+ */
 export async function removeWorktree(
   context: Context,
   plan: RemovalPlan,
   reason: string,
 ): Promise<RemovalJournal> {
-  const store = await context.store();
   const { worktree, elsewhere } = plan;
   if (elsewhere !== undefined) {
     context.warn(`The branch ${worktree.branch} stays, because it is checked out at ${elsewhere}`);
   }
   const id = context.newId("OP");
-  const kept = await keepAside(context, plan, reason);
-  const data: RemovalJournal = {
-    kind: "removal",
-    task: worktree.task_id,
-    path: worktree.path,
-    trash: join(dirname(worktree.path), `.trash-${id}`),
-    branch: worktree.branch,
-    ...(plan.branchCommit !== undefined && elsewhere === undefined && { branchCommit: plan.branchCommit }),
-    ...(kept !== undefined && { kept }),
-  };
-  await store.housekeep((tx) => openJournal(tx, { id, task: worktree.task_id, state: "removing", data }));
-  // One rename, so that a half deleted folder never looks like a person's edits.
-  if (pathExists(data.path)) await moveFolder(data.path, data.trash);
+  const { task_id: task, path, branch } = worktree;
+  const trash = join(dirname(path), `.trash-${id}`);
+  const begun: RemovalJournal = { kind: "removal", task, path, trash, branch };
+  const store = await context.store();
+  await store.housekeep((tx) => openJournal(tx, { id, task, state: "removing", data: begun }));
+  let data: RemovalJournal;
+  try {
+    const found = plan.present ? await moveAside(context, plan, trash) : plan;
+    const kept = await keepAside(context, found, reason);
+    const { branchCommit } = elsewhere === undefined ? found : {};
+    data = {
+      ...begun,
+      ...(branchCommit !== undefined && { branchCommit }),
+      ...(kept !== undefined && { kept }),
+    };
+    await store.housekeep((tx) => setJournal(tx, id, settled, data));
+  } catch (error) {
+    await takeBack(context, id, begun);
+    throw error;
+  }
   await finishRemoval(context, id, data);
   return data;
 }
 
-/**
- * Finishes a removal whose folder is out of the way; takes one back that had not come so far, because whatever was
- * done in the folder since was not looked at. The caller holds the lock.
- */
-export async function recoverRemoval(context: Context, id: string, data: RemovalJournal): Promise<void> {
-  if (!pathExists(data.path)) {
-    await finishRemoval(context, id, data);
-    return;
+/** Moves the folder into the trash; gives what it holds there, which may be more than was seen before. */
+async function moveAside(context: Context, { worktree, tip }: RemovalPlan, trash: string): Promise<Found> {
+  const git = await context.git();
+  await moveFolder(worktree.path, trash);
+  await git.relocateWorktree(worktree.path, trash);
+  await requireNobodyInside(context, trash);
+  return lookInside(context, { ...worktree, path: trash }, [], tip);
+}
+
+/** Finishes a removal whose work is kept, else takes it back: the same command may then look anew. The caller holds the lock. */
+export async function recoverRemoval(
+  context: Context,
+  id: string,
+  state: string,
+  data: RemovalJournal,
+): Promise<void> {
+  if (state === settled) await finishRemoval(context, id, data);
+  else await takeBack(context, id, data);
+}
+
+/** Puts the folder back where it was; it stays in the trash when somebody has made another one meanwhile. */
+async function takeBack(context: Context, id: string, data: RemovalJournal): Promise<void> {
+  const { task, path, trash } = data;
+  if (pathExists(trash) && !pathExists(path)) await moveFolder(trash, path);
+  if (pathExists(trash)) {
+    context.warn(
+      `The worktree of ${task} lies at ${trash} now, because there is another ${path}. See: calm worktree health`,
+    );
+  } else {
+    await (await context.git()).relocateWorktree(trash, path);
   }
-  // With its trash there too, the folder has been made anew by somebody.
-  await removeTree(data.trash);
-  const store = await context.storeBeyondLease(); // as finishRemoval does
+  const store = await context.storeBeyondLease(); // what is taken back may be a removal that lost its lease
   await store.housekeep((tx) => setJournal(tx, id, "aborted", data, true));
 }
 
@@ -71,63 +105,22 @@ async function finishRemoval(context: Context, id: string, data: RemovalJournal)
   const git = await context.git();
   // The folder is gone: the record must follow, even if the worker's lease went meanwhile.
   const store = await context.storeBeyondLease();
-  await git.forgetWorktree(data.path);
+  // git forgets only what is not there, and a folder in the trash may be one that cannot be deleted.
+  const nowhere = `${data.trash}.gone`;
+  await git.relocateWorktree(data.trash, nowhere);
+  await git.forgetWorktree(nowhere);
+  if (!pathExists(data.path)) await git.forgetWorktree(data.path);
   if (data.branchCommit !== undefined) {
     const gone = await git.deleteRef(`refs/heads/${data.branch}`, data.branchCommit);
     const now = gone ? undefined : await git.commitOf(`refs/heads/${data.branch}`);
     if (now !== undefined)
       context.warn(`The branch ${data.branch} has moved to ${now.slice(0, 7)} and stays`);
   }
-  await removeTree(data.trash);
+  await deleteLeftover(context, data.trash);
   await store.write(async (tx) => {
     await removeWorktreeRecord(tx, data.task);
     await setJournal(tx, id, "done", data, true);
     const kept = data.kept === undefined ? "" : `; its work is kept as ${data.kept}`;
     await tx.event({ task: data.task, summary: `removed worktree ${data.path}${kept}`, data });
   });
-}
-
-/** Keeps uncommitted files and unmerged commits under `refs/calm/attic/<task>/<n>`; undefined when there are none. */
-async function keepAside(context: Context, plan: RemovalPlan, reason: string): Promise<string | undefined> {
-  const { worktree, branchCommit } = plan;
-  if (plan.dirty.length === 0 && plan.unmerged.length === 0) return undefined;
-  const git = await context.git();
-  const commit =
-    plan.dirty.length > 0
-      ? await git.snapshot(worktree.path, `calm: worktree of ${worktree.task_id} as it was removed`)
-      : plan.head;
-  if (commit === undefined) return undefined;
-  // A branch that was moved while its worktree stood elsewhere has commits of its own.
-  const apart = branchCommit !== undefined && !(await git.isAncestor(branchCommit, commit));
-  const { ref, number } = await takeAtticRef(context, worktree.task_id, commit, reason);
-  if (apart && !(await git.moveRef(`${ref}-branch`, branchCommit, undefined, reason))) {
-    throw new Failure("lost_race", `${ref}-branch exists already`, { hint: "Try again" });
-  }
-  const store = await context.store();
-  await store.write(async (tx) => {
-    const entry = { task_id: worktree.task_id, ref, commit_sha: commit, branch: worktree.branch, reason };
-    await addAtticEntry(tx, number, entry);
-    await tx.event({
-      task: worktree.task_id,
-      summary: `kept the work of ${worktree.task_id} as ${ref}`,
-      data: entry,
-    });
-  });
-  return ref;
-}
-
-/** Makes the next free ref of a task's attic; another CALM_HOME counts for itself and may have taken some. */
-async function takeAtticRef(
-  context: Context,
-  task: string,
-  commit: string,
-  reason: string,
-): Promise<{ readonly ref: string; readonly number: number }> {
-  const git = await context.git();
-  const store = await context.store();
-  for (;;) {
-    const number = await store.housekeep((tx) => nextAtticNumber(tx, task));
-    const ref = `refs/calm/attic/${task}/${number}`;
-    if (await git.moveRef(ref, commit, undefined, reason)) return { ref, number };
-  }
 }

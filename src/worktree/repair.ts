@@ -4,6 +4,7 @@ import { findWorktree, removeWorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
 import { findRemovable } from "./holder.ts";
 import type { WorktreeIssue } from "./issue.ts";
+import { deleteLeftover, isLeftover } from "./leftover.ts";
 import { planRemoval, requireNothingToLose } from "./plan-removal.ts";
 import { removeWorktree } from "./remove-worktree.ts";
 
@@ -17,6 +18,9 @@ export async function repairWorktree(context: Context, issue: WorktreeIssue, tip
   const { task, path, repair } = issue;
   try {
     if (repair === "forget_folder" && path !== null) await forget(context, task, path, tip);
+    if (repair === "delete_leftover" && path !== null && (await isLeftover(context, path))) {
+      await deleteLeftover(context, path);
+    }
     if (repair === "remove_merged" && task !== null) await removeMerged(context, task, tip);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -24,7 +28,10 @@ export async function repairWorktree(context: Context, issue: WorktreeIssue, tip
   }
 }
 
-/** Forgets a worktree whose folder is gone; a branch with commits of its own stays, with all of them. */
+/**
+ * Forgets a worktree whose folder is gone; a branch with commits of its own stays, with all of them. Commits that
+ * only its HEAD had go to the attic.
+ */
 async function forget(context: Context, task: string | null, path: string, tip: string): Promise<void> {
   if (pathExists(path)) return;
   const git = await context.git();
@@ -37,7 +44,7 @@ async function forget(context: Context, task: string | null, path: string, tip: 
     return;
   }
   const plan = await planRemoval(context, record, tip);
-  if (plan.unmerged.length === 0) {
+  if (plan.unmerged.length === 0 || plan.head !== plan.branchCommit) {
     await removeWorktree(context, plan, reason);
     return;
   }

@@ -129,6 +129,31 @@ describe.concurrent("worktree remove", () => {
     },
   );
 
+  test.runIf(existsSync("/proc/self/fd"))(
+    "not while a process has a file of it open, and it is named",
+    async () => {
+      const world = await mergeWorld();
+      await must(world, "task create SPEC-001 It");
+      await must(world, "worktree create SPEC-001");
+      const file = join(world.worktree("SPEC-001"), "README.md");
+      const reader = spawn("sh", ["-c", `exec 3<${file}; echo open; read wait`], {
+        cwd: "/",
+        stdio: ["pipe", "pipe", "ignore"],
+      });
+      await new Promise((resolve) => reader.stdout.once("data", resolve));
+      const { details } = await refused(world, remove, [
+        4,
+        "directory_in_use",
+        /Process \d+ \(sh\) has a file of the worktree open: .*README\.md/,
+        `ps -fp ${String(reader.pid)}`,
+      ]);
+      expect(details["processes"]).toEqual([{ pid: reader.pid, name: "sh", use: "file", path: file }]);
+      reader.stdin.end();
+      await new Promise((resolve) => reader.once("exit", resolve));
+      await must(world, remove);
+    },
+  );
+
   long(
     "W5: a locked one is refused; a branch checked out elsewhere stays; a folder that is gone is forgotten",
     async () => {
@@ -166,6 +191,17 @@ describe.concurrent("worktree remove", () => {
       "dirty_worktree",
       /repositories of its own.*nested\//,
       /mv .*nested/,
+    ]);
+    expect(existsSync(join(nested, ".git"))).toBe(true);
+    // Recorded as a submodule's commit it looks clean, and its other commits would go all the same.
+    const tree = world.worktree("SPEC-001");
+    world.git(["-c", "advice.addEmbeddedRepo=false", "add", "nested"], tree);
+    world.git(["commit", "--quiet", "-m", "embedded"], tree);
+    await refused(world, `${remove} --force --yes`, [
+      4,
+      "dirty_worktree",
+      /repositories of its own.*nested/,
+      /mv /,
     ]);
     expect(existsSync(join(nested, ".git"))).toBe(true);
   });

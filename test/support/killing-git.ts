@@ -1,5 +1,5 @@
-import { spawn, type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { program } from "./real-calm.ts";
 import { scratchFolder, type World } from "./world.ts";
@@ -79,10 +79,11 @@ export function gitCalls(world: World): number {
 /** Puts a world aside, and gives what brings it back to where it was, at the same place. */
 export function keepWorld(world: World): () => void {
   const kept = join(scratchFolder(), "kept");
-  cpSync(world.folder, kept, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  // Not Node's own copy, which takes names and links for UTF-8.
+  execFileSync("cp", ["-a", world.folder, kept]);
   return () => {
     rmSync(world.folder, { recursive: true, force: true });
-    cpSync(kept, world.folder, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    execFileSync("cp", ["-a", kept, world.folder]);
   };
 }
 

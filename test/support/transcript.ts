@@ -104,7 +104,7 @@ function lines(text: string, exitCode: number): string[] {
 
 /** Takes out what differs: the world's folder, the time that commands took, sizes and versions of tools. */
 function normalise(line: string, folder: string): string {
-  return line
+  return withoutSnapshots(line)
     .replaceAll(folder, "/work")
     .replace(/\(\d+(\.\d+)?(ms|s)\)/g, "(0.1s)")
     .replace(/after \d+\.\d s/g, "after 0.1 s")
@@ -114,6 +114,14 @@ function normalise(line: string, folder: string): string {
     .replace(/"log_bytes":\d+/g, '"log_bytes":1000')
     .replace(/\(\d+(\.\d+)? (bytes|[kMGT]B)\)/g, "(100 kB)")
     .replace(/\b(git|node|SQLite) \d+(\.\d+)+[^,"]*/g, "$1 0.0.0");
+}
+
+/** Takes out the ids of snapshots: they keep an index file, which holds the times of files. */
+function withoutSnapshots(line: string): string {
+  return line
+    .replaceAll(/("ref":"refs\/calm\/attic\/[^"]*",|"entry":\d+,)"commit":"[0-9a-f]+"/g, '$1"commit":"…"')
+    .replace(/^(\S+ +\d+ +.* ago +(?:.* ago +)?)[0-9a-f]{7}( {2}worktree remove)/, "$1…      $2")
+    .replace(/(still there: git show )[0-9a-f]+$/, "$1…");
 }
 
 /** A transcript with the lines that were really printed. */

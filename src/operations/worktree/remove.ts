@@ -66,10 +66,10 @@ export const worktreeRemove = defineOperation({
     });
     return { ...found, kept: done.kept ?? null };
   },
-  text: ({ path, branch, kept, dry_run: dry }) =>
+  text: ({ task, path, branch, kept, dry_run: dry }) =>
     [
       `${dry ? "Would remove" : "Removed"} worktree: ${path}`,
       `Branch: ${branch}`,
-      ...(kept === null ? [] : [`Kept: ${kept} (bring it back: git branch ${branch} ${kept})`]),
+      ...(kept === null ? [] : [`Kept: ${kept} (bring it back: calm worktree restore ${task})`]),
     ].join("\n"),
 });

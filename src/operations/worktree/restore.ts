@@ -1,0 +1,56 @@
+import * as z from "zod/mini";
+import { administer } from "../../merge/administer.ts";
+import { DryRun, field, TaskArgument } from "../../model/field.ts";
+import { getTask } from "../../store/tasks.ts";
+import { getAtticEntry } from "../../worktree/attic.ts";
+import { planRestoration } from "../../worktree/plan-restoration.ts";
+import { restoreWorktree } from "../../worktree/restore-worktree.ts";
+import { defineOperation } from "../operation.ts";
+
+/** `calm worktree restore` */
+export const worktreeRestore = defineOperation({
+  name: "worktree restore",
+  summary: "Bring a removed worktree and its branch back from the attic, as they were",
+  kind: "restored_worktree",
+  effect: "write",
+  examples: ["calm worktree restore SPEC-001", "calm worktree restore SPEC-001 --entry 2 --dry-run"],
+  input: z.object({
+    task: TaskArgument,
+    entry: z.optional(field(z.int().check(z.positive()), "Number in the attic; default the newest")),
+    dry_run: DryRun,
+  }),
+  positional: ["task"],
+  output: z.object({
+    task: z.string(),
+    entry: field(z.int(), "The entry that came back; it stays in the attic"),
+    ref: z.string(),
+    path: z.string(),
+    branch: z.string(),
+    head: field(z.string(), "Commit of its HEAD"),
+    detached: field(z.boolean(), "HEAD was, and is, on no branch"),
+    dry_run: z.boolean(),
+  }),
+  async run(context, input) {
+    const store = await context.store();
+    const task = await getTask(store, input.task);
+    const plan = async () =>
+      planRestoration(context, task, await getAtticEntry(context, task.id, input.entry));
+    const { path, branch, head, headBranch, entry } = input.dry_run
+      ? await plan()
+      : await administer(context, async () => {
+          const found = await plan();
+          await restoreWorktree(context, found);
+          return found;
+        });
+    const answer = { task: task.id, entry: entry.entry, ref: entry.ref, path, branch, head };
+    return { ...answer, detached: headBranch === undefined, dry_run: input.dry_run };
+  },
+  text: ({ path, branch, head, ref, detached, dry_run: dry }) =>
+    [
+      `${dry ? "Would restore" : "Restored"} worktree: ${path}`,
+      `Branch: ${branch}${detached ? ` (HEAD is detached at ${head.slice(0, 7)})` : ""}`,
+      `From: ${ref}`,
+    ].join("\n"),
+  next: ({ path, task, entry, dry_run: dry }) =>
+    dry ? [`calm worktree attic show ${task} ${entry}`] : [`cd ${path}`],
+});

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { pid as ownPid } from "node:process";
+
+/** A process that would notice if a folder went. */
+export interface FolderUser {
+  readonly pid: number;
+  readonly name: string;
+  /** Whether its directory is inside, or a file there is open, mapped into its memory or its program. */
+  readonly use: "directory" | "file";
+  readonly path: string;
+}
+
+/**
+ * The processes of this machine whose directory is inside a folder, or that have a file there open; only where /proc
+ * tells, and only those we may see. This process and the gits that it started do not count for open files.
+ */
+export function findUsers(folder: string): FolderUser[] {
+  const users: FolderUser[] = [];
+  for (const entry of attempt(() => readdirSync("/proc")) ?? []) {
+    if (!/^\d+$/.test(entry)) continue;
+    const use = useOf(entry, folder);
+    if (!use) continue;
+    const name = attempt(() => readFileSync(`/proc/${entry}/comm`, "utf8")) ?? "?";
+    users.push({ pid: Number(entry), name: name.trim(), ...use });
+  }
+  return users;
+}
+
+function useOf(process: string, folder: string): Pick<FolderUser, "use" | "path"> | undefined {
+  const isInside = (path: string): boolean => path === folder || path.startsWith(`${folder}/`);
+  const directory = attempt(() => readlinkSync(`/proc/${process}/cwd`));
+  // Neither the directory nor the files of somebody else's process can be seen.
+  if (directory === undefined) return undefined;
+  if (isInside(directory)) return { use: "directory", path: directory };
+  if (isOurs(process)) return undefined;
+  const path = openFiles(process).find((file) => isInside(file) && !file.endsWith(" (deleted)"));
+  return path === undefined ? undefined : { use: "file", path };
+}
+
+function isOurs(process: string): boolean {
+  if (process === String(ownPid)) return true;
+  const status = attempt(() => readFileSync(`/proc/${process}/status`, "latin1")) ?? "";
+  return /^Name:\tgit/m.test(status) && new RegExp(`^PPid:\\t${ownPid}$`, "m").test(status);
+}
+
+/** Files that a process has open or mapped. */
+function openFiles(process: string): string[] {
+  const handles = attempt(() => readdirSync(`/proc/${process}/fd`)) ?? [];
+  const open = handles.flatMap(
+    (handle) => attempt(() => readlinkSync(`/proc/${process}/fd/${handle}`)) ?? [],
+  );
+  const maps = attempt(() => readFileSync(`/proc/${process}/maps`, "utf8")) ?? "";
+  // address, rights, offset, device, inode, then the path to the end of the line
+  const mapped = [...maps.matchAll(/^(?:\S+ +){5}(\/.*)$/gm)].map(([, path = ""]) => path);
+  return [...open, ...mapped];
+}
+
+/** Undefined for what ends, or turns out to be somebody else's, while we look. */
+function attempt<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}

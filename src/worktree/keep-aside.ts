@@ -1,0 +1,48 @@
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import { addAtticEntry, nextAtticNumber } from "../store/attic.ts";
+import { atticFolder, branchRefOf } from "./attic.ts";
+import type { Found } from "./look-inside.ts";
+
+/**
+ * Keeps what would be lost with a worktree under `refs/calm/attic/<task>/<n>`: a snapshot of uncommitted files and of
+ * what is under way, or the commit alone; a branch that stands elsewhere as `<n>-branch`. Undefined = nothing to keep.
+ */
+export async function keepAside(context: Context, found: Found, reason: string): Promise<string | undefined> {
+  const { worktree, branchCommit, head, unfinished } = found;
+  const uncommitted = found.dirty.length > 0 || unfinished !== undefined;
+  if (!uncommitted && found.unmerged.length === 0) return undefined;
+  const git = await context.git();
+  const task = worktree.task_id;
+  const message = `calm: worktree of ${task} as it was removed`;
+  const commit = uncommitted ? await git.snapshot(worktree.path, message) : head;
+  if (commit === undefined) return undefined;
+  const { ref, number } = await takeAtticRef(context, task, commit, reason);
+  const apart = branchCommit !== undefined && branchCommit !== head;
+  if (apart && !(await git.moveRef(branchRefOf(ref), branchCommit, undefined, reason))) {
+    throw new Failure("lost_race", `${branchRefOf(ref)} exists already`, { hint: "Try again" });
+  }
+  const store = await context.store();
+  await store.write(async (tx) => {
+    const entry = { task_id: task, ref, commit_sha: commit, branch: worktree.branch, reason };
+    await addAtticEntry(tx, number, entry);
+    await tx.event({ task, summary: `kept the work of ${task} as ${ref}`, data: entry });
+  });
+  return ref;
+}
+
+/** Makes the next free ref of a task's attic; another CALM_HOME counts for itself and may have taken some. */
+async function takeAtticRef(
+  context: Context,
+  task: string,
+  commit: string,
+  reason: string,
+): Promise<{ readonly ref: string; readonly number: number }> {
+  const git = await context.git();
+  const store = await context.store();
+  for (;;) {
+    const number = await store.housekeep((tx) => nextAtticNumber(tx, task));
+    const ref = `${atticFolder}${task}/${number}`;
+    if (await git.moveRef(ref, commit, undefined, reason)) return { ref, number };
+  }
+}
