@@ -5,6 +5,7 @@ import { endsOf } from "../model/workflow.ts";
 import { setJournal } from "../store/journal.ts";
 import type { Writer } from "../store/store.ts";
 import { getTask } from "../store/tasks.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { requireUnlocked } from "./admit.ts";
 import { acceptIndex, type Checkout, findCheckout, lockCheckout } from "./checkout.ts";
 import { type BuiltMerge, journal } from "./merge-journal.ts";
@@ -35,6 +36,7 @@ export async function publish(
   const published = checkout ? { ...merge, checkout: checkout.path } : merge;
   const store = await context.store();
   await store.housekeep((tx) => startPublishing(tx, id, published, held));
+  failpoint("merge.publishing");
   return checkout ? publishToCheckout(context, id, published, checkout) : swap(context, merge);
 }
 
@@ -67,6 +69,7 @@ async function publishToCheckout(
   await journal(context, id, "updating", merge);
   const change = { indexFile: locked.index, from: merge.old, to: merge.candidate };
   await git.advanceCheckout(checkout.path, change);
+  failpoint("merge.checked-out");
   // `git checkout -b` leaves the index alone, so not even its lock keeps HEAD in place.
   await requireOnBranch(context, checkout, merge.target);
   const moved = await swap(context, merge);
@@ -90,7 +93,10 @@ async function requireOnBranch(context: Context, checkout: Checkout, target: str
 
 async function swap(context: Context, merge: BuiltMerge): Promise<boolean> {
   const git = await context.git();
-  return git.moveRef(`refs/heads/${merge.target}`, merge.candidate, merge.old, `calm: merge ${merge.task}`);
+  const reason = `calm: merge ${merge.task}`;
+  const moved = await git.moveRef(`refs/heads/${merge.target}`, merge.candidate, merge.old, reason);
+  failpoint("merge.swapped");
+  return moved;
 }
 
 /** Refuses when the task's branch is no longer what was checked. */

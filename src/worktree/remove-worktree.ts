@@ -5,6 +5,7 @@ import { Failure } from "../failure.ts";
 import { addAtticEntry, nextAtticNumber } from "../store/attic.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import { removeWorktreeRecord } from "../store/worktrees.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { moveFolder, pathExists, removeTree } from "../system/files.ts";
 import type { RemovalPlan } from "./plan-removal.ts";
 
@@ -45,8 +46,10 @@ export async function removeWorktree(
     ...(kept !== undefined && { kept }),
   };
   await store.housekeep((tx) => openJournal(tx, { id, task: worktree.task_id, state: "removing", data }));
+  failpoint("remove.noted");
   // One rename, so that a half deleted folder never looks like a person's edits.
   if (pathExists(data.path)) await moveFolder(data.path, data.trash);
+  failpoint("remove.moved");
   await finishRemoval(context, id, data);
   return data;
 }
@@ -72,19 +75,23 @@ async function finishRemoval(context: Context, id: string, data: RemovalJournal)
   // The folder is gone: the record must follow, even if the worker's lease went meanwhile.
   const store = await context.storeBeyondLease();
   await git.forgetWorktree(data.path);
+  failpoint("remove.forgotten");
   if (data.branchCommit !== undefined) {
     const gone = await git.deleteRef(`refs/heads/${data.branch}`, data.branchCommit);
     const now = gone ? undefined : await git.commitOf(`refs/heads/${data.branch}`);
     if (now !== undefined)
       context.warn(`The branch ${data.branch} has moved to ${now.slice(0, 7)} and stays`);
   }
+  failpoint("remove.branch-removed");
   await removeTree(data.trash);
+  failpoint("remove.trash-removed");
   await store.write(async (tx) => {
     await removeWorktreeRecord(tx, data.task);
     await setJournal(tx, id, "done", data, true);
     const kept = data.kept === undefined ? "" : `; its work is kept as ${data.kept}`;
     await tx.event({ task: data.task, summary: `removed worktree ${data.path}${kept}`, data });
   });
+  failpoint("remove.recorded");
 }
 
 /** Keeps uncommitted files and unmerged commits under `refs/calm/attic/<task>/<n>`; undefined when there are none. */
@@ -113,6 +120,7 @@ async function keepAside(context: Context, plan: RemovalPlan, reason: string): P
       data: entry,
     });
   });
+  failpoint("remove.keeping-recorded");
   return ref;
 }
 
@@ -128,6 +136,9 @@ async function takeAtticRef(
   for (;;) {
     const number = await store.housekeep((tx) => nextAtticNumber(tx, task));
     const ref = `refs/calm/attic/${task}/${number}`;
-    if (await git.moveRef(ref, commit, undefined, reason)) return { ref, number };
+    if (await git.moveRef(ref, commit, undefined, reason)) {
+      failpoint("remove.kept");
+      return { ref, number };
+    }
   }
 }

@@ -32,9 +32,14 @@ export function killPoints(calls: number, sample: number, seed: number): KillPoi
 /** CALM_TEST_BUNDLE names another build, for long runs beside which this one may be made anew. */
 const bundle = process.env["CALM_TEST_BUNDLE"] ?? program;
 
-/** Runs the real program; with a point it is killed there (exit code null) unless it ends before. */
-export function runCalm(world: World, line: string, point?: KillPoint): SpawnSyncReturns<string> {
-  if (!existsSync(bundle)) throw new Error(`${bundle} is missing: npm run build`);
+/** A git, first on the PATH, that counts its calls and kills its parent at one of them. */
+export interface KillingGit {
+  readonly path: string;
+  calls(): number;
+}
+
+/** Puts a killing git beside a world, with its count at nothing; without a point it only counts. */
+export function makeKillingGit(world: World, point?: KillPoint): KillingGit {
   const shim = join(world.folder, "killing-git");
   mkdirSync(shim, { recursive: true });
   const path = world.env["PATH"] ?? "";
@@ -63,9 +68,16 @@ exec git "$@"
 `,
     { mode: 0o755 },
   );
+  return { path: `${shim}:${path}`, calls: () => readdirSync(count).length };
+}
+
+/** Runs the real program; with a point it is killed there (exit code null) unless it ends before. */
+export function runCalm(world: World, line: string, point?: KillPoint): SpawnSyncReturns<string> {
+  if (!existsSync(bundle)) throw new Error(`${bundle} is missing: npm run build`);
+  const { path } = makeKillingGit(world, point);
   return spawnSync(process.execPath, [bundle, ...line.split(" ")], {
     cwd: world.repository,
-    env: { ...world.env, PATH: `${shim}:${path}`, RUNS: join(world.folder, "runs"), DURING: "" },
+    env: { ...world.env, PATH: path, RUNS: join(world.folder, "runs"), DURING: "" },
     encoding: "utf8",
     timeout: 60_000,
   });
