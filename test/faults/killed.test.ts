@@ -1,56 +1,83 @@
+import { spawnSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { type Outcome, runCase } from "../support/faults/campaign.ts";
-import { chooseCases, type Extent, nameOfCase, parseCase } from "../support/faults/cases.ts";
-import { runToItsEnd } from "../support/faults/kill.ts";
+import {
+  type Case,
+  chooseCases,
+  chooseWithinGit,
+  type Extent,
+  nameOfCase,
+  parseCase,
+} from "../support/faults/cases.ts";
 import { type Victim, victims } from "../support/faults/operations.ts";
+import { runToItsEnd } from "../support/faults/run.ts";
 import { makeScene, type Scene } from "../support/faults/scene.ts";
 import { chosenSeed } from "../support/chosen-seed.ts";
 
-const env = process.env;
-const long = env["CALM_TEST_LONG"] === "1";
-const rounds = Number(env["CALM_FAULTS_ROUNDS"] ?? (long ? 12 : 1));
+/** Set by `npm run test:faults`, whose options they are. */
+const asked = {
+  rounds: process.env["CALM_FAULTS_ROUNDS"],
+  operation: process.env["CALM_FAULTS_OPERATION"],
+  cases: process.env["CALM_FAULTS_CASE"],
+  report: process.env["CALM_FAULTS_REPORT"],
+};
+const long = process.env["CALM_TEST_LONG"] === "1" || asked.rounds !== undefined;
+const rounds = Number(asked.rounds ?? (long ? 9 : 1));
 const seed = chosenSeed.seed ?? Date.now() % 1e9;
-const only = env["CALM_FAULTS_OPERATION"];
-const wanted = env["CALM_FAULTS_CASE"];
+const chosen = victims.filter(({ name }) => asked.operation === undefined || asked.operation === name);
 
 const scene = makeScene();
 
-/** How far an operation goes that nobody kills; a short run does not ask. */
-async function extentOf(scene: Scene, victim: Victim): Promise<Extent> {
-  if (rounds < 3) return { boundaries: victim.boundaries, gits: victim.boundaries, milliseconds: 500 };
-  scene.restore();
-  const ran = await runToItsEnd(scene.world, victim.argv);
+/** How far an operation goes that nobody kills; a short run takes the word of the table for it. */
+async function extentOf(ready: Scene, victim: Victim): Promise<Extent> {
+  const { boundaries, gits } = victim;
+  if (!long) return { boundaries, gits, milliseconds: 500 };
+  ready.restore();
+  const ran = await runToItsEnd(ready.world, victim.argv);
   expect(ran.exitCode, ran.out + ran.err).toBe(0);
-  expect(ran.boundaries.length).toBeGreaterThanOrEqual(victim.boundaries);
+  expect(ran.boundaries.length, "boundaries").toBeGreaterThanOrEqual(boundaries);
+  expect(ran.gits, "gits").toBeGreaterThanOrEqual(gits);
   return { ...ran, boundaries: ran.boundaries.length };
 }
 
-test.each(victims.filter(({ name }) => only === undefined || only === name))(
-  "$name killed anywhere: nothing lost, one command puts it right, the next call does it once",
+/** Takes the cases one after the other; each failure says by which command it is repeated. */
+async function expectNothingLost(victim: Victim, cases: readonly Case[]): Promise<void> {
+  const ready = await scene;
+  const bad: string[] = [];
+  const outcomes: Outcome[] = [];
+  for (const one of cases) {
+    const outcome = await runCase(ready, victim, one);
+    outcomes.push(outcome);
+    if (outcome.problems.length === 0) continue;
+    const again = `npm run test:faults -- --operation '${victim.name}' --case '${nameOfCase(one)}'`;
+    bad.push([`seed ${seed}: ${again}`, ...outcome.problems].join("\n  ").slice(0, 3000));
+    if (long) console.error(bad.at(-1));
+  }
+  const figures = { operation: victim.name, seed, bad: bad.length, outcomes };
+  if (asked.report !== undefined) appendFileSync(asked.report, `${JSON.stringify(figures)}\n`);
+  expect(bad.join("\n\n")).toBe("");
+}
+
+test.each(chosen)(
+  "M1: $name killed anywhere: nothing lost, one command puts it right, the next call does it once",
   async (victim) => {
-    const ready = await scene;
-    const cases =
-      wanted === undefined
-        ? chooseCases(await extentOf(ready, victim), rounds, seed)
-        : wanted.split(" ").map(parseCase);
-    const bad: string[] = [];
-    const outcomes: Outcome[] = [];
-    for (const one of cases) {
-      const outcome = await runCase(ready, victim, one);
-      const { problems } = outcome;
-      outcomes.push(outcome);
-      if (problems.length === 0) continue;
-      const again = `npm run test:faults -- --operation '${victim.name}' --case ${nameOfCase(one)}`;
-      bad.push([`seed ${seed}, ${again}`, ...problems].join("\n  ").slice(0, 3000));
-      if (rounds > 20) console.error(bad.at(-1));
-    }
-    const report = env["CALM_FAULTS_REPORT"];
-    if (report !== undefined) {
-      const figures = { operation: victim.name, seed, bad: bad.length, outcomes };
-      appendFileSync(report, `${JSON.stringify(figures)}\n`);
-    }
-    expect(bad.join("\n\n")).toBe("");
+    const given = asked.cases?.split(" ").map(parseCase);
+    await expectNothingLost(victim, given ?? chooseCases(await extentOf(await scene, victim), rounds, seed));
   },
-  3_600_000,
+  36_000_000,
+);
+
+const strace = spawnSync("strace", ["-qq", "-o", "/dev/null", "true"]).status === 0;
+
+const withGits = long && asked.cases === undefined ? chosen.filter(({ gits }) => gits > 2) : [];
+
+test.for(withGits)(
+  "M2: $name, one of whose gits is killed or refused by the system at any of its calls",
+  { timeout: 36_000_000 },
+  async (victim, { skip }) => {
+    if (!strace) skip("strace, by which a single call of the system is hit, is not on this machine");
+    const few = Math.ceil(rounds / 3);
+    await expectNothingLost(victim, chooseWithinGit(await extentOf(await scene, victim), few, seed));
+  },
 );

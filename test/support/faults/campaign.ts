@@ -4,7 +4,7 @@ import { databaseOf } from "../backups.ts";
 import type { World } from "../world.ts";
 import { findDisagreements } from "./agreement.ts";
 import type { Case } from "./cases.ts";
-import { type Ending, runToItsEnd } from "./kill.ts";
+import { type Ending, runToItsEnd } from "./run.ts";
 import { findLosses } from "./memory.ts";
 import type { Victim } from "./operations.ts";
 import type { Scene } from "./scene.ts";
@@ -30,17 +30,18 @@ const fix = ["--json", "doctor", "--fix"];
 export async function runCase(scene: Scene, victim: Victim, one: Case): Promise<Outcome> {
   const { world } = scene;
   scene.restore();
-  const [first, ...later] = one.kills;
-  const { killed } = await runToItsEnd(world, victim.argv, first);
+  const [first, ...later] = one.faults;
+  const ending = await runToItsEnd(world, victim.argv, first);
   const recovery = one.recovery === "doctor" ? fix : victim.argv;
   let killedAgain = 0;
-  for (const kill of later) {
+  for (const fault of later) {
     letTimePass(world);
-    if ((await runToItsEnd(world, recovery, kill)).killed) killedAgain += 1;
+    if ((await runToItsEnd(world, recovery, fault)).killed) killedAgain += 1;
   }
   letTimePass(world);
   const recovered = await runToItsEnd(world, recovery);
   const problems = [
+    ...bugs(ending),
     ...(one.recovery === "doctor" ? unhealed(recovered) : refusals(victim, recovered)),
     ...(one.recovery === "doctor" ? look(scene, "after doctor --fix") : []),
   ];
@@ -48,7 +49,7 @@ export async function runCase(scene: Scene, victim: Victim, one: Case): Promise<
   letTimePass(world);
   const last = await runToItsEnd(world, fix);
   problems.push(...unhealed(last), ...idle(last), ...look(scene, "in the end"), ...victim.whole(world));
-  return { killed, killedAgain, recovery: recovered.milliseconds, problems };
+  return { killed: ending.killed, killedAgain, recovery: recovered.milliseconds, problems };
 }
 
 function look({ world, memory }: Scene, when: string): string[] {
@@ -59,6 +60,11 @@ function look({ world, memory }: Scene, when: string): string[] {
 function refusals({ argv, again }: Victim, { exitCode, out, err }: Ending): string[] {
   if (exitCode !== null && again.includes(exitCode)) return [];
   return [`${argv.join(" ")} again: exit code ${exitCode}: ${out}${err}`];
+}
+
+/** Whatever the system does to calm is no bug of calm's. */
+function bugs({ exitCode, out, err }: Ending): string[] {
+  return exitCode === 70 ? [`taken for a bug of calm's: ${out}${err}`] : [];
 }
 
 interface Examined {

@@ -11,6 +11,8 @@ export interface Victim {
   readonly argv: readonly string[];
   /** Boundaries that it reaches when nobody kills it, at least. */
   readonly boundaries: number;
+  /** Gits that it starts, at least. */
+  readonly gits: number;
   /** Exit codes of a second call: what a first one does answers 0, and how one is refused whose work is done. */
   readonly again: readonly [done: 0, already: number];
   /** What is not as it must be once the operation has been called again. */
@@ -25,6 +27,7 @@ const merge: Victim = {
   name: "merge",
   argv: ["worktree", "merge", "SPEC-001", "--yes"],
   boundaries: 20,
+  gits: 20,
   again: [0, 4],
   whole: (world) => [
     ...unless(phaseOf(world, "SPEC-001") === "VERIFY", "SPEC-001 has not landed"),
@@ -37,6 +40,7 @@ const create: Victim = {
   name: "create",
   argv: ["worktree", "create", "SPEC-003"],
   boundaries: 5,
+  gits: 5,
   again: [0, 5],
   whole: (world) => {
     const tree = world.worktree("SPEC-003");
@@ -53,6 +57,7 @@ const remove: Victim = {
   name: "remove",
   argv: ["worktree", "remove", "SPEC-002", "--force", "--yes"],
   boundaries: 8,
+  gits: 10,
   again: [0, 3],
   whole: (world) => [
     ...unless(!existsSync(world.worktree("SPEC-002")), "the worktree of SPEC-002 is still there"),
@@ -78,6 +83,7 @@ const backupCreate: Victim = {
   name: "backup create",
   argv: ["backup", "create", "made"],
   boundaries: 3,
+  gits: 0,
   again: [0, 5],
   whole: (world) =>
     unless(query(backupOf(world, "made"), "select id from tasks").length === 6, "the backup is not whole"),
@@ -87,6 +93,7 @@ const backupRestore: Victim = {
   name: "backup restore",
   argv: ["backup", "restore", "then", "--yes"],
   boundaries: 8,
+  gits: 0,
   again: [0, 0],
   whole: (world) => [
     ...unless(phaseOf(world, "SPEC-005") === "VERIFY", "the merge since the backup was not recorded again"),

@@ -2,7 +2,7 @@
 export interface Random {
   /** Whole, from 0 to below the limit. */
   below(limit: number): number;
-  pick<T>(all: readonly [T, ...T[]]): T;
+  pick<const T>(all: readonly [T, ...T[]]): T;
   shuffle<T>(all: readonly T[]): T[];
 }
 

@@ -1,35 +1,11 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeKillingGit, type Moment } from "../killing-git.ts";
+import { makeKillingGit } from "../killing-git.ts";
 import { program } from "../real-calm.ts";
 import type { World } from "../world.ts";
-
-/**
- * Where a calm is killed: at the n-th boundary between its steps (or the one of a name), by the n-th git that it
- * starts, or some milliseconds after its start; alone, or with its process group.
- */
-export type Kill =
-  | { readonly by: "failpoint"; readonly at: string; readonly group: boolean }
-  | { readonly by: "git"; readonly call: number; readonly moment: Moment }
-  | { readonly by: "time"; readonly milliseconds: number; readonly group: boolean };
-
-/** A kill as one word, such as `failpoint:7:group`, `git:12:orphan` or `time:430`. */
-export function nameOfKill(kill: Kill): string {
-  if (kill.by === "git") return `git:${kill.call}:${kill.moment}`;
-  const where = kill.by === "failpoint" ? kill.at : String(kill.milliseconds);
-  return `${kill.by}:${where}${kill.group ? ":group" : ""}`;
-}
-
-/** Reads what `nameOfKill` writes. */
-export function parseKill(word: string): Kill {
-  const [by, where = "", how] = word.split(":");
-  if (by === "failpoint") return { by, at: where, group: how === "group" };
-  if (by === "time") return { by, milliseconds: Number(where), group: how === "group" };
-  if (by === "git" && (how === "before" || how === "after" || how === "orphan"))
-    return { by, call: Number(where), moment: how };
-  throw new Error(`no kill: ${word}`);
-}
+import { confine } from "./confine.ts";
+import type { Fault } from "./fault.ts";
 
 /** How a calm ended, and how far it came. */
 export interface Ending {
@@ -47,19 +23,21 @@ export interface Ending {
 /** CALM_TEST_BUNDLE names another build, for long runs beside which this one may be made anew. */
 const bundle = process.env["CALM_TEST_BUNDLE"] ?? program;
 
-/** Runs the real program to its end, or to where it is killed. */
-export async function runToItsEnd(world: World, argv: readonly string[], kill?: Kill): Promise<Ending> {
-  const shim = makeKillingGit(world, kill?.by === "git" ? kill : undefined);
+/** Runs the real program to its end, or to where it is killed; whatever else befalls it. */
+export async function runToItsEnd(world: World, argv: readonly string[], fault?: Fault): Promise<Ending> {
+  const shim = makeKillingGit(world, fault?.by === "git" ? fault : undefined);
   const temporary = join(world.folder, "tmp");
   mkdirSync(temporary, { recursive: true });
-  const failpoint = kill?.by === "failpoint" ? `${kill.at}${kill.group ? ":group" : ""}` : "0";
+  const failpoint = fault?.by === "failpoint" ? `${fault.at}${fault.group ? ":group" : ""}` : "0";
   const env = {
     ...{ ...world.env, PATH: shim.path, TMPDIR: temporary },
     ...{ RUNS: join(world.folder, "runs"), DURING: "", CALM_TEST: "1", CALM_FAILPOINT: failpoint },
   };
   const started = performance.now();
   // In a group of its own, for a failpoint kills the group.
-  const calm = spawn(process.execPath, [bundle, ...argv], {
+  const confined = confine(world, fault);
+  const [command = "", ...args] = [...confined.before, process.execPath, bundle, ...argv];
+  const calm = spawn(command, args, {
     ...{ cwd: world.repository, env, detached: true },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -67,10 +45,10 @@ export async function runToItsEnd(world: World, argv: readonly string[], kill?: 
   calm.stdout.on("data", (chunk: Buffer) => (out += chunk.toString("utf8")));
   calm.stderr.on("data", (chunk: Buffer) => (err += chunk.toString("utf8")));
   const timer =
-    kill?.by === "time"
+    fault?.by === "time"
       ? setTimeout(() => {
-          killNow(calm.pid ?? 0, kill.group);
-        }, kill.milliseconds)
+          killNow(calm.pid ?? 0, fault.group);
+        }, fault.milliseconds)
       : undefined;
   const end = await new Promise<readonly [number | null, string | null]>((resolve, reject) => {
     calm.once("error", reject);
@@ -84,6 +62,7 @@ export async function runToItsEnd(world: World, argv: readonly string[], kill?: 
   await closedOrIdle(calm.stdout);
   calm.stdout.destroy();
   calm.stderr.destroy();
+  confined.after();
   const [exitCode, signal] = end;
   const reached = [...err.matchAll(/^failpoint \d+ (.+)$/gm)].map(([, name]) => name ?? "");
   return {
