@@ -25,7 +25,9 @@ const asked = {
 const long = process.env["CALM_TEST_LONG"] === "1" || asked.rounds !== undefined;
 const rounds = Number(asked.rounds ?? (long ? 9 : 1));
 const seed = chosenSeed.seed ?? Date.now() % 1e9;
-const chosen = victims.filter(({ name }) => asked.operation === undefined || asked.operation === name);
+// The short run keeps to what moves git and the database together.
+const concerned = long ? victims : victims.filter(({ gits }) => gits > 0);
+const chosen = concerned.filter(({ name }) => asked.operation === undefined || asked.operation === name);
 
 const scene = makeScene();
 
@@ -60,7 +62,7 @@ async function expectNothingLost(victim: Victim, cases: readonly Case[]): Promis
 }
 
 test.each(chosen)(
-  "M1: $name killed anywhere: nothing lost, one command puts it right, the next call does it once",
+  "$row: $name killed anywhere: nothing lost, one command puts it right, the next call does it once",
   async (victim) => {
     const given = asked.cases?.split(" ").map(parseCase);
     await expectNothingLost(victim, given ?? chooseCases(await extentOf(await scene, victim), rounds, seed));
@@ -70,7 +72,7 @@ test.each(chosen)(
 
 const strace = spawnSync("strace", ["-qq", "-o", "/dev/null", "true"]).status === 0;
 
-const withGits = long && asked.cases === undefined ? chosen.filter(({ gits }) => gits > 2) : [];
+const withGits = long && asked.cases === undefined ? chosen.filter(({ gits }) => gits > 0) : [];
 
 test.for(withGits)(
   "M2: $name, one of whose gits is killed or refused by the system at any of its calls",

@@ -51,8 +51,8 @@ export function chooseCases(extent: Extent, rounds: number, seed: number): Case[
   });
 }
 
-/** The system calls of a git that are tried; few gits make so many. */
-const callsOfGit = 40;
+/** How many calls of the system are tried in a git: most make a few, a checkout makes one for each file. */
+const callsOfGit = [3, 10, 40] as const;
 
 /** Cases in which something happens within a git: it is killed, and calm with it, or the system refuses it. */
 export function chooseWithinGit({ gits }: Pick<Extent, "gits">, rounds: number, seed: number): Case[] {
@@ -60,7 +60,7 @@ export function chooseWithinGit({ gits }: Pick<Extent, "gits">, rounds: number, 
   const calls = random.shuffle(upTo(gits));
   return Array.from({ length: rounds }, (_, round) => {
     const effect = random.pick(["SIGKILL", "SIGKILL", "ENOSPC", "EIO"]);
-    const within = { at: 1 + random.below(callsOfGit), effect };
+    const within = { at: 1 + random.below(random.pick(callsOfGit)), effect };
     const call = calls[round % calls.length] ?? 1;
     const fault: Fault = { by: "git", call, moment: "within", within };
     return { faults: [fault], recovery: random.below(4) === 0 ? "again" : "doctor" };

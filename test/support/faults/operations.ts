@@ -7,6 +7,8 @@ import type { World } from "../world.ts";
 
 /** An operation that is killed everywhere. */
 export interface Victim {
+  /** Of the catalogue of failures. */
+  readonly row: string;
   readonly name: string;
   readonly argv: readonly string[];
   /** Boundaries that it reaches when nobody kills it, at least. */
@@ -24,6 +26,7 @@ function unless(holds: boolean, problem: string): string[] {
 }
 
 const merge: Victim = {
+  row: "M1",
   name: "merge",
   argv: ["worktree", "merge", "SPEC-001", "--yes"],
   boundaries: 20,
@@ -37,6 +40,7 @@ const merge: Victim = {
 };
 
 const create: Victim = {
+  row: "W6",
   name: "create",
   argv: ["worktree", "create", "SPEC-003"],
   boundaries: 5,
@@ -54,6 +58,7 @@ const create: Victim = {
 };
 
 const remove: Victim = {
+  row: "W3",
   name: "remove",
   argv: ["worktree", "remove", "SPEC-002", "--force", "--yes"],
   boundaries: 8,
@@ -80,6 +85,7 @@ function keptWhole(world: World): boolean {
 }
 
 const backupCreate: Victim = {
+  row: "D1",
   name: "backup create",
   argv: ["backup", "create", "made"],
   boundaries: 3,
@@ -90,6 +96,7 @@ const backupCreate: Victim = {
 };
 
 const backupRestore: Victim = {
+  row: "D2",
   name: "backup restore",
   argv: ["backup", "restore", "then", "--yes"],
   boundaries: 8,

@@ -5,6 +5,7 @@ import { during, mergeable, mergeWorld } from "../mergeable.ts";
 import { must } from "../operate.ts";
 import type { World } from "../world.ts";
 import { type Memory, remember } from "./memory.ts";
+import { runToItsEnd } from "./run.ts";
 
 /** A project at work: what every operation of the suite is killed in. */
 export interface Scene {
@@ -40,6 +41,8 @@ export async function makeScene(): Promise<Scene> {
   await must(world, "worktree merge SPEC-005 --yes", during(world));
   await must(world, "task create SPEC-006 Later");
   editByHand(world);
+  // The world's own calm is one of another host, and what a real one meets first is to be known beforehand.
+  await runToItsEnd(world, ["init"]);
   return { world, memory: remember(world), restore: keepWorld(world) };
 }
 
