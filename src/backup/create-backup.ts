@@ -12,6 +12,7 @@ import {
 import { guardFiles } from "../store/guard-files.ts";
 import { findOwnDatabase } from "../store/open-database.ts";
 import { removeDatabaseFile, takeSnapshot } from "../store/snapshot.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { pathExists } from "../system/files.ts";
 import { describeBackup, getBackup } from "./list-backups.ts";
 
@@ -36,6 +37,7 @@ export async function createBackup(context: Context, naming: Naming): Promise<Ba
     const aside = asidePath(home.backups, context.newId("B"));
     try {
       await takeSnapshot(home.database, aside);
+      failpoint("backup.copied");
       const name = nameIt(context, aside, naming);
       return describeBackup(await getBackup(context, name));
     } finally {

@@ -11,6 +11,7 @@ import { prepareCopy } from "../store/prepare-copy.ts";
 import { compare, type Comparison } from "../store/restore.ts";
 import { removeDatabaseFile } from "../store/snapshot.ts";
 import { closeDatabase } from "../store/sqlite.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { lookAt, pathExists } from "../system/files.ts";
 import { getBackup } from "./list-backups.ts";
 
@@ -40,7 +41,9 @@ export async function withRestorePlan<T>(
       if (!backup.plain) throw unusable(backup, "it is no plain file");
       prepareFolder(home.backups, context.now());
       copyPrivately(backup.path, copy);
+      failpoint("restore.copied");
       requireUsable(copy, backup);
+      failpoint("restore.prepared");
       const live = await guardFiles(home.database, () => inspectLive(context));
       const main = live === "good" ? openOrCreate(home.database, context.newId("B")) : emptyDatabase();
       return await work({ backup, copy, live, comparison: await compare(main, copy) });

@@ -5,6 +5,7 @@ import { openOrCreate } from "../store/open-database.ts";
 import { type Comparison, noteInCopy, type RestoreNote, restoreRows } from "../store/restore.ts";
 import { openDatabase } from "../store/sqlite.ts";
 import type { Stamp } from "../store/store.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { isOpenElsewhere } from "../system/open-files.ts";
 import { isAlive, ownIdentity } from "../system/process-identity.ts";
 import { createBackup } from "./create-backup.ts";
@@ -50,6 +51,7 @@ async function turnBack(
   };
   const live = openOrCreate(context.home.database, context.newId("B"));
   const { operations, ...comparison } = await restoreRows(live, plan.copy, { stamp, isAlive, keep });
+  failpoint("restore.committed");
   return { comparison, operations, kept };
 }
 

@@ -10,6 +10,7 @@ import { diskSpace } from "./disk-space.ts";
 import type { Examination, Examined, Machine, Memory, Repository } from "./examination.ts";
 import { gateRuns } from "./gate-runs.ts";
 import { interrupted } from "./interrupted.ts";
+import { leases } from "./leases.ts";
 import { mergeQueue } from "./merge-queue.ts";
 import { merges } from "./merges.ts";
 import { permissions } from "./permissions.ts";
@@ -21,7 +22,7 @@ import { worktrees } from "./worktrees.ts";
 const ofMachine: readonly Examination<Machine>[] = [tools, permissions, strayFiles, diskSpace, database];
 const ofRepository: readonly Examination<Repository>[] = [checkout, configuration];
 const ofMemory: readonly Examination<Memory>[] = [
-  ...[trusted, interrupted, gateRuns, mergeQueue, worktrees, merges, unpushed],
+  ...[trusted, interrupted, gateRuns, leases, mergeQueue, worktrees, merges, unpushed],
 ];
 
 /** What an examination came to, under its name; `skipped` = there was nothing to look at. */

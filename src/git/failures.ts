@@ -33,6 +33,7 @@ export async function unexpectedAnswer(
     }
   }
   return new Failure("git_failed", `git ${argv[0] ?? ""}: ${reasonOf(result)}`, {
+    hint: "Look at the repository's permissions, its locks and the free space: calm doctor",
     details: { argv, exit_code: result.exitCode ?? null, signal: result.signal ?? null },
   });
 }

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { reserveGateRun } from "../store/gate-runs.ts";
 import { openJournal } from "../store/journal.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { abandon, type BuiltMerge, journal, type MergeJournal, pinRef } from "./merge-journal.ts";
 
 /** Merges in memory and writes the result as a commit that nothing but a pin points to; Failure merge_conflict. */
@@ -13,6 +14,7 @@ export async function buildCandidate(
 ): Promise<BuiltMerge> {
   const store = await context.store();
   await store.housekeep((tx) => openJournal(tx, { id, task: merge.task, state: "intent", data: merge }));
+  failpoint("merge.intended");
   try {
     const git = await context.git();
     const preview = await git.previewMerge(merge.base, merge.head);
@@ -23,9 +25,11 @@ export async function buildCandidate(
       parents: [merge.base, merge.head],
       message: messageOf(id, { ...merge, ...gate }, overrides),
     });
+    failpoint("merge.committed");
     if (!(await git.moveRef(pinRef(id), candidate, undefined, "calm: merge candidate"))) {
       throw new Failure("lost_race", `${pinRef(id)} exists already`, { hint: "Try again" });
     }
+    failpoint("merge.pinned");
     const built = { ...merge, ...gate, candidate, tree: preview.tree };
     await journal(context, id, "built", built);
     return built;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { ListedWorktree } from "../git/git.ts";
+import { failpoint } from "../system/failpoint.ts";
 import {
   copyFileIfThere,
   createLockFile,
@@ -85,6 +86,7 @@ export async function lockCheckout(
     if (waited >= patience) throw await held(checkout);
     await sleep(pause);
   }
+  failpoint("checkout.locked");
   return withCopy(checkout, operation);
 }
 
@@ -114,17 +116,22 @@ async function withCopy(checkout: Checkout, operation: string): Promise<LockedCh
   const index = privateIndex(checkout, operation);
   await removeTree(`${index}.lock`);
   await copyFileIfThere(join(checkout.gitDir, "index"), index);
+  failpoint("checkout.index-copied");
   return { ...checkout, index };
 }
 
 /** Puts the private index in place of the real one and lets the lock go. */
 export async function acceptIndex(checkout: LockedCheckout): Promise<void> {
   await replaceFile(checkout.index, join(checkout.gitDir, "index"));
+  failpoint("checkout.index-placed");
   await removeTree(lockPath(checkout));
+  failpoint("checkout.unlocked");
 }
 
 /** Lets the lock go and leaves index and files as they were. */
 export async function releaseIndex(checkout: LockedCheckout): Promise<void> {
   await removeTree(checkout.index);
+  failpoint("checkout.index-dropped");
   await removeTree(lockPath(checkout));
+  failpoint("checkout.unlocked");
 }

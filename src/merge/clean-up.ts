@@ -2,12 +2,14 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { shellQuote } from "../model/shell-quote.ts";
 import { findWorktree } from "../store/worktrees.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { planRemoval, requireNothingToLose } from "../worktree/plan-removal.ts";
 import { removeWorktree } from "../worktree/remove-worktree.ts";
 import { type BuiltMerge, dropPin, journal } from "./merge-journal.ts";
 
 /** Removes the worktree and branch of a merged task; what prevents it is told and left for later. */
 export async function cleanUp(context: Context, id: string, merge: BuiltMerge): Promise<boolean> {
+  failpoint("merge.recorded");
   // Who lands documents works on.
   const stays = merge.docs === true;
   const worktree = stays ? undefined : await findWorktree(await context.store(), merge.task);
@@ -17,6 +19,7 @@ export async function cleanUp(context: Context, id: string, merge: BuiltMerge): 
       const plan = await planRemoval(context, worktree, merge.candidate);
       requireNothingToLose(plan);
       await removeWorktree(context, plan, "merged");
+      failpoint("merge.cleaned");
     } catch (error) {
       // The merge has landed whatever becomes of the folder.
       if (!(error instanceof Failure)) throw error;

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { setJournal } from "../store/journal.ts";
+import { failpoint } from "../system/failpoint.ts";
 
 /** What the journal remembers of a merge: enough to finish it, or to take it back. */
 export const MergeJournal = z.object({
@@ -78,6 +79,7 @@ export async function journal(
   const store = await context.storeBeyondLease();
   // False = ended already: recovery and the merge itself may both end one, and the first word counts.
   await store.housekeep((tx) => setJournal(tx, id, state, merge, state === "done" || state === "aborted"));
+  failpoint(`merge.${state}`);
 }
 
 /** Ends a merge that did not reach the default branch. */
@@ -92,4 +94,5 @@ export async function dropPin(context: Context, id: string): Promise<void> {
   const pinned = await git.commitOf(pinRef(id));
   // False = gone meanwhile, which is what is wanted.
   if (pinned !== undefined) await git.deleteRef(pinRef(id), pinned);
+  failpoint("merge.unpinned");
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { acceptIndex, type Checkout, lockCheckout } from "./checkout.ts";
 import { type BuiltMerge, journal } from "./merge-journal.ts";
 import { requireFreeWay } from "./preflight.ts";
@@ -33,6 +34,7 @@ export async function moveBranch(
   await journal(context, id, "updating", { ...merge, checkout: checkout.path });
   // Branch, index and files move behind the index lock, so that nobody sees one without the others.
   await git.advanceCheckout(checkout.path, { indexFile: locked.index, from: move.from, to: move.to });
+  failpoint("merge.checked-out");
   // `git checkout -b` leaves the index alone, so not even its lock keeps HEAD in place.
   await requireOnBranch(context, checkout, merge.target);
   const moved = await swap(context, merge.target, move);
@@ -56,5 +58,7 @@ async function requireOnBranch(context: Context, checkout: Checkout, target: str
 
 async function swap(context: Context, target: string, { from, to, reason }: BranchMove): Promise<boolean> {
   const git = await context.git();
-  return git.moveRef(`refs/heads/${target}`, to, from, reason);
+  const moved = await git.moveRef(`refs/heads/${target}`, to, from, reason);
+  failpoint("merge.swapped");
+  return moved;
 }

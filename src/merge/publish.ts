@@ -6,6 +6,7 @@ import { setJournal } from "../store/journal.ts";
 import { holdsTurn, setPlace, type Turn } from "../store/merge-queue.ts";
 import type { Writer } from "../store/store.ts";
 import { getTask } from "../store/tasks.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { requireUnlocked } from "./admit.ts";
 import { findCheckout } from "./checkout.ts";
 import type { BuiltMerge } from "./merge-journal.ts";
@@ -38,6 +39,7 @@ export async function publish(
   const published = checkout ? { ...merge, checkout: checkout.path } : merge;
   const store = await context.store();
   if (!(await store.housekeep((tx) => startPublishing(tx, id, published, held)))) return false;
+  failpoint("merge.publishing");
   const { old: from, candidate: to } = merge;
   return moveBranch(context, id, published, checkout, { from, to, reason: `calm: merge ${merge.task}` });
 }

@@ -7,6 +7,7 @@ import { setJournal } from "../store/journal.ts";
 import { listMerges } from "../store/merges.ts";
 import { findTask } from "../store/tasks.ts";
 import { listWorktreeRecords, removeWorktreeRecord } from "../store/worktrees.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { pathExists } from "../system/files.ts";
 import { recordMerge } from "./record.ts";
 
@@ -38,10 +39,13 @@ export async function reconcileMerges(context: Context, id: string, restore: Res
     if (known.has(merge.operation)) continue;
     const task = await findTask(store, merge.task);
     await recordAgain(context, merge, branch, task?.type ?? "feature");
+    failpoint("reconcile.recorded");
     merges.push({ task: merge.task, commit: merge.commit, known: task !== undefined });
   }
   const gone = await forgetMerged(context, new Set(merges.map(({ task }) => task)));
+  failpoint("reconcile.forgotten");
   await store.housekeep((tx) => setJournal(tx, id, "done", { ...restore, merges, gone }, true));
+  failpoint("reconcile.done");
 }
 
 async function recordAgain(

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import type { ChangedFile } from "../git/git.ts";
 import type { OnDisk, TreePath } from "../git/path-state.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { readFileIfThere, removeEmptyFolders, removeFile } from "../system/files.ts";
 import { acceptIndex, type LockedCheckout } from "./checkout.ts";
 
@@ -43,10 +44,12 @@ export async function settle(
     index,
     known.map(({ wanted }) => wanted),
   );
+  failpoint("settle.index-set");
   const ours: Expected[] = [];
   for (const one of known) if (await isOurs(context, root, one, disk.get(one.path))) ours.push(one);
   const stale = ours.filter(({ path, wanted }) => !isSame(disk.get(path), wanted));
   for (const { path } of stale) if (disk.get(path)?.kind === "file") await removeFile(root, path);
+  failpoint("settle.stale-removed");
   const missing = stale.filter(({ wanted }) => isFile(wanted)).map(({ path }) => path);
   for (const path of missing)
     if (disk.get(path)?.kind === "folder") await removeEmptyFolders(join(root, path));
@@ -56,6 +59,7 @@ export async function settle(
     index,
     missing.filter((path) => !blocked.includes(path)),
   );
+  failpoint("settle.missing-written");
   await acceptIndex(checkout);
   const settled = new Set(ours.map(({ path }) => path));
   return [...paths.filter((path) => !settled.has(path)), ...blocked];

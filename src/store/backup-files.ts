@@ -11,6 +11,7 @@ import {
   utimesSync,
 } from "node:fs";
 import { join } from "node:path";
+import { failpoint } from "../system/failpoint.ts";
 import { hasCode } from "../system/files.ts";
 import { removeDatabaseFile } from "./snapshot.ts";
 
@@ -57,11 +58,17 @@ function namesIn(folder: string): string[] {
 /** Makes the folder of backups, private, and clears away what killed processes left in it. */
 export function prepareFolder(folder: string, now: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const entry of namesIn(folder).filter((name) => unfinished.test(name))) {
-    const path = join(folder, entry);
+  for (const path of listAbandoned(folder, now)) rmSync(path, { force: true });
+}
+
+/** Unfinished files, so old that killed processes must have left them. */
+export function listAbandoned(folder: string, now: string): string[] {
+  const paths = namesIn(folder).filter((name) => unfinished.test(name));
+  return paths.flatMap((name) => {
+    const path = join(folder, name);
     const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats && Date.parse(now) - stats.mtimeMs > abandonedAfter) rmSync(path, { force: true });
-  }
+    return stats && Date.parse(now) - stats.mtimeMs > abandonedAfter ? path : [];
+  });
 }
 
 /** Where a file of the folder is made before it gets its name. */
@@ -84,8 +91,10 @@ export function putInPlace(aside: string, folder: string, path: string, now: str
     if (hasCode(error, "EEXIST")) return false;
     throw error;
   }
+  failpoint("backup.named");
   removeDatabaseFile(aside);
   syncFolder(folder);
+  failpoint("backup.placed");
   return true;
 }
 

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from "kysely";
 import { Failure } from "../failure.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { openJournal } from "./journal.ts";
 import { requireNotLost } from "./leases.ts";
 import { replaceRows } from "./replace-rows.ts";
@@ -71,7 +72,9 @@ export async function restoreRows(
         await requireNothingUnderWay(tx, stamp.host, isAlive);
         const note = await keep();
         const found = { projects: await compareWithBackup(tx), unconcerned: await listUnconcerned(tx) };
+        failpoint("restore.kept");
         await replaceRows(tx);
+        failpoint("restore.replaced");
         return { ...found, operations: await noteRestore({ db: tx, stamp }, found.projects, note) };
       }),
     );

@@ -5,6 +5,7 @@ import { templatesFor } from "../model/templates.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import { addWorktreeRecord, findWorktree, type WorktreeRecord } from "../store/worktrees.ts";
 import { getTask } from "../store/tasks.ts";
+import { failpoint } from "../system/failpoint.ts";
 import {
   namesIn,
   pathExists,
@@ -33,6 +34,7 @@ export async function createWorktree(context: Context, plan: CreationPlan): Prom
   const { path, branch, base, adopt } = plan;
   const data: CreationJournal = { kind: "creation", path, branch, base, adopt };
   await store.housekeep((tx) => openJournal(tx, { id, task: plan.task.id, state: "creating", data }));
+  failpoint("create.noted");
   try {
     await checkOut(context, plan);
     const record: WorktreeRecord = {
@@ -49,6 +51,7 @@ export async function createWorktree(context: Context, plan: CreationPlan): Prom
       await setJournal(tx, id, "done", data, true);
       await tx.event({ task: plan.task.id, summary: `created worktree ${plan.path}`, data });
     });
+    failpoint("create.recorded");
     return record;
   } catch (error) {
     await recoverCreation(context, id, plan.task.id, data);
@@ -59,8 +62,10 @@ export async function createWorktree(context: Context, plan: CreationPlan): Prom
 async function checkOut(context: Context, plan: CreationPlan): Promise<void> {
   const git = await context.git();
   await git.exclude("/.worktrees/");
+  failpoint("create.excluded");
   if (plan.adopt === "nothing") await git.addWorktree(plan.path, plan.branch, plan.base);
   if (plan.adopt === "branch") await git.attachWorktree(plan.path, plan.branch);
+  failpoint("create.checked-out");
 }
 
 /** Writes the documents that are not there yet; returns the blob of each, by which an untouched one is recognised. */
@@ -71,6 +76,7 @@ async function writeTemplates(context: Context, plan: CreationPlan): Promise<Rec
     requirePlainPath(plan.path, path);
     if (pathExists(join(plan.path, path))) continue;
     await writeNewFile(join(plan.path, path), text);
+    failpoint("create.template-written");
     written[path] = await git.hashText(text);
   }
   return written;
@@ -90,6 +96,7 @@ export async function recoverCreation(
   const finished = data.adopt === "worktree" || (await findWorktree(store, task)) !== undefined;
   if (!finished) await undoCreation(context, task, data);
   await store.housekeep((tx) => setJournal(tx, id, "aborted", data, true));
+  failpoint("create.aborted");
 }
 
 async function undoCreation(context: Context, task: string, data: CreationJournal): Promise<void> {
@@ -101,9 +108,12 @@ async function undoCreation(context: Context, task: string, data: CreationJourna
     return;
   }
   await removeTree(data.path);
+  failpoint("create.folder-removed");
   await git.forgetWorktree(data.path);
+  failpoint("create.forgotten");
   // False = somebody has committed to it, so it stays.
   if (data.adopt === "nothing") await git.deleteRef(`refs/heads/${data.branch}`, data.base);
+  failpoint("create.branch-removed");
 }
 
 /** Why the folder of an unfinished creation must stay; undefined when it holds only what calm was writing. */

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { addAtticEntry, nextAtticNumber } from "../store/attic.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { atticFolder, branchRefOf } from "./attic.ts";
 import type { Found } from "./look-inside.ts";
 
@@ -28,6 +29,7 @@ export async function keepAside(context: Context, found: Found, reason: string):
     await addAtticEntry(tx, number, entry);
     await tx.event({ task, summary: `kept the work of ${task} as ${ref}`, data: entry });
   });
+  failpoint("remove.keeping-recorded");
   return ref;
 }
 
@@ -43,6 +45,8 @@ async function takeAtticRef(
   for (;;) {
     const number = await store.housekeep((tx) => nextAtticNumber(tx, task));
     const ref = `${atticFolder}${task}/${number}`;
-    if (await git.moveRef(ref, commit, undefined, reason)) return { ref, number };
+    if (!(await git.moveRef(ref, commit, undefined, reason))) continue;
+    failpoint("remove.kept");
+    return { ref, number };
   }
 }

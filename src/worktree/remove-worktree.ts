@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import { removeWorktreeRecord } from "../store/worktrees.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { pathExists } from "../system/files.ts";
 import { moveFolder } from "../system/move-folder.ts";
 import { keepAside } from "./keep-aside.ts";
@@ -46,6 +47,7 @@ export async function removeWorktree(
   const begun: RemovalJournal = { kind: "removal", task, path, trash, branch };
   const store = await context.store();
   await store.housekeep((tx) => openJournal(tx, { id, task, state: "removing", data: begun }));
+  failpoint("remove.noted");
   let data: RemovalJournal;
   try {
     const found = plan.present ? await moveAside(context, plan, trash) : plan;
@@ -57,6 +59,7 @@ export async function removeWorktree(
       ...(kept !== undefined && { kept }),
     };
     await store.housekeep((tx) => setJournal(tx, id, settled, data));
+    failpoint("remove.settled");
   } catch (error) {
     await takeBack(context, id, begun);
     throw error;
@@ -70,6 +73,7 @@ async function moveAside(context: Context, { worktree, tip }: RemovalPlan, trash
   const git = await context.git();
   await moveFolder(worktree.path, trash);
   await git.relocateWorktree(worktree.path, trash);
+  failpoint("remove.moved");
   await requireNobodyInside(context, trash);
   return lookInside(context, { ...worktree, path: trash }, [], tip);
 }
@@ -110,17 +114,21 @@ async function finishRemoval(context: Context, id: string, data: RemovalJournal)
   await git.relocateWorktree(data.trash, nowhere);
   await git.forgetWorktree(nowhere);
   if (!pathExists(data.path)) await git.forgetWorktree(data.path);
+  failpoint("remove.forgotten");
   if (data.branchCommit !== undefined) {
     const gone = await git.deleteRef(`refs/heads/${data.branch}`, data.branchCommit);
     const now = gone ? undefined : await git.commitOf(`refs/heads/${data.branch}`);
     if (now !== undefined)
       context.warn(`The branch ${data.branch} has moved to ${now.slice(0, 7)} and stays`);
   }
+  failpoint("remove.branch-removed");
   await deleteLeftover(context, data.trash);
+  failpoint("remove.trash-removed");
   await store.write(async (tx) => {
     await removeWorktreeRecord(tx, data.task);
     await setJournal(tx, id, "done", data, true);
     const kept = data.kept === undefined ? "" : `; its work is kept as ${data.kept}`;
     await tx.event({ task: data.task, summary: `removed worktree ${data.path}${kept}`, data });
   });
+  failpoint("remove.recorded");
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chosenSeed } from "../support/chosen-seed.ts";
+import { chosenSeed } from "../support/samples.ts";
 import { act, type Deed, deeds, firstFiles, firstSettings, lookOver } from "../support/dirty-tree.ts";
 import { gitCalls, keepWorld, killPoints, runCalm } from "../support/killing-git.ts";
 import { leftovers, mergeable, mergeRecords, mergeWorld, putIntoPhase } from "../support/mergeable.ts";

@@ -4,13 +4,41 @@ import { join } from "node:path";
 import { program } from "./real-calm.ts";
 import { scratchFolder, type World } from "./world.ts";
 
-/** When a git kills the calm that started it; "orphan" goes on afterwards, as a git does whose parent dies. */
-export type Moment = "before" | "after" | "orphan";
+/**
+ * When a git kills the calm that started it; "orphan" goes on afterwards, as a git does whose parent dies; "within" is
+ * killed itself and takes calm along, or meets an error, at its N-th call of the system that changes something.
+ */
+export type Moment = "before" | "after" | "orphan" | "within";
 
 /** A point at which calm is killed: the N-th git that it starts. */
 export interface KillPoint {
   readonly call: number;
   readonly moment: Moment;
+  readonly within?: { readonly at: number; readonly effect: "SIGKILL" | "ENOSPC" | "EIO" };
+}
+
+/** Calls of the system by which git changes something; not every machine has all of them. */
+const changing = ["write", "pwrite64", "fsync", "ftruncate", "chmod", "symlink", "symlinkat"]
+  .concat([
+    "rename",
+    "renameat",
+    "renameat2",
+    "link",
+    "linkat",
+    "unlink",
+    "unlinkat",
+    "mkdir",
+    "mkdirat",
+    "rmdir",
+  ])
+  .map((name) => `?${name}`)
+  .join(",");
+
+/** What strace does to the N-th of these calls; after an error that the system gave, it gives it again. */
+function injection({ within }: KillPoint): string {
+  if (!within) return "";
+  const { at, effect } = within;
+  return effect === "SIGKILL" ? `signal=SIGKILL:when=${at}` : `error=${effect}:when=${at}+`;
 }
 
 /** All points, or a sample of them that a seed chooses; CALM_TEST_ALL_POINTS=1 takes all. */
@@ -32,9 +60,14 @@ export function killPoints(calls: number, sample: number, seed: number): KillPoi
 /** CALM_TEST_BUNDLE names another build, for long runs beside which this one may be made anew. */
 const bundle = process.env["CALM_TEST_BUNDLE"] ?? program;
 
-/** Runs the real program; with a point it is killed there (exit code null) unless it ends before. */
-export function runCalm(world: World, line: string, point?: KillPoint): SpawnSyncReturns<string> {
-  if (!existsSync(bundle)) throw new Error(`${bundle} is missing: npm run build`);
+/** A git, first on the PATH, that counts its calls and kills its parent at one of them. */
+export interface KillingGit {
+  readonly path: string;
+  calls(): number;
+}
+
+/** Puts a killing git beside a world, with its count at nothing; without a point it only counts. */
+export function makeKillingGit(world: World, point?: KillPoint): KillingGit {
   const shim = join(world.folder, "killing-git");
   mkdirSync(shim, { recursive: true });
   const path = world.env["PATH"] ?? "";
@@ -42,6 +75,7 @@ export function runCalm(world: World, line: string, point?: KillPoint): SpawnSyn
   rmSync(count, { recursive: true, force: true });
   mkdirSync(count);
   const { call, moment } = point ?? { call: 0, moment: "before" };
+  const strace = `strace -f -qq -o /dev/null -e trace=${changing} -e inject=${changing}:${point ? injection(point) : ""}`;
   // A file for each call, made only where there is none: several at once get different numbers.
   writeFileSync(
     join(shim, "git"),
@@ -54,6 +88,7 @@ if [ "$n" -eq ${call} ]; then
   case ${moment} in
     before) kill -9 $PPID; exit 137;;
     orphan) kill -9 $PPID; sleep 0.1; exec git "$@";;
+    within) ${strace} git "$@"; code=$?; if [ $code -eq 137 ]; then kill -9 $PPID; fi; exit $code;;
   esac
   git "$@"; code=$?
   kill -9 $PPID
@@ -63,9 +98,16 @@ exec git "$@"
 `,
     { mode: 0o755 },
   );
+  return { path: `${shim}:${path}`, calls: () => readdirSync(count).length };
+}
+
+/** Runs the real program; with a point it is killed there (exit code null) unless it ends before. */
+export function runCalm(world: World, line: string, point?: KillPoint): SpawnSyncReturns<string> {
+  if (!existsSync(bundle)) throw new Error(`${bundle} is missing: npm run build`);
+  const { path } = makeKillingGit(world, point);
   return spawnSync(process.execPath, [bundle, ...line.split(" ")], {
     cwd: world.repository,
-    env: { ...world.env, PATH: `${shim}:${path}`, RUNS: join(world.folder, "runs"), DURING: "" },
+    env: { ...world.env, PATH: path, RUNS: join(world.folder, "runs"), DURING: "" },
     encoding: "utf8",
     timeout: 60_000,
   });

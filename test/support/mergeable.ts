@@ -131,7 +131,12 @@ export function leftovers(world: World): string[] {
   const trash = join(world.repository, ".worktrees");
   const folders = existsSync(trash) ? readdirSync(trash).filter((name) => name.startsWith(".trash")) : [];
   const pins = world.git(["for-each-ref", "--format=%(refname)", "refs/calm/op"]);
-  return [...found, ...folders, ...pins.split("\n").filter((ref) => ref !== "")];
+  return [...found, ...folders, ...listed(pins)];
+}
+
+/** The lines of what git listed, if anything. */
+export function listed(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
 }
 
 /** Waits for a file; fails after half a minute. */

@@ -1,0 +1,102 @@
+import { lutimesSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { databaseOf } from "../backups.ts";
+import type { World } from "../world.ts";
+import { findDisagreements } from "./agreement.ts";
+import type { Case } from "./cases.ts";
+import { type Ending, runToItsEnd } from "./run.ts";
+import { findLosses } from "./memory.ts";
+import type { Victim } from "./operations.ts";
+import type { Scene } from "./scene.ts";
+
+/** What came of one case. */
+export interface Outcome {
+  /** The operation was killed; false = it had come to its end before. */
+  readonly killed: boolean;
+  /** How often what was to put it right was killed too. */
+  readonly killedAgain: number;
+  /** Milliseconds that the one command took which was not killed. */
+  readonly recovery: number;
+  /** Nothing when all is as it must be. */
+  readonly problems: readonly string[];
+}
+
+const fix = ["--json", "doctor", "--fix"];
+
+/**
+ * Kills an operation, lets one command recover, which may be killed itself, and holds everything against what it was;
+ * then calls the operation again, and looks whether its work is done, once and whole.
+ */
+export async function runCase(scene: Scene, victim: Victim, one: Case): Promise<Outcome> {
+  const { world } = scene;
+  scene.restore();
+  const [first, ...later] = one.faults;
+  const ending = await runToItsEnd(world, victim.argv, first);
+  const recovery = one.recovery === "doctor" ? fix : victim.argv;
+  let killedAgain = 0;
+  for (const fault of later) {
+    letTimePass(world);
+    if ((await runToItsEnd(world, recovery, fault)).killed) killedAgain += 1;
+  }
+  letTimePass(world);
+  const recovered = await runToItsEnd(world, recovery);
+  const problems = [
+    ...bugs(ending),
+    ...(one.recovery === "doctor" ? unhealed(recovered) : refusals(victim, recovered)),
+    ...(one.recovery === "doctor" ? look(scene, "after doctor --fix") : []),
+  ];
+  if (one.recovery === "doctor") problems.push(...refusals(victim, await runToItsEnd(world, victim.argv)));
+  letTimePass(world);
+  const last = await runToItsEnd(world, fix);
+  problems.push(...unhealed(last), ...idle(last), ...look(scene, "in the end"), ...victim.whole(world));
+  return { killed: ending.killed, killedAgain, recovery: recovered.milliseconds, problems };
+}
+
+function look({ world, memory }: Scene, when: string): string[] {
+  return [...findLosses(world, memory), ...findDisagreements(world)].map((what) => `${when}: ${what}`);
+}
+
+/** A second call does the work, or says that it is done. */
+function refusals({ argv, again }: Victim, { exitCode, out, err }: Ending): string[] {
+  if (exitCode !== null && again.includes(exitCode)) return [];
+  return [`${argv.join(" ")} again: exit code ${exitCode}: ${out}${err}`];
+}
+
+/** Whatever the system does to calm is no bug of calm's. */
+function bugs({ exitCode, out, err }: Ending): string[] {
+  return exitCode === 70 ? [`taken for a bug of calm's: ${out}${err}`] : [];
+}
+
+interface Examined {
+  readonly data: {
+    readonly checks: readonly { check: string; state: string; findings: readonly { message: string }[] }[];
+    readonly plan: readonly string[];
+    readonly failed: readonly string[];
+  };
+}
+
+/** What doctor still finds, or could not put right. How full a disk is says nothing of calm. */
+function unhealed({ exitCode, out, err }: Ending): string[] {
+  if (exitCode !== 0 && exitCode !== 1) return [`doctor --fix: exit code ${exitCode}: ${out}${err}`];
+  const { checks, failed } = (JSON.parse(out) as Examined).data;
+  const found = checks.filter(({ check, state }) => check !== "disk space" && state === "problem");
+  return [
+    ...failed,
+    ...found.flatMap(({ check, findings }) => findings.map(({ message }) => `doctor, ${check}: ${message}`)),
+  ];
+}
+
+/** What doctor had to put right although all was well. */
+function idle({ out }: Ending): string[] {
+  return (JSON.parse(out) as Examined).data.plan.map((what) => `doctor --fix had to ${what}`);
+}
+
+/** What calm takes for left behind only after a while is old enough from now on. */
+function letTimePass(world: World): void {
+  const home = world.env["CALM_HOME"] ?? "";
+  for (const folder of [home, join(home, "backups")]) {
+    for (const name of readdirSync(folder).filter((one) => /(^|\.)\.?new-/.test(one))) {
+      if (join(folder, name) !== databaseOf(world)) lutimesSync(join(folder, name), 0, 0);
+    }
+  }
+}
