@@ -3,11 +3,13 @@ import { indexCommits } from "./commit-index.ts";
 import { commits } from "./commits.ts";
 import { content } from "./content.ts";
 import { diff } from "./diff.ts";
+import { forks } from "./forks.ts";
 import { facts } from "./facts.ts";
 import { remotes } from "./fetch.ts";
 import type { Git } from "./git.ts";
 import { history } from "./history.ts";
 import { mergePreview } from "./merge-preview.ts";
+import { quarantines } from "./quarantine.ts";
 import { refs } from "./refs.ts";
 import { overlays } from "./overlay.ts";
 import { openRepository, type RepositoryOptions } from "./repository.ts";
@@ -24,6 +26,8 @@ export function createGit(options: RepositoryOptions): Git {
     commonDir: repository.commonDir,
     ...known,
     ...history(repository),
+    ...forks(repository),
+    ...quarantines(repository),
     ...status(repository),
     ...diff(repository),
     ...content(repository),

@@ -1,7 +1,9 @@
 import type { Clones } from "./clones.ts";
 import type { IndexCommits } from "./commit-index.ts";
+import type { Forks } from "./forks.ts";
 import type { History } from "./history.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
+import type { Quarantines } from "./quarantine.ts";
 
 /** A file that a status lists; paths are relative to the root of the worktree, with `/`. */
 export interface DirtyFile {
@@ -79,7 +81,7 @@ export interface NewCommit {
  * The repository, asked in calm's words. Every method takes full ref names (`refs/heads/x`), object ids or paths,
  * never short names. An unexpected answer of git is a Failure git_failed with git's own last line.
  */
-export interface Git extends IndexCommits, History, Clones {
+export interface Git extends IndexCommits, History, Clones, Forks, Quarantines {
   /** Common git directory, absolute, without symbolic links. */
   readonly commonDir: string;
 

@@ -70,8 +70,8 @@ async function timeOf(repository: Repository, commit: string): Promise<string> {
   return time;
 }
 
-/** The first one is what git takes without `--all`; none for unrelated histories. */
-async function mergeBases(repository: Repository, one: string, other: string): Promise<string[]> {
+/** All best common ancestors; the first one is what git takes without `--all`, none for unrelated histories. */
+export async function mergeBases(repository: Repository, one: string, other: string): Promise<string[]> {
   const args = ["merge-base", "--all", revision(one), revision(other)] as const;
   const answer = await repository.run(args, { answers: [0, 1] });
   return answer.stdout.toString("utf8").split("\n").slice(0, -1);

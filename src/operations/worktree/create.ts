@@ -7,7 +7,7 @@ import { administer } from "../../merge/administer.ts";
 import type { Task } from "../../model/task.ts";
 import { getTask } from "../../store/tasks.ts";
 import { createWorktree } from "../../worktree/create-worktree.ts";
-import { findOverlaps } from "../../worktree/overlaps.ts";
+import { findIntendedOverlaps } from "../../worktree/intended-overlaps.ts";
 import { planCreation } from "../../worktree/plan-creation.ts";
 import { listFiles } from "../../worktree/uncommitted.ts";
 import { defineOperation } from "../operation.ts";
@@ -69,7 +69,7 @@ async function requireOwnGround(
   loaded: LoadedConfig,
   force: boolean,
 ): Promise<{ task: string; files: string[] }[]> {
-  const found = await findOverlaps(context, task, loaded);
+  const found = await findIntendedOverlaps(context, task, loaded);
   if (!found) {
     const how = `calm task update ${task.id} --touches src/`;
     context.warn(`${task.id} does not say what it will touch, so nothing was compared. Say it: ${how}`);
