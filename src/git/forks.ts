@@ -83,15 +83,16 @@ async function forkOf(
   return { head, base, own };
 }
 
-/** Compares the trees of each change by one git; equal comparisons are made once. */
+/** Compares the trees of each change by one git; equal comparisons are made once. `known`: trees of commits. */
 export async function compareTrees(
   repository: Repository,
   changes: readonly Change[],
   options: readonly string[],
+  known: ReadonlyMap<string, string> = new Map(),
 ): Promise<{ readonly stdout: Buffer; pick<T>(answers: readonly T[]): T[] }> {
-  const trees = await Promise.all(
-    changes.map(({ from, to }) => Promise.all([findTree(repository, from), findTree(repository, to)])),
-  );
+  const treeOf = (commit: string): string | Promise<string> =>
+    known.get(commit) ?? findTree(repository, commit);
+  const trees = await Promise.all(changes.map(({ from, to }) => Promise.all([treeOf(from), treeOf(to)])));
   const asked = trees.map((pair) => pair.join(" "));
   const input = [...new Set(asked)];
   const places = new Map(input.map((pair, place) => [pair, place]));

@@ -2,14 +2,12 @@ import { join } from "node:path";
 import { copyFileIfThere, makePrivateFolder } from "../system/files.ts";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
 import { readAttributes } from "./attributes.ts";
-import { writeCommitObject } from "./commits.ts";
 import { patch } from "./diff.ts";
 import { type Change, compareTrees } from "./forks.ts";
 import { type ChangedPlaces, parsePlaces } from "./parse-places.ts";
 import { commandLineRoom, groupPaths } from "./path-groups.ts";
 import { isObjectId, revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
-import { keeper } from "./snapshot.ts";
 import { worktreeGitDir } from "./worktree-git-dir.ts";
 
 /** Two commits that are merged to see what comes of it. */
@@ -17,8 +15,10 @@ export type Trial = readonly [ours: string, theirs: string];
 
 /** What is tried out with objects that the repository never sees. */
 export interface Quarantine {
-  /** A commit on top of a working tree's HEAD, given as its id, that has the named files as they lie there. */
-  commitFiles(worktree: string, head: string, files: readonly string[]): Promise<string>;
+  /** The tree of a working tree's index, with the named files as they lie there. */
+  writeTree(worktree: string, files: readonly string[]): Promise<string>;
+  /** A commit of each tree on top of its parent. */
+  commitEach(trees: readonly { readonly tree: string; readonly parent: string }[]): Promise<string[]>;
   /** The files that conflict when each pair is merged, in their order, with the attributes that one commit has. */
   conflictsOfEach(trials: readonly Trial[], attributes: string): Promise<string[][]>;
   /** Where each change touches the named files, by path. */
@@ -42,12 +42,18 @@ export function quarantines(repository: Repository): Quarantines {
         const objects = join(folder, "objects");
         await makePrivateFolder(objects);
         const apart = writingTo(repository, objects);
+        const known = new Map<string, string>();
         let indexes = 0;
         return work({
-          commitFiles: (worktree, head, files) =>
-            commitFiles(apart, { worktree, head, files }, join(folder, `index-${++indexes}`)),
+          writeTree: (worktree, files) =>
+            writeTree(apart, worktree, files, join(folder, `index-${++indexes}`)),
+          commitEach: async (trees) => {
+            const commits = await commitEach(apart, trees);
+            trees.forEach(({ tree }, index) => known.set(commits[index] ?? "", tree));
+            return commits;
+          },
           conflictsOfEach: (trials, attributes) => conflictsOfEach(apart, trials, attributes),
-          placesOfEach: (changes, paths) => placesOfEach(apart, changes, paths),
+          placesOfEach: (changes, paths) => placesOfEach(apart, changes, paths, known),
         });
       }),
   };
@@ -68,12 +74,12 @@ function writingTo(repository: Repository, objects: string): Repository {
   };
 }
 
-async function commitFiles(
+async function writeTree(
   repository: Repository,
-  work: { readonly worktree: string; readonly head: string; readonly files: readonly string[] },
+  worktree: string,
+  files: readonly string[],
   index: string,
 ): Promise<string> {
-  const { worktree, head, files } = work;
   await copyFileIfThere(join(worktreeGitDir(repository, worktree), "index"), index);
   const call = {
     env: { GIT_INDEX_FILE: index },
@@ -83,9 +89,29 @@ async function commitFiles(
   const input = files.map((path) => `${path}\0`).join("");
   const update = ["update-index", "--add", "--remove", "-z", "--stdin"] as const;
   await repository.runIn(worktree, update, { ...call, input });
-  const tree = (await repository.runIn(worktree, ["write-tree"], call)).stdout.toString("utf8").trim();
-  const commit = { tree, parents: [head], message: "Work in progress" };
-  return writeCommitObject(repository, commit, keeper);
+  return (await repository.runIn(worktree, ["write-tree"], call)).stdout.toString("utf8").trim();
+}
+
+const nobody = "calm <calm@localhost> 0 +0000";
+
+/** All by one git, which is given what `git commit-tree` would write. */
+async function commitEach(
+  repository: Repository,
+  trees: readonly { readonly tree: string; readonly parent: string }[],
+): Promise<string[]> {
+  if (trees.length === 0) return [];
+  const files = trees.map(({ tree, parent }, index) => ({
+    path: String(index),
+    content: Buffer.from(
+      `tree ${tree}\nparent ${parent}\nauthor ${nobody}\ncommitter ${nobody}\n\nWork in progress\n`,
+    ),
+  }));
+  return inTemporaryFolder(files, async (folder) => {
+    const args = ["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"] as const;
+    const input = files.map(({ path }) => `${join(folder, path)}\n`).join("");
+    const answer = await repository.run(args, { input });
+    return answer.stdout.toString("utf8").split("\n").slice(0, -1);
+  });
 }
 
 const mergeTree = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"] as const;
@@ -94,11 +120,13 @@ async function placesOfEach(
   repository: Repository,
   changes: readonly Change[],
   paths: readonly string[],
+  known: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, ChangedPlaces>[]> {
   const [all = [], ...rest] = groupPaths(paths, commandLineRoom);
   // More than one command line can hold are not asked for one by one: whatever changed is looked at.
   const named = rest.length > 0 ? [] : all;
-  const answer = await compareTrees(repository, changes, [...patch, "--full-index", "--", ...named]);
+  const options = [...patch, "--full-index", "--", ...named];
+  const answer = await compareTrees(repository, changes, options, known);
   return answer.pick(parsePlaces(answer.stdout.toString("utf8")));
 }
 

@@ -11,7 +11,7 @@ import type { Arguments, Call } from "./run-git.ts";
 import { worktreeGitDir } from "./worktree-git-dir.ts";
 
 /** git's stash has an author of its own too: keeping work must not fail for want of a name. */
-export const keeper = {
+const keeper = {
   GIT_AUTHOR_NAME: "calm",
   GIT_AUTHOR_EMAIL: "calm@localhost",
   GIT_COMMITTER_NAME: "calm",

@@ -3,8 +3,9 @@ import { Failure } from "../failure.ts";
 import type { Change } from "../git/forks.ts";
 import { areTouching, type ChangedPlaces } from "../git/parse-places.ts";
 import type { Quarantine } from "../git/quarantine.ts";
+import { inParallel } from "../system/in-parallel.ts";
 import { filesOf, sharedFiles } from "./shared-files.ts";
-import type { Work } from "./work.ts";
+import { atOnce, type Work } from "./work.ts";
 
 /** How near two changes of a file come to each other: the nearest first. */
 export const nearness = ["conflict", "same_lines", "same_file"] as const;
@@ -39,10 +40,12 @@ export async function forecastOverlaps(
   if (pairs.length === 0) return [];
   const paths = new Set(pairs.flatMap(({ files }) => files));
   return git.inQuarantine(async (quarantine) => {
-    const commits = new Map<Work, string>();
-    for (const work of new Set(pairs.flatMap((pair) => pair.works))) {
-      commits.set(work, await commitWork(context, quarantine, work, paths));
-    }
+    const commits = await commitWorks(
+      context,
+      quarantine,
+      [...new Set(pairs.flatMap((pair) => pair.works))],
+      paths,
+    );
     const commitOf = (work: Work): string => commits.get(work) ?? work.fork.head;
     const trials = pairs.map(({ works: [one, other] }) => [commitOf(one), commitOf(other)] as const);
     const changes = pairs.flatMap(({ works: sides, bases }) =>
@@ -89,24 +92,40 @@ async function sinceTheyParted(context: Context, { works, bases }: Pair): Promis
   return { works, bases: [base, base], files: sharedFiles(files)[0]?.files ?? [] };
 }
 
-/** The work as one commit: its branch, with what is not committed of the files in question. */
-async function commitWork(
+/** Each work as one commit: its branch, with what is not committed of the files in question. */
+async function commitWorks(
   context: Context,
   quarantine: Quarantine,
-  { path, fork, uncommitted }: Work,
+  works: readonly Work[],
   paths: ReadonlySet<string>,
-): Promise<string> {
+): Promise<Map<Work, string>> {
+  const written = await inParallel(works, atOnce, async (work) => {
+    const tree = await writeTree(context, quarantine, work, paths);
+    return tree === undefined ? [] : { work, tree, parent: work.fork.head };
+  });
+  const trees = written.flat();
+  const commits = await quarantine.commitEach(trees);
+  return new Map(trees.map(({ work }, index) => [work, commits[index] ?? work.fork.head]));
+}
+
+/** undefined = its branch has all of it that matters here. */
+async function writeTree(
+  context: Context,
+  quarantine: Quarantine,
+  { path, uncommitted }: Work,
+  paths: ReadonlySet<string>,
+): Promise<string | undefined> {
   // A git repository inside ends with a slash: its files are not this one's. What is in conflict has no tree yet.
   const files = uncommitted
     .filter((file) => paths.has(file.path) || file.state === "unmerged")
     .flatMap((file) => (file.path.endsWith("/") ? [] : file.path));
-  if (files.length === 0) return fork.head;
+  if (files.length === 0) return undefined;
   try {
-    return await quarantine.commitFiles(path, fork.head, files);
+    return await quarantine.writeTree(path, files);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     context.warn(`What is not committed in ${path} was compared by name only: ${error.message}`);
-    return fork.head;
+    return undefined;
   }
 }
 

@@ -16,8 +16,8 @@ export interface Work {
   readonly uncommitted: readonly DirtyFile[];
 }
 
-/** Statuses that are asked for at once: beyond that they only wait for each other. */
-const atOnce = 6;
+/** Gits that are at work at a time: more would only wait for each other. */
+export const atOnce = 6;
 
 /** The worktrees of tasks that have not landed, oldest first. */
 export async function listInFlight(context: Context): Promise<WorktreeRecord[]> {
