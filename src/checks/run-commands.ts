@@ -8,7 +8,7 @@ import { withCleanRoom } from "./clean-room.ts";
 import type { CommandDefinition } from "./command/definition.ts";
 import type { Setup } from "./command/setup.ts";
 import type { Flights } from "./flights.ts";
-import { inParallel } from "../system/in-parallel.ts";
+import { inParallel } from "./in-parallel.ts";
 import { installFacts, isSetUp, recordedSetup } from "./installed.ts";
 import { problemBefore } from "./problem-before.ts";
 import type { ProjectCommands } from "./project-commands.ts";

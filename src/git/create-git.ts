@@ -9,6 +9,7 @@ import { remotes } from "./fetch.ts";
 import type { Git } from "./git.ts";
 import { history } from "./history.ts";
 import { mergePreview } from "./merge-preview.ts";
+import { ignoredFiles } from "./ignored-files.ts";
 import { quarantines } from "./quarantine.ts";
 import { refs } from "./refs.ts";
 import { overlays } from "./overlay.ts";
@@ -28,6 +29,7 @@ export function createGit(options: RepositoryOptions): Git {
     ...history(repository),
     ...forks(repository),
     ...quarantines(repository),
+    ...ignoredFiles(repository),
     ...status(repository),
     ...diff(repository),
     ...content(repository),

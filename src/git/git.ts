@@ -2,6 +2,7 @@ import type { Clones } from "./clones.ts";
 import type { IndexCommits } from "./commit-index.ts";
 import type { Forks } from "./forks.ts";
 import type { History } from "./history.ts";
+import type { IgnoredFiles } from "./ignored-files.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
 import type { Quarantines } from "./quarantine.ts";
 
@@ -81,7 +82,7 @@ export interface NewCommit {
  * The repository, asked in calm's words. Every method takes full ref names (`refs/heads/x`), object ids or paths,
  * never short names. An unexpected answer of git is a Failure git_failed with git's own last line.
  */
-export interface Git extends IndexCommits, History, Clones, Forks, Quarantines {
+export interface Git extends IndexCommits, History, Clones, Forks, IgnoredFiles, Quarantines {
   /** Common git directory, absolute, without symbolic links. */
   readonly commonDir: string;
 

@@ -7,16 +7,22 @@ import { type Change, compareTrees } from "./forks.ts";
 import { type ChangedPlaces, parsePlaces } from "./parse-places.ts";
 import { commandLineRoom, groupPaths } from "./path-groups.ts";
 import { isObjectId, revision } from "./ref-name.ts";
-import type { Repository } from "./repository.ts";
-import { worktreeGitDir } from "./worktree-git-dir.ts";
+import type { Repository, TreeErrand } from "./repository.ts";
+import { findWorktreeGitDir } from "./worktree-git-dir.ts";
 
 /** Two commits that are merged to see what comes of it. */
 export type Trial = readonly [ours: string, theirs: string];
 
+/** Files of a working tree, as they lie there. */
+export interface Draft {
+  readonly worktree: string;
+  readonly files: readonly string[];
+}
+
 /** What is tried out with objects that the repository never sees. */
 export interface Quarantine {
-  /** The tree of a working tree's index, with the named files as they lie there. */
-  writeTree(worktree: string, files: readonly string[]): Promise<string>;
+  /** The tree of each working tree's index, with the named files as they lie there; or why there is none. */
+  treeOfEach(drafts: readonly Draft[]): Promise<({ readonly tree: string } | { readonly problem: string })[]>;
   /** A commit of each tree on top of its parent. */
   commitEach(trees: readonly { readonly tree: string; readonly parent: string }[]): Promise<string[]>;
   /** The files that conflict when each pair is merged, in their order, with the attributes that one commit has. */
@@ -43,10 +49,8 @@ export function quarantines(repository: Repository): Quarantines {
         await makePrivateFolder(objects);
         const apart = writingTo(repository, objects);
         const known = new Map<string, string>();
-        let indexes = 0;
         return work({
-          writeTree: (worktree, files) =>
-            writeTree(apart, worktree, files, join(folder, `index-${++indexes}`)),
+          treeOfEach: (drafts) => treeOfEach(apart, drafts),
           commitEach: async (trees) => {
             const commits = await commitEach(apart, trees);
             trees.forEach(({ tree }, index) => known.set(commits[index] ?? "", tree));
@@ -71,25 +75,34 @@ function writingTo(repository: Repository, objects: string): Repository {
     run: (args, call) => repository.run(args, { ...call, env: { ...env, ...call?.env } }),
     runIn: (worktree, args, call) =>
       repository.runIn(worktree, args, { ...call, env: { ...env, ...call?.env } }),
+    runInEach: (errands) =>
+      repository.runInEach(errands.map((errand) => ({ ...errand, env: { ...env, ...errand.env } }))),
   };
 }
 
-async function writeTree(
-  repository: Repository,
-  worktree: string,
-  files: readonly string[],
-  index: string,
-): Promise<string> {
-  await copyFileIfThere(join(worktreeGitDir(repository, worktree), "index"), index);
-  const call = {
-    env: { GIT_INDEX_FILE: index },
-    config: ["core.splitIndex=false", "core.safecrlf=false"],
-  };
-  // A file that has gone meanwhile is removed; unlike `git add`, no ignore rule and no embedded repository is in the way.
-  const input = files.map((path) => `${path}\0`).join("");
-  const update = ["update-index", "--add", "--remove", "-z", "--stdin"] as const;
-  await repository.runIn(worktree, update, { ...call, input });
-  return (await repository.runIn(worktree, ["write-tree"], call)).stdout.toString("utf8").trim();
+/** A split index would write its other half beside the checkout's. */
+const ownIndexFile = ["-c", "core.splitIndex=false", "-c", "core.safecrlf=false"] as const;
+/** A file that has gone meanwhile is removed; unlike `git add`, no ignore rule and no repository inside is in the way. */
+const update = [...ownIndexFile, "update-index", "--add", "--remove", "-z", "--stdin"] as const;
+
+function treeOfEach(repository: Repository, drafts: readonly Draft[]): ReturnType<Quarantine["treeOfEach"]> {
+  return inTemporaryFolder([], async (folder) => {
+    const errands: TreeErrand[] = [];
+    for (const [number, { worktree, files }] of drafts.entries()) {
+      const index = join(folder, `index-${number}`);
+      const gitDir = findWorktreeGitDir(repository, worktree);
+      if (gitDir !== undefined) await copyFileIfThere(join(gitDir, "index"), index);
+      errands.push({
+        ...{ worktree, env: { GIT_INDEX_FILE: index } },
+        steps: [update, [...ownIndexFile, "write-tree"]],
+        input: files.map((path) => `${path}\0`).join(""),
+      });
+    }
+    return (await repository.runInEach(errands)).map(({ exitCode, stdout, stderr }) => {
+      const tree = stdout.toString("utf8").trim();
+      return exitCode === 0 && isObjectId(tree) ? { tree } : { problem: stderr.trim() };
+    });
+  });
 }
 
 const nobody = "calm <calm@localhost> 0 +0000";

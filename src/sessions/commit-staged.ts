@@ -1,4 +1,4 @@
-import { inParallel } from "../system/in-parallel.ts";
+import { inParallel } from "../checks/in-parallel.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { withRepositoryLock } from "../store/repository-lock.ts";

@@ -1,4 +1,4 @@
-import { inParallel } from "../system/in-parallel.ts";
+import { inParallel } from "../checks/in-parallel.ts";
 import { findNextStep } from "../checks/next-step.ts";
 import type { Context } from "../context.ts";
 import type { TaskCommand } from "../model/session.ts";

@@ -1,4 +1,4 @@
-import { inParallel } from "../system/in-parallel.ts";
+import { inParallel } from "../checks/in-parallel.ts";
 import type { Context } from "../context.ts";
 import { shortId } from "../model/id.ts";
 import type { MachinePart, TaskState } from "../model/session.ts";

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { DirtyFile } from "../git/git.ts";
 import { listWorktreeRecords, type WorktreeRecord } from "../store/worktrees.ts";
-import { inParallel } from "../system/in-parallel.ts";
+import { inParallel } from "../checks/in-parallel.ts";
 import { findDisagreement } from "../worktree/disagreement.ts";
 import { uncommittedFiles } from "../worktree/uncommitted.ts";
 

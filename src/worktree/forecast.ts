@@ -1,11 +1,9 @@
 import type { Context } from "../context.ts";
-import { Failure } from "../failure.ts";
 import type { Change } from "../git/forks.ts";
 import { areTouching, type ChangedPlaces } from "../git/parse-places.ts";
 import type { Quarantine } from "../git/quarantine.ts";
-import { inParallel } from "../system/in-parallel.ts";
 import { filesOf, sharedFiles } from "./shared-files.ts";
-import { atOnce, type Work } from "./work.ts";
+import type { Work } from "./work.ts";
 
 /** How near two changes of a file come to each other: the nearest first. */
 export const nearness = ["conflict", "same_lines", "same_file"] as const;
@@ -99,34 +97,26 @@ async function commitWorks(
   works: readonly Work[],
   paths: ReadonlySet<string>,
 ): Promise<Map<Work, string>> {
-  const written = await inParallel(works, atOnce, async (work) => {
-    const tree = await writeTree(context, quarantine, work, paths);
-    return tree === undefined ? [] : { work, tree, parent: work.fork.head };
+  const drafts = works.flatMap((work) => {
+    const files = filesToCommit(work, paths);
+    return files.length === 0 ? [] : { work, worktree: work.path, files };
   });
-  const trees = written.flat();
+  const written = await quarantine.treeOfEach(drafts);
+  const trees = drafts.flatMap(({ work }, index) => {
+    const answer = written[index];
+    if (answer && "tree" in answer) return { work, tree: answer.tree, parent: work.fork.head };
+    context.warn(`What is not committed in ${work.path} was compared by name only: ${answer?.problem ?? ""}`);
+    return [];
+  });
   const commits = await quarantine.commitEach(trees);
   return new Map(trees.map(({ work }, index) => [work, commits[index] ?? work.fork.head]));
 }
 
-/** undefined = its branch has all of it that matters here. */
-async function writeTree(
-  context: Context,
-  quarantine: Quarantine,
-  { path, uncommitted }: Work,
-  paths: ReadonlySet<string>,
-): Promise<string | undefined> {
+function filesToCommit({ uncommitted }: Work, paths: ReadonlySet<string>): string[] {
   // A git repository inside ends with a slash: its files are not this one's. What is in conflict has no tree yet.
-  const files = uncommitted
+  return uncommitted
     .filter((file) => paths.has(file.path) || file.state === "unmerged")
     .flatMap((file) => (file.path.endsWith("/") ? [] : file.path));
-  if (files.length === 0) return undefined;
-  try {
-    return await quarantine.writeTree(path, files);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    context.warn(`What is not committed in ${path} was compared by name only: ${error.message}`);
-    return undefined;
-  }
 }
 
 function compare(

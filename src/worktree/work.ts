@@ -1,10 +1,8 @@
 import type { Context } from "../context.ts";
-import { Failure } from "../failure.ts";
 import type { Fork } from "../git/forks.ts";
 import type { ChangedFile, DirtyFile } from "../git/git.ts";
 import { hasLanded } from "../model/workflow.ts";
 import { listWorktreePlaces, listWorktreeRecords, type WorktreeRecord } from "../store/worktrees.ts";
-import { inParallel } from "../system/in-parallel.ts";
 
 /** What a worktree has changed since it left the default branch. */
 export interface Work {
@@ -15,9 +13,6 @@ export interface Work {
   /** Staged, unstaged and new files, without the documents' templates. */
   readonly uncommitted: readonly DirtyFile[];
 }
-
-/** Gits that are at work at a time: more would only wait for each other. */
-export const atOnce = 6;
 
 /** The worktrees of tasks that have not landed, oldest first. */
 export async function listInFlight(context: Context): Promise<WorktreeRecord[]> {
@@ -33,11 +28,11 @@ export async function readWork(
   records: readonly WorktreeRecord[],
   tip: string,
 ): Promise<Work[]> {
-  const begun = await Promise.all([
+  const git = await context.git();
+  const [committed, uncommitted] = await Promise.all([
     readCommitted(context, records, tip),
-    inParallel(records, atOnce, (record) => readUncommitted(context, record)),
+    git.dirtyFilesOfEach(records.map(({ path }) => path)),
   ]);
-  const [committed, uncommitted] = begun;
   return records.flatMap((record, index) => {
     const [past, now] = [committed.get(record.task_id), uncommitted[index]];
     if (!past || !now) {
@@ -45,7 +40,8 @@ export async function readWork(
       context.warn(`The worktree of ${record.task_id} cannot be read and was left out. ${how}`);
       return [];
     }
-    return { task: record.task_id, path: record.path, ...past, uncommitted: now };
+    const own = now.filter(({ path }) => record.templates[path] === undefined);
+    return { task: record.task_id, path: record.path, ...past, uncommitted: own };
   });
 }
 
@@ -70,19 +66,4 @@ export async function readCommitted(
     return [task, { fork, committed: changed[index] ?? [] }] as const;
   });
   return new Map(found);
-}
-
-async function readUncommitted(
-  context: Context,
-  { path, templates }: WorktreeRecord,
-): Promise<DirtyFile[] | undefined> {
-  const git = await context.git();
-  if ((await git.head(path)) === undefined) return undefined;
-  try {
-    return (await git.dirtyFiles(path)).filter((file) => templates[file.path] === undefined);
-  } catch (error) {
-    // Its folder may have gone this moment, or be out of sight.
-    if (!(error instanceof Failure)) throw error;
-    return undefined;
-  }
 }

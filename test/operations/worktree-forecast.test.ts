@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { everything, putIntoPhase } from "../support/mergeable.ts";
@@ -37,16 +37,10 @@ async function overlaps(world: World, line = "worktree overlaps"): Promise<Told>
   };
 }
 
-/** The names of all objects, packed or not, and what temporary folders there are. */
-function traces(world: World): readonly unknown[] {
-  const objects = world
-    .git(["cat-file", "--batch-check", "--batch-all-objects", "--unordered"])
-    .split("\n")
-    .sort();
-  return [
-    objects,
-    readdirSync(world.env["TMPDIR"] ?? "").filter((name) => name.startsWith("calm-git-")).length,
-  ];
+/** The names of all objects, packed or not. */
+function objectsOf(world: World): readonly string[] {
+  const args = ["cat-file", "--batch-check", "--batch-all-objects", "--unordered"];
+  return world.git(args).split("\n").sort();
 }
 
 test("committed, staged, edited and new work of all worktrees is compared by file, by line and by a merge, without a trace", async () => {
@@ -68,7 +62,7 @@ test("committed, staged, edited and new work of all worktrees is compared by fil
   world.write("new/below", "a folder\n", tree("C"));
   rmSync(join(tree("C"), "gone"));
   world.commit({ gone: lines({ 5: "changed" }) }, "D", tree("D"));
-  const before = [everything(world), traces(world)];
+  const before = [everything(world), objectsOf(world)];
   expect(await overlaps(world)).toEqual({
     ...{ exitCode: 1, compared: ["A", "B", "C", "D"], warnings: [] },
     overlaps: [
@@ -77,7 +71,7 @@ test("committed, staged, edited and new work of all worktrees is compared by fil
       "C+D gone conflict",
     ],
   });
-  expect([everything(world), traces(world)]).toEqual(before);
+  expect([everything(world), objectsOf(world)]).toEqual(before);
   expect((await overlaps(world, "worktree overlaps D")).overlaps).toEqual(["C+D gone conflict"]);
   // Only what conflicts is a no.
   for (const task of ["C", "D"]) putIntoPhase(world, task, "VERIFY");
