@@ -9,16 +9,21 @@ import { database } from "./database.ts";
 import { diskSpace } from "./disk-space.ts";
 import type { Examination, Examined, Machine, Memory, Repository } from "./examination.ts";
 import { gateRuns } from "./gate-runs.ts";
+import { history } from "./history.ts";
 import { interrupted } from "./interrupted.ts";
 import { merges } from "./merges.ts";
 import { permissions } from "./permissions.ts";
+import { refs } from "./refs.ts";
 import { strayFiles } from "./stray-files.ts";
 import { tools } from "./tools.ts";
+import { workers } from "./workers.ts";
 import { worktrees } from "./worktrees.ts";
 
 const ofMachine: readonly Examination<Machine>[] = [tools, permissions, strayFiles, diskSpace, database];
 const ofRepository: readonly Examination<Repository>[] = [checkout, configuration];
-const ofMemory: readonly Examination<Memory>[] = [trusted, interrupted, gateRuns, worktrees, merges];
+const ofMemory: readonly Examination<Memory>[] = [
+  ...[trusted, interrupted, gateRuns, workers, worktrees, refs, merges, history],
+];
 
 /** What an examination came to, under its name; `skipped` = there was nothing to look at. */
 export interface Result extends Examined {

@@ -45,7 +45,8 @@ export async function reconcileMerges(context: Context, id: string, restore: Res
   await store.housekeep((tx) => setJournal(tx, id, "done", { ...restore, merges, gone }, true));
 }
 
-async function recordAgain(
+/** Records a merge that the database has lost, as its commit tells it; exactly once, however often it is asked. */
+export async function recordAgain(
   context: Context,
   merge: TrailedMerge,
   target: string,

@@ -1,4 +1,4 @@
-import type { Writer } from "./store.ts";
+import type { Reader, Writer } from "./store.ts";
 import { nextNumber } from "./sequences.ts";
 
 /** Something calm removed, kept under a ref. */
@@ -21,4 +21,9 @@ export async function addAtticEntry(tx: Writer, number: number, entry: AtticEntr
     .insertInto("attic")
     .values({ project_id: tx.project, number, ...entry, created_at: tx.stamp.now(), restored_at: null })
     .execute();
+}
+
+/** What is recorded of the attic. */
+export async function listAtticRecords(store: Reader): Promise<AtticEntry[]> {
+  return store.db.selectFrom("attic").selectAll().where("project_id", "=", store.project).execute();
 }

@@ -13,7 +13,7 @@ test("ignored files that .worktreeinclude names come along, with their modes; no
   });
   world.git(["add", "--force", ".env.shared"]);
   world.git(["commit", "--quiet", "--message", "a tracked one"]);
-  world.write(".worktreeinclude", ".env*\nsecrets/\n!secrets/old\nlink*\n*.cfg\nplain\n");
+  world.write(".worktreeinclude", ".env*\nsecrets/*\n!secrets/old\nlink*\n*.cfg\nplain\n");
   for (const path of [".env", ".env.shared", "deep/.env.local", "secrets/key", "secrets/old", "plain"]) {
     world.write(path, `mine: ${path}\n`);
   }
