@@ -6,7 +6,11 @@ import { markdown } from "./scripts/markdown.mjs";
  * here. Single tests that are as slow, and more samples, ask test/support/samples.ts.
  */
 const long = [
-  ...["test/faults/*-killed.test.ts", "test/faults/{read-only,no-room}.test.ts", "test/processes/{*at-once,live}.test.ts"],
+  ...[
+    "test/faults/*-killed.test.ts",
+    "test/faults/{read-only,no-room}.test.ts",
+    "test/processes/{*at-once,live}.test.ts",
+  ],
   ...["test/operations/merge-{races,turns,checkout,configured,push}.test.ts"],
   ...["test/operations/{running,hostile,worktree-restore}.test.ts"],
   ...["test/operations/{regression,regression-proof,gate-void,gate-watch}.test.ts"],

@@ -9,20 +9,35 @@ import { database } from "./database.ts";
 import { diskSpace } from "./disk-space.ts";
 import type { Examination, Examined, Machine, Memory, Repository } from "./examination.ts";
 import { gateRuns } from "./gate-runs.ts";
+import { history } from "./history.ts";
 import { interrupted } from "./interrupted.ts";
 import { leases } from "./leases.ts";
 import { mergeQueue } from "./merge-queue.ts";
 import { merges } from "./merges.ts";
 import { permissions } from "./permissions.ts";
+import { refs } from "./refs.ts";
 import { strayFiles } from "./stray-files.ts";
 import { tools } from "./tools.ts";
 import { unpushed } from "./unpushed.ts";
+import { workers } from "./workers.ts";
 import { worktrees } from "./worktrees.ts";
 
 const ofMachine: readonly Examination<Machine>[] = [tools, permissions, strayFiles, diskSpace, database];
 const ofRepository: readonly Examination<Repository>[] = [checkout, configuration];
 const ofMemory: readonly Examination<Memory>[] = [
-  ...[trusted, interrupted, gateRuns, leases, mergeQueue, worktrees, merges, unpushed],
+  ...[
+    trusted,
+    interrupted,
+    gateRuns,
+    leases,
+    workers,
+    mergeQueue,
+    worktrees,
+    refs,
+    merges,
+    history,
+    unpushed,
+  ],
 ];
 
 /** What an examination came to, under its name; `skipped` = there was nothing to look at. */

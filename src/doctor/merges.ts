@@ -1,6 +1,9 @@
 import { Failure } from "../failure.ts";
 import type { Git } from "../git/git.ts";
 import type { TrailedMerge } from "../git/calm-merges.ts";
+import { administer } from "../merge/administer.ts";
+import { recordAgain } from "../merge/reconcile-merges.ts";
+import { shortId } from "../model/id.ts";
 import { hasLanded } from "../model/workflow.ts";
 import { listMergesInto, type Merge } from "../store/merges.ts";
 import { findTask } from "../store/tasks.ts";
@@ -29,16 +32,16 @@ export const merges: Examination<Memory> = {
     findings.push(...differing(records, landed, branch, project.root));
     const recorded = new Set(records.map((record) => record.id));
     const unrecorded = landed.filter((merge) => !recorded.has(merge.operation));
-    for (const { operation, task: id, commit } of unrecorded) {
+    for (const merge of unrecorded) {
+      const { operation, task: id, commit } = merge;
       const task = await findTask(store, id);
       // Another home's merges of tasks that are not known here, or have gone on, are none of this one's business.
       if (!task || hasLanded(task)) continue;
       const message = `${branch} has a merge of ${id} (${operation}), which calm does not remember: it is in ${task.phase}`;
-      findings.push({
-        state: "problem",
-        message,
-        command: `git -C ${project.root} show ${commit.slice(0, 12)}`,
-      });
+      const what = `record the merge ${shortId(commit)} of ${id} again, as its commit tells it`;
+      const run = (): Promise<void> =>
+        administer(context, () => recordAgain(context, merge, branch, task.type));
+      findings.push({ state: "problem", message, command: "calm doctor --fix", repair: { what, run } });
     }
     const elsewhere = unrecorded.length === 0 ? "" : `, and ${unrecorded.length} made elsewhere`;
     return { summary: `${records.length} remembered${elsewhere}`, findings };

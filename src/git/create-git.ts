@@ -3,13 +3,16 @@ import { indexCommits } from "./commit-index.ts";
 import { commits } from "./commits.ts";
 import { content } from "./content.ts";
 import { diff } from "./diff.ts";
+import { forks } from "./forks.ts";
 import { facts } from "./facts.ts";
 import { fetching } from "./fetch.ts";
 import { filters } from "./filters.ts";
 import type { Git } from "./git.ts";
 import { history } from "./history.ts";
 import { mergePreview } from "./merge-preview.ts";
+import { ignoredFiles } from "./ignored-files.ts";
 import { pushing } from "./push.ts";
+import { quarantines } from "./quarantine.ts";
 import { refs } from "./refs.ts";
 import { overlays } from "./overlay.ts";
 import { openRepository, type RepositoryOptions } from "./repository.ts";
@@ -26,6 +29,9 @@ export function createGit(options: RepositoryOptions): Git {
     commonDir: repository.commonDir,
     ...known,
     ...history(repository),
+    ...forks(repository),
+    ...quarantines(repository),
+    ...ignoredFiles(repository),
     ...status(repository),
     ...diff(repository),
     ...content(repository),

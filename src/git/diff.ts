@@ -5,8 +5,23 @@ import type { Repository } from "./repository.ts";
 import { eachGroup } from "./path-groups.ts";
 
 // Plumbing: unlike `git diff`, diff-tree is free of a person's diff settings.
-const trees = ["-r", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-relative", "--no-color"];
-const bare = ["-p", "--unified=0", "--inter-hunk-context=0", "--src-prefix=a/", "--dst-prefix=b/"];
+/** Options of `git diff-tree` that make its answer the same for everybody. */
+export const diffOfTrees = [
+  "-r",
+  "--no-renames",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-relative",
+  "--no-color",
+];
+/** Options for a patch without context. */
+export const barePatch = [
+  "-p",
+  "--unified=0",
+  "--inter-hunk-context=0",
+  "--src-prefix=a/",
+  "--dst-prefix=b/",
+];
 
 /** The part of the gateway that compares trees. */
 export interface Diffs {
@@ -23,17 +38,17 @@ export function diff(repository: Repository): Diffs {
   return {
     changedFiles: async (from, to) => {
       const format = ["--raw", "-z", "--no-abbrev", "--ignore-submodules=none"];
-      const args = ["diff-tree", ...trees, ...format, revision(from), revision(to), "--"] as const;
+      const args = ["diff-tree", ...diffOfTrees, ...format, revision(from), revision(to), "--"] as const;
       return parseRawDiff((await repository.run(args)).stdout);
     },
     patch: async (from, to) => {
       const format = ["-p", "--binary", "--src-prefix=a/", "--dst-prefix=b/"];
-      const args = ["diff-tree", ...trees, ...format, revision(from), revision(to), "--"] as const;
+      const args = ["diff-tree", ...diffOfTrees, ...format, revision(from), revision(to), "--"] as const;
       return (await repository.run(args)).stdout.toString("utf8");
     },
     addedLines: async (from, to, paths) => {
-      const format = [...bare, "--diff-filter=d", "--ignore-submodules=all"];
-      const args = ["diff-tree", ...trees, ...format, revision(from), revision(to)] as const;
+      const format = [...barePatch, "--diff-filter=d", "--ignore-submodules=all"];
+      const args = ["diff-tree", ...diffOfTrees, ...format, revision(from), revision(to)] as const;
       const ask = async (group: readonly string[]) =>
         parseAddedLines((await repository.run([...args, "--", ...group])).stdout.toString("utf8"));
       return paths === undefined ? ask([]) : eachGroup(paths, ask);

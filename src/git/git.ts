@@ -3,10 +3,13 @@ import type { IndexCommits } from "./commit-index.ts";
 import type { Diffs } from "./diff.ts";
 import type { Fetching } from "./fetch.ts";
 import type { Filters } from "./filters.ts";
+import type { Forks } from "./forks.ts";
 import type { History } from "./history.ts";
+import type { IgnoredFiles } from "./ignored-files.ts";
 import type { Upstream } from "./network.ts";
 import type { Pushing } from "./push.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
+import type { Quarantines } from "./quarantine.ts";
 import type { Snapshots } from "./snapshot.ts";
 import type { TreeFiles } from "./tree-files.ts";
 
@@ -87,7 +90,18 @@ export interface NewCommit {
  * never short names. An unexpected answer of git is a Failure git_failed with git's own last line.
  */
 export interface Git
-  extends IndexCommits, Diffs, TreeFiles, History, Clones, Snapshots, Fetching, Filters, Pushing {
+  extends IndexCommits,
+    Diffs,
+    TreeFiles,
+    History,
+    Forks,
+    Clones,
+    IgnoredFiles,
+    Snapshots,
+    Quarantines,
+    Fetching,
+    Filters,
+    Pushing {
   /** Common git directory, absolute, without symbolic links. */
   readonly commonDir: string;
 

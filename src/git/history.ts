@@ -3,6 +3,13 @@ import { calmMerges, type TrailedMerge } from "./calm-merges.ts";
 import { isObjectId, revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
+/** A commit of a branch, as its first parents lead to it. */
+export interface LineCommit {
+  readonly commit: string;
+  readonly tree: string;
+  readonly subject: string;
+}
+
 /** What the gateway tells of how commits descend from each other. */
 export interface History {
   /** The best common ancestor; undefined for unrelated histories. */
@@ -16,6 +23,8 @@ export interface History {
   aheadBehind(branch: string, base: string): Promise<{ ahead: number; behind: number }>;
   /** Commits that `tip` has and `base` has not, newest first, at most `limit`, as "abc1234 subject". */
   commitsBetween(base: string, tip: string, limit: number): Promise<string[]>;
+  /** The commits from `tip` back to `base`, which is left out, by first parents only; newest first. */
+  firstParents(base: string, tip: string): Promise<LineCommit[]>;
   /** When a commit was made, RFC 3339. */
   committedAt(commit: string): Promise<string>;
   /**
@@ -47,6 +56,13 @@ export function history(repository: Repository): History {
       const range = [revision(tip), `^${revision(base)}`];
       return logLines(repository, ["--format=%h %s", `--max-count=${limit}`, ...range]);
     },
+    firstParents: async (base, tip) => {
+      const range = ["--first-parent", "--format=%H %T %s", revision(tip), `^${revision(base)}`];
+      return (await logLines(repository, range)).map((line) => {
+        const [commit = "", tree = "", ...subject] = line.split(" ");
+        return { commit, tree, subject: subject.join(" ") };
+      });
+    },
     calmMerges: (tip, known) => calmMerges(repository, tip, known),
     committedAt: (commit) => timeOf(repository, commit),
     trailerValues: (tip, key, prefix) => trailerValues(repository, tip, key, prefix),
@@ -71,8 +87,8 @@ async function timeOf(repository: Repository, commit: string): Promise<string> {
   return time;
 }
 
-/** The first one is what git takes without `--all`; none for unrelated histories. */
-async function mergeBases(repository: Repository, one: string, other: string): Promise<string[]> {
+/** All best common ancestors; the first one is what git takes without `--all`, none for unrelated histories. */
+export async function mergeBases(repository: Repository, one: string, other: string): Promise<string[]> {
   const ids = isObjectId(one) && isObjectId(other);
   if (ids && (await isNearAncestor(repository, one, other))) return [one];
   const args = ["merge-base", "--all", revision(one), revision(other)] as const;

@@ -28,6 +28,30 @@ export function parseRawDiff(output: Buffer): ChangedFile[] {
   return files;
 }
 
+const pair = /^[0-9a-f]{40,64} [0-9a-f]{40,64}\n/;
+
+/** Reads `git diff-tree --stdin --raw -z` of pairs of trees, each after a line with its two ids. */
+export function parseRawDiffs(output: Buffer): ChangedFile[][] {
+  const answers: Buffer[] = [];
+  for (let at = 0; at < output.length; ) {
+    const header = pair.exec(output.toString("latin1", at, at + 130));
+    if (!header) throw new Error("git diff-tree gave no pair of trees");
+    const start = at + header[0].length;
+    at = endOfEntries(output, start);
+    answers.push(output.subarray(start, at));
+  }
+  return answers.map(parseRawDiff);
+}
+
+const [colon, zero] = [58, 0];
+
+/** Where the entries that begin here end: each is its fields, a zero byte, the path and a zero byte. */
+function endOfEntries(output: Buffer, start: number): number {
+  let at = start;
+  while (output[at] === colon) at = output.indexOf(zero, output.indexOf(zero, at) + 1) + 1;
+  return at;
+}
+
 /** Reads the lines that a unified diff without context adds; a type change counts as a new file. */
 export function parseAddedLines(patch: string): AddedLines[] {
   const files = new Map<string, { number: number; text: string }[]>();
@@ -52,8 +76,8 @@ export function parseAddedLines(patch: string): AddedLines[] {
   return [...files].filter(([, list]) => list.length > 0).map(([path, list]) => ({ path, lines: list }));
 }
 
-/** Gathers the lines of one hunk and gives the place of its last one. */
-function takeHunk(
+/** Gathers the lines that one hunk adds, and gives the place of its last line. */
+export function takeHunk(
   lines: readonly string[],
   start: number,
   hunk: { removes: number; first: number; adds: number },
@@ -75,12 +99,13 @@ function takeHunk(
   return at;
 }
 
-function pathOf(name: string): string {
+/** The path of a `---` or `+++` line. */
+export function pathOf(name: string): string {
   // A name with a blank has a tab at its end, and one with control characters or quotes is quoted as in C.
   const plain = name.replace(/\t$/, "");
   const quoted = /^"(.*)"$/s.exec(plain)?.[1];
   const path = quoted === undefined ? plain : unquote(quoted);
-  return path.replace(/^b\//, "");
+  return path.replace(/^[ab]\//, "");
 }
 
 const escapes: Readonly<Record<string, string>> = {

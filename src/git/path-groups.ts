@@ -1,5 +1,5 @@
 /** Bytes of paths on one command line; systems allow at least 128 KiB together with the environment. */
-const commandLineRoom = 60_000;
+export const commandLineRoom = 60_000;
 
 /** Asks for many paths in as many calls as command lines have room; never without any path, which would mean all. */
 export async function eachGroup<T>(

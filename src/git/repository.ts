@@ -6,7 +6,17 @@ import { gitEnvironment, type Variables } from "./environment.ts";
 import { rememberAnswers } from "./remember.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { type Arguments, type Call, explainEnd, runGit, talkToGit } from "./run-git.ts";
-import { worktreeGitDir } from "./worktree-git-dir.ts";
+import { type ErrandResult, runErrands } from "./run-in-each.ts";
+import { findWorktreeGitDir, worktreeGitDir } from "./worktree-git-dir.ts";
+
+/** What git is to do in one working tree: steps, each only when the one before went well. */
+export interface TreeErrand {
+  readonly worktree: string;
+  readonly steps: readonly Arguments[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the first step reads. */
+  readonly input?: string;
+}
 
 /** Where a repository lies and with what git is run. */
 export interface RepositoryOptions {
@@ -29,10 +39,14 @@ export interface Repository {
   run(args: Arguments, call?: Call): Promise<ToolResult>;
   /** Runs git in a working tree whose `.git` has been verified. */
   runIn(worktree: string, args: Arguments, call?: Call): Promise<ToolResult>;
+  /** Runs git in many verified working trees at the cost of a few; exit code 128 for what is no working tree here. */
+  runInEach(errands: readonly TreeErrand[]): Promise<ErrandResult[]>;
 }
 
 /** Laid over a call that works on a checkout's own index, which git finds by itself. */
 export const ownIndex: Variables = { GIT_INDEX_FILE: undefined };
+
+const notHere: ErrandResult = { exitCode: 128, stdout: Buffer.alloc(0), stderr: "not a working tree" };
 
 /** Configuration for writes that must outlive a power cut. */
 export const durable: readonly string[] = ["core.fsync=all"];
@@ -61,6 +75,10 @@ export function openRepository(options: RepositoryOptions): Repository {
     GIT_WORK_TREE: commonDir,
     GIT_INDEX_FILE: join(commonDir, "no-index"),
   };
+  const placeIn = (worktree: string, gitDir: string): Record<string, string> => ({
+    ...{ GIT_DIR: gitDir, GIT_WORK_TREE: worktree },
+    ...(gitDir !== commonDir && { GIT_COMMON_DIR: commonDir }),
+  });
   const run = rememberAnswers((args, call) => start(args, place, call));
   return {
     commonDir,
@@ -74,9 +92,17 @@ export function openRepository(options: RepositoryOptions): Repository {
     run: (args, call = {}) => run(args, call),
     runIn: async (worktree, args, call = {}) => {
       const gitDir = worktreeGitDir({ commonDir, root }, worktree);
-      const linked = gitDir === commonDir ? undefined : commonDir;
-      const here = { GIT_DIR: gitDir, GIT_COMMON_DIR: linked, GIT_WORK_TREE: worktree };
-      return start(args, here, { cwd: worktree, ...call });
+      return start(args, placeIn(worktree, gitDir), { cwd: worktree, ...call });
+    },
+    runInEach: async (errands) => {
+      const dirs = errands.map(({ worktree }) => findWorktreeGitDir({ commonDir, root }, worktree));
+      const able = errands.flatMap(({ worktree, env: own, ...errand }, index) => {
+        const gitDir = dirs[index];
+        const variables = { ...(gitDir !== undefined && placeIn(worktree, gitDir)), ...own };
+        return gitDir === undefined ? [] : { ...errand, cwd: worktree, env: variables };
+      });
+      const results = await runErrands(able, { cwd: "/", env: marked() }, signal);
+      return dirs.map((dir) => (dir === undefined ? undefined : results.shift()) ?? notHere);
     },
   };
 }

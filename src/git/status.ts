@@ -11,15 +11,24 @@ import { worktreeGitDir } from "./worktree-git-dir.ts";
 /** Flags of a status that programs read, untracked files one by one. */
 export const plainStatus = ["--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"];
 
+// Submodules are looked into: their uncommitted files would go with the worktree.
+const wholeStatus = ["status", ...plainStatus, "--ignored=no", "--ignore-submodules=none"] as const;
+
 /** What differs in a checkout. */
 export function status(
   repository: Repository,
-): Pick<Git, "dirtyFiles" | "dirtyAmong" | "hiddenFiles" | "embeddedRepositories"> {
+): Pick<Git, "dirtyFiles" | "dirtyFilesOfEach" | "dirtyAmong" | "hiddenFiles" | "embeddedRepositories"> {
   return {
     dirtyFiles: async (worktree) => {
-      // Submodules are looked into: their uncommitted files would go with the worktree.
-      const args = ["status", ...plainStatus, "--ignored=no", "--ignore-submodules=none"] as const;
-      return parseStatus((await repository.runIn(worktree, args)).stdout.toString("utf8"));
+      return parseStatus((await repository.runIn(worktree, wholeStatus)).stdout.toString("utf8"));
+    },
+    dirtyFilesOfEach: async (worktrees) => {
+      const results = await repository.runInEach(
+        worktrees.map((worktree) => ({ worktree, steps: [wholeStatus] })),
+      );
+      return results.map(({ exitCode, stdout }) =>
+        exitCode === 0 ? parseStatus(stdout.toString("utf8")) : undefined,
+      );
     },
     embeddedRepositories: async (worktree) => {
       const answer = await repository.runIn(worktree, ["ls-files", "--stage", "-z"]);

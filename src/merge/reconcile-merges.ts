@@ -48,7 +48,8 @@ export async function reconcileMerges(context: Context, id: string, restore: Res
   failpoint("reconcile.done");
 }
 
-async function recordAgain(
+/** Records a merge that the database has lost, as its commit tells it; exactly once, however often it is asked. */
+export async function recordAgain(
   context: Context,
   merge: TrailedMerge,
   target: string,

@@ -42,6 +42,7 @@ export const operations: readonly OperationEntry[] = [
   { name: "trust", load: async () => (await import("./trust.ts")).trust },
   { name: "worktree create", load: async () => (await import("./worktree/create.ts")).worktreeCreate },
   { name: "worktree list", load: async () => (await import("./worktree/list.ts")).worktreeList },
+  { name: "worktree overlaps", load: async () => (await import("./worktree/overlaps.ts")).worktreeOverlaps },
   { name: "worktree path", load: async () => (await import("./worktree/path.ts")).worktreePath },
   { name: "worktree merge", load: async () => (await import("./worktree/merge.ts")).worktreeMerge },
   { name: "worktree queue", load: async () => (await import("./worktree/queue.ts")).worktreeQueue },

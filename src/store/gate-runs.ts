@@ -80,6 +80,20 @@ export async function listRunningRuns(store: Reader): Promise<RunningRun[]> {
   );
 }
 
+/** The trees that have passed one of these transitions, whenever that was and whatever came of the task. */
+export async function listPassedTrees(store: Reader, transitions: readonly string[]): Promise<Set<string>> {
+  const rows = await store.db
+    .selectFrom("gate_runs")
+    .select("tree")
+    .distinct()
+    .where("project_id", "=", store.project)
+    .where("transition", "in", transitions)
+    .where("state", "=", "finished")
+    .where("verdict", "=", "pass")
+    .execute();
+  return new Set(rows.map(({ tree }) => tree));
+}
+
 /** What is known of a run when it starts. */
 export type NewGateRun = Pick<
   GateRun,

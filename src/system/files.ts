@@ -1,4 +1,4 @@
-import { constants, type Stats, lstatSync } from "node:fs";
+import { constants, lstatSync, type Stats } from "node:fs";
 import {
   copyFile,
   link,
@@ -39,18 +39,24 @@ export function pathExists(path: string): boolean {
   return lookAt(path) !== undefined;
 }
 
-/** Refuses a path below a root that leads through a symbolic link: writing there could leave the repository. */
-export function requirePlainPath(root: string, relative: string): void {
+/** The first symbolic link on the way from a root to a path below it; undefined where there is none. */
+export function findLink(root: string, relative: string): string | undefined {
   let path = root;
   for (const part of relative.split("/")) {
     path = join(path, part);
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
-      throw new Failure("symlinked_path", `${path} is a symbolic link; calm does not write through it`, {
-        hint: `Replace it by a real folder or file: rm ${path}`,
-        details: { path },
-      });
-    }
+    if (lookAt(path)?.isSymbolicLink() === true) return path;
   }
+  return undefined;
+}
+
+/** Refuses a path below a root that leads through a symbolic link: writing there could leave the repository. */
+export function requirePlainPath(root: string, relative: string): void {
+  const path = findLink(root, relative);
+  if (path === undefined) return;
+  throw new Failure("symlinked_path", `${path} is a symbolic link; calm does not write through it`, {
+    hint: `Replace it by a real folder or file: rm ${path}`,
+    details: { path },
+  });
 }
 
 /** Writes a file that must not exist yet, with the folders above it. */

@@ -15,6 +15,7 @@ import {
   writeNewFile,
 } from "../system/files.ts";
 import { findProcessesInside } from "../system/processes-inside.ts";
+import { includeFiles } from "./include-files.ts";
 import type { CreationPlan } from "./plan-creation.ts";
 
 /** What the journal remembers of a creation, so that it can be taken back. */
@@ -27,8 +28,14 @@ export const CreationJournal = z.object({
 });
 export type CreationJournal = z.output<typeof CreationJournal>;
 
+/** A worktree that was made, and the ignored files that were copied into it. */
+export interface CreatedWorktree {
+  readonly record: WorktreeRecord;
+  readonly copied: readonly string[];
+}
+
 /** Carries a creation out; a failure half-way leaves nothing. The caller holds the repository lock. */
-export async function createWorktree(context: Context, plan: CreationPlan): Promise<WorktreeRecord> {
+export async function createWorktree(context: Context, plan: CreationPlan): Promise<CreatedWorktree> {
   const store = await context.store();
   const id = context.newId("OP");
   const { path, branch, base, adopt } = plan;
@@ -37,6 +44,8 @@ export async function createWorktree(context: Context, plan: CreationPlan): Prom
   failpoint("create.noted");
   try {
     await checkOut(context, plan);
+    // A worktree that is taken over is somebody's own already.
+    const copied = adopt === "worktree" ? [] : await includeFiles(context, path);
     const record: WorktreeRecord = {
       task_id: plan.task.id,
       path: plan.path,
@@ -52,7 +61,7 @@ export async function createWorktree(context: Context, plan: CreationPlan): Prom
       await tx.event({ task: plan.task.id, summary: `created worktree ${plan.path}`, data });
     });
     failpoint("create.recorded");
-    return record;
+    return { record, copied };
   } catch (error) {
     await recoverCreation(context, id, plan.task.id, data);
     throw error;

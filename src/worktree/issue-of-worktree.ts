@@ -38,11 +38,12 @@ async function missing(context: Context, one: ListedWorktree): Promise<WorktreeI
 
 async function unreadable(
   context: Context,
-  { task, path }: ListedWorktree,
+  { task, path, problems }: ListedWorktree,
   message: string,
 ): Promise<WorktreeIssue> {
   const { root } = await context.project();
-  const command = `git -C ${root} worktree repair ${path}`;
+  // A `.git` that was rewritten is found by what git knows, a worktree that was moved by where it is now.
+  const command = `git -C ${root} worktree repair${problems.includes("missing") ? ` ${path}` : ""}`;
   return { kind: "unreadable", task, path, message, command, repair: null };
 }
 

@@ -13,7 +13,7 @@ import {
 import { type Victim, victims } from "../support/faults/operations.ts";
 import { runToItsEnd } from "../support/faults/run.ts";
 import { makeScene, type Scene } from "../support/faults/scene.ts";
-import { chosenSeed } from "../support/chosen-seed.ts";
+import { chosenSeed } from "../support/samples.ts";
 
 /** Set by `npm run test:faults`, whose options they are. */
 const asked = {

@@ -35,7 +35,7 @@ function checkpointed(world: World): string {
   return database(world);
 }
 
-test("rights, strays and dead runs: shown, planned, put right once, and then all is well", async () => {
+test("D12: rights, strays and dead runs: shown, planned, put right once, and then all is well", async () => {
   const world = createWorld();
   await must(world, "task create SPEC-1 Title");
   await must(world, "trust --yes");
@@ -100,9 +100,9 @@ test("what git, the disk and the database say of worktrees is compared", async (
   mkdirSync(join(world.repository, ".worktrees", "junk"));
   const { found, commands } = await examine(world);
   expect(found["worktrees"]).toEqual([
-    "the worktree of SPEC-1 is not on its branch SPEC-1",
-    "git does not know the worktree of SPEC-2",
-    expect.stringContaining("SPEC-3 is a worktree that calm did not make"),
+    "the worktree of SPEC-1 is on no branch instead of its own branch",
+    expect.stringContaining("the worktree of SPEC-2 no longer leads into this repository"),
+    expect.stringContaining("SPEC-3, on SPEC-3, is a worktree that the database does not know"),
     expect.stringContaining("junk is no worktree"),
   ]);
   for (const command of commands.filter((one) => one.startsWith("git "))) {
@@ -138,11 +138,64 @@ test("D6: merges that git has and calm has forgotten, the other way round, and o
   world.git(["reset", "--quiet", "--hard", before]);
   expect((await examine(world)).found["merges"]?.[0]).toContain("main no longer has the merge of SPEC-1");
   world.git(["reset", "--quiet", "--hard", merged]);
-  change(database(world), "delete from merges; update tasks set phase = 'INTEGRATE'");
-  expect((await examine(world)).found["merges"]?.[0]).toMatch(/a merge of SPEC-1 .* it is in INTEGRATE/);
+  // D4: the database has lost its last transactions, and does not know it; the commits' trailers do.
+  change(
+    database(world),
+    "delete from merges; delete from phase_transitions; update tasks set phase = 'INTEGRATE'",
+  );
+  const lost = await examine(world);
+  expect(lost.found["merges"]?.[0]).toMatch(/a merge of SPEC-1 .* it is in INTEGRATE/);
+  expect(lost.plan).toEqual([expect.stringMatching(/^record the merge \w+ of SPEC-1 again/)]);
+  expect(await examine(world, "doctor --fix")).toMatchObject({ exitCode: 0, found: {} });
+  const again = (await must(world, "status merges"))["merges"] as { commit_sha: string }[];
+  expect(again.map((one) => one.commit_sha)).toEqual([merged]);
+  expect((await must(world, "task show SPEC-1"))["phase"]).toBe("VERIFY");
+  expect(await examine(world, "doctor --fix")).toMatchObject({ exitCode: 0, plan: [] });
   // Another home's merge of a task that this one does not know is only counted.
   change(database(world), "delete from tasks");
   expect(await examine(world)).toMatchObject({ exitCode: 0, found: {} });
+});
+
+test("commits that calm did not see pass, its own refs and its workers are held against its records", async () => {
+  const world = await mergeWorld();
+  await mergeable(world, "SPEC-1");
+  world.commit({ before: "calm's first merge is not calm's business\n" }, "long ago");
+  await must(world, "worktree merge SPEC-1 --skip-sync");
+  expect(await examine(world)).toMatchObject({ exitCode: 0, found: {} });
+  const checked = world.git(["rev-parse", "main"]);
+  world.commit({ "src/by-hand": "1\n" }, "by hand");
+  world.commit({ "src/by-hand": "2\n" }, "by hand again");
+  const newest = await examine(world);
+  expect(newest.exitCode).toBe(0);
+  expect(newest.found["history"]).toEqual([
+    expect.stringMatching(/^calm did not see pass on main: \w+ by hand again, \w+ by hand$/),
+  ]);
+  expect(newest.commands).toEqual(["calm gate check SPEC-1 VERIFY-DONE"]);
+  // The tree of what was checked is a checked tree, whatever the commit.
+  world.git(["read-tree", "-u", "--reset", checked]);
+  world.git(["commit", "--quiet", "--message", "taken back"]);
+  expect((await examine(world)).found["history"]).toEqual([
+    expect.stringContaining("; what came after has passed"),
+  ]);
+
+  await mergeable(world, "SPEC-2");
+  const kept = (await must(world, "worktree remove SPEC-2 --force --yes"))["kept"] as string;
+  const commit = world.git(["rev-parse", kept]);
+  world.git(["update-ref", "-d", kept]);
+  const [{ id }] = query<{ id: string }>(database(world), "select id from merges") as [{ id: string }];
+  world.git(["update-ref", `refs/calm/op/${id}`, "main"]);
+  world.git(["update-ref", "refs/calm/op/OP-elsewhere", "main"]);
+  await must(world, "worker start SPEC-1 backend");
+  change(database(world), "update workers set heartbeat_at = '2020-01-01T00:00:00.000Z'");
+  const sick = await examine(world, "doctor --fix --dry-run");
+  expect(sick.plan).toEqual([
+    expect.stringMatching(/^mark W-\w+ as stale$/),
+    `remove refs/calm/op/${id}`,
+    `point ${kept} to ${commit} again`,
+  ]);
+  const { found } = await examine(world, "doctor --fix");
+  expect([found["workers"], found["refs"]]).toEqual([undefined, [expect.stringContaining("OP-elsewhere")]]);
+  expect(world.git(["rev-parse", kept])).toBe(commit);
 });
 
 test("D5, D7: a database that is missing, foreign, newer or damaged, and no repository: told, never made or touched", async () => {

@@ -6,8 +6,9 @@ import { field, TaskArgument } from "../../model/field.ts";
 import { administer } from "../../merge/administer.ts";
 import type { Task } from "../../model/task.ts";
 import { getTask } from "../../store/tasks.ts";
+import { escapeControls } from "../../text/escape.ts";
 import { createWorktree } from "../../worktree/create-worktree.ts";
-import { findOverlaps } from "../../worktree/overlaps.ts";
+import { findIntendedOverlaps } from "../../worktree/intended-overlaps.ts";
 import { planCreation } from "../../worktree/plan-creation.ts";
 import { listFiles } from "../../worktree/uncommitted.ts";
 import { defineOperation } from "../operation.ts";
@@ -41,6 +42,10 @@ export const worktreeCreate = defineOperation({
     branch: z.string(),
     base: field(z.string(), "Commit the branch started from"),
     templates: field(z.array(z.string()), "Documents that were written there"),
+    copied: field(
+      z.array(z.string()),
+      "Ignored files that .worktreeinclude names, copied from the main checkout",
+    ),
     overlaps: field(
       z.array(z.object({ task: z.string(), files: z.array(z.string()) })),
       "Who changes what this task says it will touch; looked for with --check-overlaps only",
@@ -51,14 +56,22 @@ export const worktreeCreate = defineOperation({
     const loaded = await loadConfig(context);
     const overlaps = input.check_overlaps ? await requireOwnGround(context, task, loaded, input.force) : [];
     const commit = input.base === undefined ? loaded.tip : await resolveBase(context, input.base);
-    const record = await administer(context, async () => {
+    const { record, copied } = await administer(context, async () => {
       const plan = await planCreation(context, task, { ...loaded, commit }, input.adopt);
       return createWorktree(context, plan);
     });
     const { path, branch, base_sha: base } = record;
-    return { task: task.id, path, branch, base, templates: Object.keys(record.templates), overlaps };
+    const templates = Object.keys(record.templates);
+    return { task: task.id, path, branch, base, templates, copied: [...copied], overlaps };
   },
-  text: ({ path, branch }) => `Created worktree: ${path}\nBranch: ${branch}`,
+  text: ({ path, branch, copied }) =>
+    [
+      `Created worktree: ${path}`,
+      `Branch: ${branch}`,
+      ...(copied.length === 0
+        ? []
+        : [`Copied: ${escapeControls(listFiles(copied.map((file) => ({ path: file }))))}`]),
+    ].join("\n"),
   next: ({ path }) => [`cd ${path}`],
 });
 
@@ -69,7 +82,7 @@ async function requireOwnGround(
   loaded: LoadedConfig,
   force: boolean,
 ): Promise<{ task: string; files: string[] }[]> {
-  const found = await findOverlaps(context, task, loaded);
+  const found = await findIntendedOverlaps(context, task, loaded);
   if (!found) {
     const how = `calm task update ${task.id} --touches src/`;
     context.warn(`${task.id} does not say what it will touch, so nothing was compared. Say it: ${how}`);

@@ -1,15 +1,13 @@
 import type { Context } from "../context.ts";
 import { bugReportPath, proposalPath, specPath } from "../model/paths.ts";
 import type { Task } from "../model/task.ts";
-import { hasLanded } from "../model/workflow.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
 import { findDocument, locateTask } from "../project/location.ts";
-import { getTask } from "../store/tasks.ts";
-import { listWorktreeRecords, type WorktreeRecord } from "../store/worktrees.ts";
-import { uncommittedFiles } from "./uncommitted.ts";
+import { filesOf } from "./shared-files.ts";
+import { listInFlight, readWork } from "./work.ts";
 
 /** Another task at work on files that a task will touch. */
-export interface Overlap {
+export interface IntendedOverlap {
   readonly task: string;
   readonly files: readonly string[];
 }
@@ -21,22 +19,18 @@ interface Intention {
 }
 
 /** Who changes, in a worktree of their own, what a task says it will touch; undefined = the task does not say. */
-export async function findOverlaps(
+export async function findIntendedOverlaps(
   context: Context,
   task: Task,
   loaded: LoadedConfig,
-): Promise<Overlap[] | undefined> {
+): Promise<IntendedOverlap[] | undefined> {
   const intention = await intentionOf(context, task, loaded);
   if (intention.touches.length === 0 && intention.documents.length === 0) return undefined;
-  const store = await context.store();
-  const overlaps: Overlap[] = [];
-  for (const record of await listWorktreeRecords(store)) {
-    if (record.task_id === task.id || hasLanded(await getTask(store, record.task_id))) continue;
-    const changed = await changedIn(context, record, loaded);
-    const files = changed.filter((file) => isIntended(intention, file));
-    if (files.length > 0) overlaps.push({ task: record.task_id, files });
-  }
-  return overlaps;
+  const others = (await listInFlight(context)).filter((record) => record.task_id !== task.id);
+  return (await readWork(context, others, loaded.tip)).flatMap((work) => {
+    const files = [...filesOf(work)].filter((file) => isIntended(intention, file)).sort();
+    return files.length > 0 ? { task: work.task, files } : [];
+  });
 }
 
 async function intentionOf(context: Context, task: Task, loaded: LoadedConfig): Promise<Intention> {
@@ -49,19 +43,6 @@ async function intentionOf(context: Context, task: Task, loaded: LoadedConfig): 
     if (text !== undefined) documents.push(text);
   }
   return { touches: task.touches, documents };
-}
-
-/** What a worktree has changed since it left the default branch: committed, staged, unstaged and new files. */
-async function changedIn(context: Context, record: WorktreeRecord, { tip }: LoadedConfig): Promise<string[]> {
-  const git = await context.git();
-  const head = (await git.head(record.path))?.commit;
-  if (head === undefined) return [];
-  const base = (await git.mergeBase(tip, head)) ?? tip;
-  const [committed, dirty] = await Promise.all([
-    git.changedFiles(base, head),
-    uncommittedFiles(context, record),
-  ]);
-  return [...new Set([...committed, ...dirty].map((file) => file.path))].sort();
 }
 
 function isIntended({ touches, documents }: Intention, file: string): boolean {

@@ -1,0 +1,72 @@
+import { Failure } from "../failure.ts";
+import type { Git } from "../git/git.ts";
+import { listAtticRecords } from "../store/attic.ts";
+import { findJournal } from "../store/journal.ts";
+import type { Examination, Finding, Memory } from "./examination.ts";
+
+const pins = "refs/calm/op/";
+
+/** calm's own refs and what the database says of them are the same. */
+export const refs: Examination<Memory> = {
+  name: "refs",
+  async examine(memory) {
+    const findings = [...(await leftPins(memory)), ...(await lostFromAttic(memory))];
+    return { summary: "calm's refs and its records agree", findings };
+  },
+};
+
+/** A merge keeps its candidate under a ref only while it is under way. */
+async function leftPins({ context, project, store }: Memory): Promise<Finding[]> {
+  const git = await context.git();
+  const findings: Finding[] = [];
+  for (const [ref, commit] of await git.refsBelow(pins)) {
+    const entry = await findJournal(store, ref.slice(pins.length));
+    if (entry?.ended_at === null) continue;
+    const command = `git -C ${project.root} update-ref -d ${ref} ${commit}`;
+    if (!entry) {
+      // Another CALM_HOME may be at work with it.
+      const message = `${ref} belongs to no operation of this CALM_HOME`;
+      findings.push({ state: "warning", message, command });
+      continue;
+    }
+    const run = async (): Promise<void> => {
+      await git.deleteRef(ref, commit);
+    };
+    const message = `${ref} is left of ${entry.id}, which has ended (${entry.state})`;
+    findings.push({ state: "problem", message, command, repair: { what: `remove ${ref}`, run } });
+  }
+  return findings;
+}
+
+/** What was kept is safe only while its ref is there; without it git may throw the commit away at any time. */
+async function lostFromAttic({ context, project, store }: Memory): Promise<Finding[]> {
+  const git = await context.git();
+  const there = await git.refsBelow("refs/calm/attic/");
+  const findings: Finding[] = [];
+  for (const { ref, commit_sha: commit, task_id: task } of await listAtticRecords(store)) {
+    if (there.has(ref)) continue;
+    const what = `point ${ref} to ${commit} again`;
+    if (await hasCommit(git, commit)) {
+      const run = async (): Promise<void> => {
+        await git.moveRef(ref, commit, undefined, "calm doctor --fix");
+      };
+      const message = `${ref} is gone, which kept work of ${task}; its commit is still there`;
+      findings.push({ state: "problem", message, command: "calm doctor --fix", repair: { what, run } });
+    } else {
+      const message = `${ref} is gone, which kept work of ${task}, and so is its commit ${commit}`;
+      const command = `git -C ${project.root} fsck --lost-found`;
+      findings.push({ state: "warning", message, command });
+    }
+  }
+  return findings;
+}
+
+async function hasCommit(git: Git, commit: string): Promise<boolean> {
+  try {
+    await git.treeOf(commit);
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "git_failed") return false;
+    throw error;
+  }
+}
