@@ -4,6 +4,7 @@ import { workerLeases } from "./0003-worker-leases.ts";
 import { whoBegan } from "./0004-who-began.ts";
 import { statistics } from "./0005-statistics.ts";
 import { runningChecks } from "./0006-running-checks.ts";
+import { changes } from "./0008-changes.ts";
 
 /** The schema's history, oldest first; append only. The schema's version is the number of entries applied. */
 export const migrations: readonly string[] = [
@@ -13,4 +14,5 @@ export const migrations: readonly string[] = [
   whoBegan,
   statistics,
   runningChecks,
+  changes,
 ];
