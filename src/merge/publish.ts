@@ -6,9 +6,8 @@ import { setJournal } from "../store/journal.ts";
 import type { Writer } from "../store/store.ts";
 import { getTask } from "../store/tasks.ts";
 import { requireUnlocked } from "./admit.ts";
-import { acceptIndex, type Checkout, findCheckout, lockCheckout } from "./checkout.ts";
-import { type BuiltMerge, journal } from "./merge-journal.ts";
-import { requireFreeWay, requireNoRebase } from "./preflight.ts";
+import type { BuiltMerge } from "./merge-journal.ts";
+import { moveBranch } from "./move-branch.ts";
 
 /** What the candidate's gate passed and no content anchors; it must still hold when the branch is moved. */
 export interface HeldChecks {
@@ -17,9 +16,8 @@ export interface HeldChecks {
 }
 
 /**
- * Moves the default branch to the candidate by one compare-and-swap, and its checkout along. False when the branch has
- * moved since the candidate was built, or the checkout was switched away. The caller holds the repository lock, and
- * puts right what a false or a Failure leaves half done.
+ * Moves the default branch to the candidate, as `moveBranch` does, unless the task's branch has moved or what no content
+ * anchors has changed since its checks.
  */
 export async function publish(
   context: Context,
@@ -27,15 +25,11 @@ export async function publish(
   merge: BuiltMerge,
   held: HeldChecks,
 ): Promise<boolean> {
-  const git = await context.git();
-  if ((await git.commitOf(`refs/heads/${merge.target}`)) !== merge.old) return false;
-  await requireHeadUnmoved(context, merge);
-  await requireNoRebase(context, merge.target);
-  const checkout = await findCheckout(context, merge.target);
-  const published = checkout ? { ...merge, checkout: checkout.path } : merge;
-  const store = await context.store();
-  await store.housekeep((tx) => startPublishing(tx, id, published, held));
-  return checkout ? publishToCheckout(context, id, published, checkout) : swap(context, merge);
+  return moveBranch(context, id, merge, async (published) => {
+    await requireHeadUnmoved(context, merge);
+    const store = await context.store();
+    await store.housekeep((tx) => startPublishing(tx, id, published, held));
+  });
 }
 
 /** The last moment at which lock, phase and reviews are asked; from then on a dead process's merge is looked into. */
@@ -51,46 +45,6 @@ async function startPublishing(tx: Writer, id: string, merge: BuiltMerge, held: 
   await askAgain(tx, task, held.reviews, held.checks);
   if (await setJournal(tx, id, "publishing", merge)) return;
   throw new Failure("lost_race", `The merge ${id} has been taken back meanwhile`, { hint: "Try again" });
-}
-
-/** Moves branch, index and files together, behind the index lock, so that nobody sees one without the others. */
-async function publishToCheckout(
-  context: Context,
-  id: string,
-  merge: BuiltMerge,
-  checkout: Checkout,
-): Promise<boolean> {
-  const git = await context.git();
-  const locked = await lockCheckout(context, checkout, id);
-  await requireOnBranch(context, checkout, merge.target);
-  await requireFreeWay(context, locked, await git.changedFiles(merge.old, merge.candidate));
-  await journal(context, id, "updating", merge);
-  const change = { indexFile: locked.index, from: merge.old, to: merge.candidate };
-  await git.advanceCheckout(checkout.path, change);
-  // `git checkout -b` leaves the index alone, so not even its lock keeps HEAD in place.
-  await requireOnBranch(context, checkout, merge.target);
-  const moved = await swap(context, merge);
-  if (!moved || !(await isOnBranch(context, checkout, merge.target))) return false;
-  await acceptIndex(locked);
-  return true;
-}
-
-async function isOnBranch(context: Context, { path }: Checkout, target: string): Promise<boolean> {
-  const git = await context.git();
-  return (await git.head(path))?.branch === `refs/heads/${target}`;
-}
-
-async function requireOnBranch(context: Context, checkout: Checkout, target: string): Promise<void> {
-  if (await isOnBranch(context, checkout, target)) return;
-  throw new Failure("checkout_in_the_way", `${checkout.path} was switched to another branch just now`, {
-    hint: "Try again",
-    details: { path: checkout.path },
-  });
-}
-
-async function swap(context: Context, merge: BuiltMerge): Promise<boolean> {
-  const git = await context.git();
-  return git.moveRef(`refs/heads/${merge.target}`, merge.candidate, merge.old, `calm: merge ${merge.task}`);
 }
 
 /** Refuses when the task's branch is no longer what was checked. */

@@ -1,10 +1,8 @@
 import type { Context } from "../context.ts";
-import { endGateRun, findGateRun } from "../store/gate-runs.ts";
-import { findLock, lockCheckout, releaseIndex } from "./checkout.ts";
 import { cleanUp } from "./clean-up.ts";
 import { abandon, type BuiltMerge, isBeforePublishing, type MergeJournal, pinRef } from "./merge-journal.ts";
 import { recordMerge } from "./record.ts";
-import { settle } from "./settle.ts";
+import { endGate, putCheckoutRight } from "./put-right.ts";
 
 /**
  * Finishes an interrupted merge when its candidate reached the default branch, else takes it back. The caller holds
@@ -26,7 +24,7 @@ export async function recoverMerge(
   const git = await context.git();
   const current = await git.commitOf(`refs/heads/${merge.target}`);
   const landed = await hasLanded(context, id, state, built, current);
-  await putRight(context, id, state, built);
+  await putCheckoutRight(context, id, state, built);
   if (!landed) {
     await abandon(context, id, merge);
     return false;
@@ -49,36 +47,4 @@ async function hasLanded(
   // Without its pin it was being abandoned, and may have been collected as garbage: git could not be asked about it.
   if (state !== "published" && (await git.commitOf(pinRef(id))) === undefined) return false;
   return git.isAncestor(candidate, current);
-}
-
-/** Makes the checkout agree with its HEAD, which may have been switched, if this merge was changing it. */
-async function putRight(context: Context, id: string, state: string, merge: BuiltMerge): Promise<void> {
-  const git = await context.git();
-  const path = merge.checkout;
-  const current = path === undefined ? undefined : (await git.head(path))?.commit;
-  if (path === undefined || current === undefined) return;
-  const checkout = { path, gitDir: await git.gitDirOf(path) };
-  const found = await findLock(checkout, id);
-  if (state !== "updating") {
-    if (found) await releaseIndex(found);
-    return;
-  }
-  const change = { from: merge.old, to: merge.candidate, current };
-  const left = await settle(context, found ?? (await lockCheckout(context, checkout, id)), change);
-  if (left.length === 0) return;
-  context.warn(
-    `Left alone in ${checkout.path}, because they hold edits: ${left.join(", ")}. ` +
-      `Compare them with the branch: git -C ${checkout.path} diff HEAD`,
-  );
-}
-
-/** The run of a gate that was cut short is a row that never counts as a pass; what it was running is ended already. */
-async function endGate(context: Context, gateRun: number | undefined): Promise<void> {
-  if (gateRun === undefined) return;
-  // Tidying up after somebody is no work of the worker that does it.
-  const store = await context.storeBeyondLease();
-  await store.housekeep(async (tx) => {
-    if ((await findGateRun(tx, gateRun))?.state !== "running") return;
-    await endGateRun(tx, gateRun, { state: "abandoned", verdict: "fail", reason: "calm was killed" });
-  });
 }

@@ -38,7 +38,7 @@ export async function endChanges({ db, project }: Writer, event: number, instead
 
 /** One call of calm, and what it changed. */
 export interface RecordedCall {
-  /** The numbers of its events, oldest first, and what is known of the newest one. */
+  /** The numbers of its events, oldest first; what follows is the newest one's, or of those that changed rows. */
   readonly events: readonly number[];
   readonly run: string | null;
   readonly at: string;
@@ -78,14 +78,16 @@ export async function findLastCall(store: Reader): Promise<RecordedCall | undefi
     .orderBy("seq")
     .execute();
   const numbers = events.map(({ seq }) => seq);
-  const rows = await listChanges(store, numbers);
+  const rows = await listByEvent(store, numbers);
   return {
     ...{ events: numbers, run: newest.run, at: newest.at, actor: newest.actor, channel: newest.channel },
     ...{ operation: newest.operation, task: newest.task_id },
-    summaries: events.map(({ summary }) => summary),
+    summaries: events
+      .filter(({ seq }) => rows.some(({ event }) => event === seq))
+      .map(({ summary }) => summary),
     data: events.map(({ data }) => JSON.parse(data) as Record<string, unknown>),
-    changes: rows.filter(({ table }) => table !== ""),
-    instead: insteadIn(rows),
+    changes: rows.map(({ change }) => change).filter(({ table }) => table !== ""),
+    instead: insteadIn(rows.map(({ change }) => change)),
   };
 }
 
@@ -94,17 +96,25 @@ function insteadIn(rows: readonly RowChange[]): string | undefined {
   return typeof note === "string" ? note : undefined;
 }
 
-async function listChanges({ db, project }: Reader, events: readonly number[]): Promise<RowChange[]> {
+/** What some events changed, oldest first. */
+export async function listChanges(store: Reader, events: readonly number[]): Promise<RowChange[]> {
+  return (await listByEvent(store, events)).map(({ change }) => change);
+}
+
+async function listByEvent(
+  { db, project }: Reader,
+  events: readonly number[],
+): Promise<{ readonly event: number; readonly change: RowChange }[]> {
   const rows = await db
     .selectFrom("changes")
-    .select(["table_name", "before", "after"])
+    .select(["event", "table_name", "before", "after"])
     .where("project_id", "=", project)
     .where("event", "in", events)
     .orderBy("event")
     .orderBy("id")
     .execute();
-  return rows.map(({ table_name: table, before, after }) => ({
-    ...{ table, before: toRow(before), after: toRow(after) },
+  return rows.map(({ event, table_name: table, before, after }) => ({
+    ...{ event, change: { table, before: toRow(before), after: toRow(after) } },
   }));
 }
 
