@@ -24,7 +24,10 @@ export interface History {
    * `tip`, newest first.
    */
   trailerValues(tip: string, key: string, prefix: string): Promise<string[]>;
-  /** Merges of calm's own among the first parents of `tip`, oldest first; none that `known` reaches, if it still is. */
+  /**
+   * Merges of calm's own among the first parents of `tip` that no undo has reverted, oldest first; none that `known`
+   * reaches, if it still is.
+   */
   calmMerges(tip: string, known: string | undefined): Promise<TrailedMerge[]>;
 }
 

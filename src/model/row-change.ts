@@ -34,7 +34,10 @@ export function nameRow({ table, before, after }: RowChange): string {
   const [noun, ...columns] = naming[table] ?? [table, "id"];
   const row = after ?? before ?? {};
   const words = columns.map((column) => String(row[column] ?? ""));
-  if (table === "phase_transitions") return `${noun} ${words[0] ?? ""} ${words.slice(1).join(" → ")}`;
+  if (table === "phase_transitions") {
+    const phases = words.slice(1).filter((phase) => phase !== "");
+    return `${noun} ${words[0] ?? ""} to ${phases.at(-1) ?? ""}`;
+  }
   if (table === "trust") return `${noun} ${(words[0] ?? "").slice(0, 12)}`;
   return [noun, ...words].join(" ");
 }

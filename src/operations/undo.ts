@@ -44,10 +44,14 @@ async function putRight(context: Context): Promise<void> {
 function answerOf(plan: UndoPlan, outcome: UndoOutcome | undefined): z.output<typeof UndoAnswer> {
   const { call, rows, steps, branch } = plan;
   const { operation, actor, at, task, events, summaries } = call;
+  // What becomes of a worktree says more than what becomes of its row.
   return {
     ...{ operation, actor, at, task, events: [...events], summary: summaries.join("; ") },
     ...{ dry_run: false, passed: outcome?.undone ?? true },
-    rows: rows.toReversed().flatMap((change) => describePutBack(change) ?? []),
+    rows: rows
+      .filter(({ table, before, after }) => table !== "worktrees" || (before && after))
+      .toReversed()
+      .flatMap((change) => describePutBack(change) ?? []),
     worktrees: steps.map(({ kind, task: of, path, branch: name }) => ({
       ...{ task: of, path, branch: name, action: kind },
     })),
