@@ -6,6 +6,7 @@ const long = [
   ...["test/faults/{merge,backup,migrate}-killed.test.ts", "test/processes/*at-once.test.ts"],
   ...["test/operations/merge-{races,checkout}.test.ts", "test/operations/{running,hostile}.test.ts"],
   ...["test/operations/{regression,regression-proof,gate-void,gate-watch}.test.ts"],
+  ...["test/operations/undo-{each,merge}.test.ts", "test/faults/undo-killed.test.ts"],
   ...["test/operations/{runners,borrowed-install,stories-load,stories-slots}.test.ts"],
 ];
 
