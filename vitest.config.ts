@@ -16,6 +16,7 @@ const long = [
   ...["test/operations/{regression,regression-proof,gate-void,gate-watch}.test.ts"],
   ...["test/operations/{merge-upstream,worker-fencing}.test.ts"],
   "src/checks/command/run-{cargo,unittest}.test.ts",
+  ...["test/operations/undo-{each,merge}.test.ts", "test/faults/undo-killed.test.ts"],
   ...["test/operations/{runners,borrowed-install,stories-load,stories-slots}.test.ts"],
 ];
 

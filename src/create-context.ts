@@ -129,8 +129,9 @@ function openLate(call: Call): Pick<OpenContext, Late> {
   const projectAt = async (directory: string, keep: boolean): Promise<Project | undefined> =>
     (await projects()).findProjectAt(directory, world, home.database, fresh(), keep);
   const open = async (found: Project): Promise<Store> => {
-    const stamp = { operation, actor, host, now };
-    const made = await (await projects()).openStore(found, home.database, world.unique(), stamp);
+    const unique = world.unique();
+    const stamp = { operation, run: unique, actor, host, now };
+    const made = await (await projects()).openStore(found, home.database, unique, stamp);
     opened.push(made);
     return made;
   };

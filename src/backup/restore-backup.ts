@@ -25,7 +25,9 @@ export interface Restored {
 /** Carries a restore out: in place where there is a good database, else as a new file. */
 export async function restoreBackup(context: Context, plan: RestorePlan): Promise<Restored> {
   const { operation, actor, host } = context;
-  const stamp: Stamp = { operation, actor, host, process: ownIdentity(), now: () => context.now() };
+  // Nothing of it can be taken back, so no other call needs to be told from it.
+  const who = { run: operation, actor, host, process: ownIdentity() };
+  const stamp: Stamp = { operation, ...who, now: () => context.now() };
   if (plan.live === "good") return { ...(await turnBack(context, plan, stamp)), damaged: null };
   const note = noteOf(context, plan, undefined);
   const operations = await noteInCopy(openDatabase(plan.copy), stamp, plan.comparison.projects, note);

@@ -21,21 +21,29 @@ export interface TrailedMerge {
 const trailer = (key: string): string => `%(trailers:key=${key},valueonly,unfold,separator=%x01)`;
 const format = [
   ...["%H", "%T", "%P", "%cI", "%cn", "%s"],
-  ...["Calm-Op", "Calm-Task", "Calm-Gate-Run"].map(trailer),
+  ...["Calm-Op", "Calm-Task", "Calm-Gate-Run", "Calm-Reverts"].map(trailer),
 ].join("%x00");
 
-/** The merges among the first parents of `tip` that bear calm's trailers, oldest first. */
+/** The merges among the first parents of `tip` that bear calm's trailers and were not reverted by undo, oldest first. */
 export async function calmMerges(
   repository: Repository,
   tip: string,
   known: string | undefined,
 ): Promise<TrailedMerge[]> {
-  const filter = ["--first-parent", "--merges", "--reverse", "--fixed-strings", "--grep=Calm-Op: "];
+  const filter = [
+    "--first-parent",
+    "--reverse",
+    "--fixed-strings",
+    "--grep=Calm-Op: ",
+    "--grep=Calm-Reverts: ",
+  ];
   // A known merge may be gone: then the branch was rewritten, and everything on it is looked at.
   const range = ["--ignore-missing", revision(tip), ...(known === undefined ? [] : [`^${revision(known)}`])];
   const options = ["--no-color", "--encoding=UTF-8", `--format=${format}`];
   const { stdout } = await repository.run(["log", ...options, ...filter, ...range, "--"]);
-  return stdout.toString("utf8").split("\n").slice(0, -1).flatMap(parseMerge);
+  const lines = stdout.toString("utf8").split("\n").slice(0, -1);
+  const reverted = new Set(lines.map((line) => line.split("\0").at(-1)));
+  return lines.flatMap(parseMerge).filter(({ operation }) => !reverted.has(operation));
 }
 
 /** Nothing for a commit that only looks like one of calm's. */

@@ -19,6 +19,8 @@ export interface History {
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
   /** True when `commit` is reached from `tip` by first parents only. */
   isFirstParentAncestor(commit: string, tip: string): Promise<boolean>;
+  /** Full names of the branches, remote branches and tags that reach a commit. */
+  refsContaining(commit: string): Promise<string[]>;
   /** Commits on the one side and on the other. */
   aheadBehind(branch: string, base: string): Promise<{ ahead: number; behind: number }>;
   /** Commits that `tip` has and `base` has not, newest first, at most `limit`, as "abc1234 subject". */
@@ -32,7 +34,10 @@ export interface History {
    * `tip`, newest first.
    */
   trailerValues(tip: string, key: string, prefix: string): Promise<string[]>;
-  /** Merges of calm's own among the first parents of `tip`, oldest first; none that `known` reaches, if it still is. */
+  /**
+   * Merges of calm's own among the first parents of `tip` that no undo has reverted, oldest first; none that `known`
+   * reaches, if it still is.
+   */
   calmMerges(tip: string, known: string | undefined): Promise<TrailedMerge[]>;
 }
 
@@ -44,6 +49,11 @@ export function history(repository: Repository): History {
     isAncestor: async (ancestor, descendant) => {
       const args = ["merge-base", "--is-ancestor", revision(ancestor), revision(descendant)] as const;
       return (await repository.run(args, { answers: [0, 1] })).exitCode === 0;
+    },
+    refsContaining: async (commit) => {
+      const args = ["for-each-ref", "--format=%(refname)", `--contains=${revision(commit)}`] as const;
+      const answer = await repository.run([...args, "refs/heads", "refs/remotes", "refs/tags"]);
+      return answer.stdout.toString("utf8").split("\n").slice(0, -1);
     },
     isFirstParentAncestor: (commit, tip) => isOnFirstParents(repository, commit, tip),
     aheadBehind: async (branch, base) => {

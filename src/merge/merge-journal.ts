@@ -42,10 +42,53 @@ export function asBuilt(merge: MergeJournal): BuiltMerge | undefined {
   return candidate === undefined || tree === undefined ? undefined : { ...merge, candidate, tree };
 }
 
+/** What becomes of a worktree when an operation is taken back. */
+export const WorktreeStep = z.object({
+  /** `leave` = it was there before calm took it over. */
+  kind: z.enum(["remove", "leave", "bring_back"]),
+  task: z.string(),
+  path: z.string(),
+  branch: z.string(),
+  base: z.string(),
+  templates: z.record(z.string(), z.string()),
+  /** Of one to remove: its branch was there before, and stays. */
+  keepBranch: z.boolean(),
+  /** Of one to bring back: where its branch was, unless that is there, and the ref that keeps its uncommitted files. */
+  commit: z.optional(z.string()),
+  kept: z.optional(z.string()),
+});
+export type WorktreeStep = z.output<typeof WorktreeStep>;
+
+/** What the journal remembers of taking an operation back: enough to finish that, or to leave the operation as it is. */
+export const UndoJournal = z.object({
+  kind: z.literal("undo"),
+  /** Numbers of the events that are taken back, and that operation in words. */
+  events: z.array(z.int()),
+  what: z.string(),
+  /** The task that was merged, or whose worktree was made or removed. */
+  task: z.string(),
+  steps: z.array(WorktreeStep),
+  /** Short name of the default branch; what it was, and what it is to be; a move only where there is a candidate. */
+  target: z.string(),
+  old: z.string(),
+  candidate: z.optional(z.string()),
+  /** The merge that is taken back. */
+  merge: z.optional(z.object({ id: z.string(), commit: z.string() })),
+  /** A revert's: its tree, the run that checks it, and the commit that brings the task's work back on top of it. */
+  revert: z.optional(z.object({ tree: z.string(), base: z.string(), gateRun: z.int(), again: z.string() })),
+  actor: z.string(),
+  checkout: z.optional(z.string()),
+});
+export type UndoJournal = z.output<typeof UndoJournal>;
+
+/** What is journaled step by step because it moves the default branch. */
+export type Journaled = MergeJournal | UndoJournal;
+
 /**
- * The states of a merge's journal entry, in order; `aborted` ends it early. From `publishing` on they are entered and
- * left under the repository lock. In `updating` the checkout is being changed, and only then may recovery change it. In
- * `pushing` the branch has moved here; a remote that refuses leads back to `updating`, or straight to `aborted`.
+ * The states of a journal entry that moves the default branch, in order; `aborted` ends it early. From `publishing` on
+ * they are entered and left under the repository lock. In `updating` the checkout is being changed, and only then may
+ * recovery change it. In `pushing` the branch has moved here; a remote that refuses leads back to `updating`, or straight
+ * to `aborted`.
  */
 export type MergeState =
   | "intent"
@@ -68,24 +111,24 @@ export function pinRef(operation: string): string {
   return `refs/calm/op/${operation}`;
 }
 
-/** Writes a merge's next state down, before or after the step that the state names. */
+/** Writes the next state down, before or after the step that the state names. */
 export async function journal(
   context: Context,
   id: string,
   state: MergeState,
-  merge: MergeJournal,
+  data: Journaled,
 ): Promise<void> {
   // It only says how far the merge has come; whether it may go on is asked when it starts and when it publishes.
   const store = await context.storeBeyondLease();
   // False = ended already: recovery and the merge itself may both end one, and the first word counts.
-  await store.housekeep((tx) => setJournal(tx, id, state, merge, state === "done" || state === "aborted"));
-  failpoint(`merge.${state}`);
+  await store.housekeep((tx) => setJournal(tx, id, state, data, state === "done" || state === "aborted"));
+  failpoint(`${data.kind}.${state}`);
 }
 
-/** Ends a merge that did not reach the default branch. */
-export async function abandon(context: Context, id: string, merge: MergeJournal): Promise<void> {
+/** Ends what did not reach the default branch. */
+export async function abandon(context: Context, id: string, data: Journaled): Promise<void> {
   await dropPin(context, id);
-  await journal(context, id, "aborted", merge);
+  await journal(context, id, "aborted", data);
 }
 
 /** Lets go of a candidate. */

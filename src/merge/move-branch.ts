@@ -1,15 +1,40 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { failpoint } from "../system/failpoint.ts";
-import { acceptIndex, type Checkout, lockCheckout } from "./checkout.ts";
-import { type BuiltMerge, journal } from "./merge-journal.ts";
-import { requireFreeWay } from "./preflight.ts";
+import { acceptIndex, type Checkout, findCheckout, lockCheckout } from "./checkout.ts";
+import { type Journaled, journal } from "./merge-journal.ts";
+import { requireFreeWay, requireNoRebase } from "./preflight.ts";
+
+/** What is journaled of a change of the default branch, once it is known to which commit. */
+export type Moving = Journaled & { readonly candidate: string };
 
 /** A move of the default branch between two commits; the reason goes into its log. */
 export interface BranchMove {
   readonly from: string;
   readonly to: string;
   readonly reason: string;
+}
+
+/**
+ * Moves the default branch from `old` to `candidate`, and its checkout along. `start` writes down that it begins, or
+ * refuses; false = it must not. False when the branch has moved meanwhile, or the checkout was switched away. The
+ * caller holds the repository lock, and puts right what a false or a Failure leaves half done.
+ */
+export async function moveToCandidate<Move extends Moving>(
+  context: Context,
+  id: string,
+  move: Move,
+  start: (move: Move) => Promise<boolean>,
+): Promise<boolean> {
+  const git = await context.git();
+  const { target, old: from, candidate: to, kind, task } = move;
+  if ((await git.commitOf(`refs/heads/${target}`)) !== from) return false;
+  await requireNoRebase(context, target);
+  const checkout = await findCheckout(context, target);
+  const begun = checkout ? { ...move, checkout: checkout.path } : move;
+  if (!(await start(begun))) return false;
+  failpoint(`${kind}.publishing`);
+  return moveBranch(context, id, begun, checkout, { from, to, reason: `calm: ${kind} ${task}` });
 }
 
 /**
@@ -20,25 +45,26 @@ export interface BranchMove {
 export async function moveBranch(
   context: Context,
   id: string,
-  merge: BuiltMerge,
+  data: Moving,
   checkout: Checkout | undefined,
   move: BranchMove,
 ): Promise<boolean> {
-  if (!checkout) return swap(context, merge.target, move);
+  const { target, kind } = data;
+  if (!checkout) return swap(context, data, move);
   const git = await context.git();
   const changes = await git.changedFiles(move.from, move.to);
   await git.rehearseFilters(checkout.path, changes, context.signal);
   const locked = await lockCheckout(context, checkout, id);
-  await requireOnBranch(context, checkout, merge.target);
-  await requireFreeWay(context, locked, changes);
-  await journal(context, id, "updating", { ...merge, checkout: checkout.path });
+  await requireOnBranch(context, checkout, target);
+  await requireFreeWay(context, locked, changes, kind);
+  await journal(context, id, "updating", { ...data, checkout: checkout.path });
   // Branch, index and files move behind the index lock, so that nobody sees one without the others.
   await git.advanceCheckout(checkout.path, { indexFile: locked.index, from: move.from, to: move.to });
-  failpoint("merge.checked-out");
+  failpoint(`${kind}.checked-out`);
   // `git checkout -b` leaves the index alone, so not even its lock keeps HEAD in place.
-  await requireOnBranch(context, checkout, merge.target);
-  const moved = await swap(context, merge.target, move);
-  if (!moved || !(await isOnBranch(context, checkout, merge.target))) return false;
+  await requireOnBranch(context, checkout, target);
+  const moved = await swap(context, data, move);
+  if (!moved || !(await isOnBranch(context, checkout, target))) return false;
   await acceptIndex(locked);
   return true;
 }
@@ -56,9 +82,13 @@ async function requireOnBranch(context: Context, checkout: Checkout, target: str
   });
 }
 
-async function swap(context: Context, target: string, { from, to, reason }: BranchMove): Promise<boolean> {
+async function swap(
+  context: Context,
+  { target, kind }: Moving,
+  { from, to, reason }: BranchMove,
+): Promise<boolean> {
   const git = await context.git();
   const moved = await git.moveRef(`refs/heads/${target}`, to, from, reason);
-  failpoint("merge.swapped");
+  failpoint(`${kind}.swapped`);
   return moved;
 }

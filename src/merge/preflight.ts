@@ -11,6 +11,7 @@ export async function requireFreeWay(
   context: Context,
   checkout: LockedCheckout,
   changes: readonly ChangedFile[],
+  what: "merge" | "undo",
 ): Promise<void> {
   const busy = findUnfinished(checkout.gitDir);
   if (busy !== undefined) throw unfinished(checkout.path, busy);
@@ -29,7 +30,7 @@ export async function requireFreeWay(
   const files = [...new Set(found)].sort();
   throw new Failure(
     "checkout_in_the_way",
-    `Files in ${checkout.path} are in the way of the merge: ${files.join(", ")}`,
+    `Files in ${checkout.path} are in the way of the ${what}: ${files.join(", ")}`,
     {
       hint: `Commit them, stash them or move them away there: git -C ${checkout.path} status --ignored`,
       details: { path: checkout.path, files },

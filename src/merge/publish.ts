@@ -6,12 +6,9 @@ import { setJournal } from "../store/journal.ts";
 import { holdsTurn, setPlace, type Turn } from "../store/merge-queue.ts";
 import type { Writer } from "../store/store.ts";
 import { getTask } from "../store/tasks.ts";
-import { failpoint } from "../system/failpoint.ts";
 import { requireUnlocked } from "./admit.ts";
-import { findCheckout } from "./checkout.ts";
 import type { BuiltMerge } from "./merge-journal.ts";
-import { moveBranch } from "./move-branch.ts";
-import { requireNoRebase } from "./preflight.ts";
+import { moveToCandidate } from "./move-branch.ts";
 
 /** What no content anchors and must still hold when the branch is moved: what the gate has passed, and the turn. */
 export interface HeldChecks {
@@ -21,9 +18,8 @@ export interface HeldChecks {
 }
 
 /**
- * Moves the default branch to the candidate by one compare-and-swap, and its checkout along. False when the branch has
- * moved since the candidate was built, the turn was lost, or the checkout was switched away. The caller holds the repository lock, and
- * puts right what a false or a Failure leaves half done.
+ * Moves the default branch to the candidate, as `moveToCandidate` does, unless the turn was lost, the task's branch has
+ * moved or what no content anchors has changed since its checks.
  */
 export async function publish(
   context: Context,
@@ -31,17 +27,11 @@ export async function publish(
   merge: BuiltMerge,
   held: HeldChecks,
 ): Promise<boolean> {
-  const git = await context.git();
-  if ((await git.commitOf(`refs/heads/${merge.target}`)) !== merge.old) return false;
-  await requireHeadUnmoved(context, merge);
-  await requireNoRebase(context, merge.target);
-  const checkout = await findCheckout(context, merge.target);
-  const published = checkout ? { ...merge, checkout: checkout.path } : merge;
-  const store = await context.store();
-  if (!(await store.housekeep((tx) => startPublishing(tx, id, published, held)))) return false;
-  failpoint("merge.publishing");
-  const { old: from, candidate: to } = merge;
-  return moveBranch(context, id, published, checkout, { from, to, reason: `calm: merge ${merge.task}` });
+  return moveToCandidate(context, id, merge, async (published) => {
+    await requireHeadUnmoved(context, merge);
+    const store = await context.store();
+    return store.housekeep((tx) => startPublishing(tx, id, published, held));
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import { findCheckout } from "./checkout.ts";
 import { fetchTimeout } from "./choose-base.ts";
 import { type BuiltMerge, journal } from "./merge-journal.ts";
 import { moveBranch } from "./move-branch.ts";
-import { putRight } from "./put-right.ts";
+import { putCheckoutRight } from "./put-right.ts";
 
 /** Milliseconds. The repository lock is held meanwhile, for which others wait longer than this. */
 const pushTimeout = 30_000;
@@ -99,7 +99,7 @@ async function withdraw(
     why = error.message;
   }
   const entry = await findJournal(await context.store(), id);
-  if (entry) await putRight(context, id, entry.state, known);
+  if (entry) await putCheckoutRight(context, id, entry.state, known);
   const git = await context.git();
   const current = await git.commitOf(`refs/heads/${target}`);
   return current !== undefined && (await git.isAncestor(candidate, current)) ? why : undefined;

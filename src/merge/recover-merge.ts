@@ -1,5 +1,4 @@
 import type { Context } from "../context.ts";
-import { endGateRun, findGateRun } from "../store/gate-runs.ts";
 import { cleanUp } from "./clean-up.ts";
 import {
   abandon,
@@ -10,8 +9,8 @@ import {
   pinRef,
 } from "./merge-journal.ts";
 import { tellUnconfirmed } from "./push.ts";
-import { putRight } from "./put-right.ts";
 import { recordMerge } from "./record.ts";
+import { endGate, putCheckoutRight } from "./put-right.ts";
 
 /**
  * Finishes an interrupted merge when its candidate reached the default branch, else takes it back. The caller holds
@@ -32,7 +31,7 @@ export async function recoverMerge(
   const git = await context.git();
   const current = await git.commitOf(`refs/heads/${merge.target}`);
   const landed = await hasLanded(context, id, state, built, current);
-  await putRight(context, id, state, built);
+  await putCheckoutRight(context, id, state, built);
   if (!landed) {
     await abandon(context, id, merge);
     return false;
@@ -57,15 +56,4 @@ async function hasLanded(
   // Without its pin it was being abandoned, and may have been collected as garbage: git could not be asked about it.
   if (state !== "published" && (await git.commitOf(pinRef(id))) === undefined) return false;
   return git.isAncestor(candidate, current);
-}
-
-/** The run of a gate that was cut short is a row that never counts as a pass; what it was running is ended already. */
-async function endGate(context: Context, gateRun: number | undefined): Promise<void> {
-  if (gateRun === undefined) return;
-  // Tidying up after somebody is no work of the worker that does it.
-  const store = await context.storeBeyondLease();
-  await store.housekeep(async (tx) => {
-    if ((await findGateRun(tx, gateRun))?.state !== "running") return;
-    await endGateRun(tx, gateRun, { state: "abandoned", verdict: "fail", reason: "calm was killed" });
-  });
 }

@@ -72,7 +72,7 @@ async function adopt(
   let rows: readonly PlannedRow[] = [];
   const adoption = {
     ...{ path: home.path, backup, project: places.home.id },
-    stamp: { operation, actor, host, process: ownIdentity(), now: () => now },
+    stamp: { operation, run: operation, actor, host, process: ownIdentity(), now: () => now },
   };
   const isAdopted = await adoptDatabase(adoption, async (tx, original) => {
     requireKnownPaths(original, places);

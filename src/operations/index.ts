@@ -18,6 +18,7 @@ export const operations: readonly OperationEntry[] = [
   { name: "status counters", load: async () => (await import("./status/counters.ts")).statusCounters },
   { name: "status merges", load: async () => (await import("./status/merges.ts")).statusMerges },
   { name: "log", load: async () => (await import("./log.ts")).log },
+  { name: "undo", load: async () => (await import("./undo.ts")).undo },
   { name: "why", load: async () => (await import("./why.ts")).why },
   { name: "doctor", load: async () => (await import("./doctor.ts")).doctor },
   { name: "task create", load: async () => (await import("./task/create.ts")).taskCreate },

@@ -4,6 +4,7 @@ import { Failure } from "../failure.ts";
 import { hasCode } from "../system/files.ts";
 import { networkDiskOf } from "../system/network-disk.ts";
 import { migrations } from "./migrations/index.ts";
+import { recordingTriggers } from "./record-changes.ts";
 import { closeDatabase, type Database, openDatabase } from "./sqlite.ts";
 
 /** Marks a file as calm's own: "CALM" in ASCII. */
@@ -13,7 +14,9 @@ export const applicationId = 0x43414c4d;
 export function migrate(database: Database, versionOf: () => number): void {
   database.exec("begin immediate");
   try {
-    for (const sql of migrations.slice(versionOf())) database.exec(sql);
+    const missing = migrations.slice(versionOf());
+    for (const sql of missing) database.exec(sql);
+    if (missing.length > 0) database.exec(recordingTriggers());
     database.exec(`pragma user_version = ${migrations.length}`);
     database.exec("commit");
   } catch (cause) {

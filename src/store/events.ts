@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { Event } from "../model/event.ts";
+import { endChanges, passOver } from "./changes.ts";
 import { inChunks } from "./in-chunks.ts";
 import { nextNumbers } from "./sequences.ts";
 import type { Reader, Writer } from "./store.ts";
@@ -11,11 +12,17 @@ export interface NewEvent {
   readonly summary: string;
   /** What changed, for machines and for undo. */
   readonly data?: Readonly<Record<string, unknown>>;
+  /**
+   * Absent = undo takes it back. "pass_over" = it is what calm saw, not what somebody wanted. `instead` = neither it nor
+   * anything before it can be taken back by undo, and this command helps.
+   */
+  readonly undo?: "pass_over" | { readonly instead: string };
 }
 
-/** Adds events; called through `Writer.event`. */
-export async function addEvents(tx: Writer, events: readonly NewEvent[]): Promise<void> {
+/** Adds events, at least one; called through `Writer.event`. Gives the number of the last. */
+export async function addEvents(tx: Writer, events: readonly NewEvent[]): Promise<number> {
   const { stamp } = tx;
+  let last = 0;
   for (const some of inChunks(events)) {
     const first = await nextNumbers(tx, "events", some.length);
     const rows = some.map((event, index) => ({
@@ -28,9 +35,17 @@ export async function addEvents(tx: Writer, events: readonly NewEvent[]): Promis
       task_id: event.task ?? null,
       summary: event.summary,
       data: JSON.stringify(event.data ?? {}),
+      run: stamp.run,
     }));
     await tx.db.insertInto("events").values(rows).execute();
+    last = first + some.length - 1;
   }
+  for (const [index, { undo }] of events.entries()) {
+    const number = last - events.length + 1 + index;
+    if (undo === "pass_over") await passOver(tx, number);
+    else if (undo) await endChanges(tx, number, undo.instead);
+  }
+  return last;
 }
 
 /** Which events to list. */

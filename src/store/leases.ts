@@ -106,7 +106,7 @@ export async function markStale(tx: Writer, workers: readonly Lease[]): Promise<
     if (result.numUpdatedRows !== 1n) continue;
     const stale = { ...worker, ...change };
     const summary = `worker ${worker.id} went stale: no sign of life since ${worker.heartbeat_at}`;
-    await tx.event({ task: worker.task_id, summary, data: stale });
+    await tx.event({ task: worker.task_id, summary, data: stale, undo: "pass_over" });
     marked.push(stale);
   }
   return marked;

@@ -11,6 +11,9 @@ const ofTheWorld = ["checkouts", "trust", "worktrees", "journal", "attic", "slot
 /** Who holds or awaits what just now: nothing of it is worth keeping, and some of it belongs to no project. */
 const ofProcesses = ["command_slots", "checks_under_way", "merge_queue"];
 
+/** What was changed before a restore can no longer be put back, and what the restore changes by no undo. */
+const ofUndo = "changes";
+
 const concerned = "project_id in (select id from backup.projects)";
 /** A worker's signs of life have been given, and whom its last resumption shut out stays out. */
 const onlyForward = ["workers.heartbeat_at", "workers.fence"];
@@ -27,13 +30,14 @@ export async function replaceRows(tx: Transaction<Tables>): Promise<void> {
   // Rows of one table replace each other before those of the next; the whole is whole at the end.
   await run("pragma defer_foreign_keys = on");
   for (const table of calmTables()) {
-    if (table.name === "projects" || ofProcesses.includes(table.name)) continue;
+    if (table.name === "projects" || table.name === ofUndo || ofProcesses.includes(table.name)) continue;
     if (ofTheWorld.includes(table.name)) await run(addOfUnknown(table));
     else if (table.name === "sequences") await run(raiseSequences(table));
     else
       for (const statement of table.key.length > 0 ? turnBack(table) : replaceAll(table))
         await run(statement);
   }
+  await run(`delete from main.${ofUndo} where ${concerned}`);
   // Last, since until then they tell which projects were known.
   await run("insert into main.projects select * from backup.projects where true on conflict do nothing");
 }

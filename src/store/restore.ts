@@ -148,6 +148,7 @@ async function noteRestore(
     await tx.event({
       summary: `restored the backup ${backup}${before}`,
       data: { ...data, operation, tasks_now, tasks_then, events_lost },
+      undo: { instead: kept === undefined ? "calm backup list" : `calm backup restore ${kept}` },
     });
     operations.set(project, operation);
   }

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Actor } from "../model/event.ts";
+import { closeChanges, forgetUntold } from "./changes.ts";
 import { addEvents, type NewEvent } from "./events.ts";
 import { type Database, queriesOf } from "./sqlite.ts";
 import type { Tables } from "./tables.ts";
@@ -7,6 +8,8 @@ import type { Tables } from "./tables.ts";
 /** Who writes, as what, and when. */
 export interface Stamp {
   readonly operation: string;
+  /** This call of calm: what it writes is taken back as a whole. */
+  readonly run: string;
   readonly actor: Actor;
   readonly host: string;
   /** This process: what a successor needs to tell whether it still lives. */
@@ -35,6 +38,8 @@ export interface Store extends Reader {
   write<T>(work: (tx: Writer) => Promise<T>): Promise<T>;
   /** One immediate transaction for calm's own upkeep (journal, leases, running rows), which is no event. */
   housekeep<T>(work: (tx: Writer) => Promise<T>): Promise<T>;
+  /** The same store, whose events belong to another call: the one that was interrupted and is finished now. */
+  forRun(run: string): Store;
   close(): Promise<void>;
 }
 
@@ -53,7 +58,7 @@ export function writerOf(
   db: Reader["db"],
   project: string,
   stamp: Stamp,
-  recorded?: (events: number) => void,
+  recorded?: (last: number) => void,
 ): Writer {
   const tx: Writer = {
     db,
@@ -61,8 +66,9 @@ export function writerOf(
     stamp,
     event: (event) => tx.events([event]),
     events: async (added) => {
-      recorded?.(added.length);
-      await addEvents(tx, added);
+      if (added.length === 0) return;
+      const last = await addEvents(tx, added);
+      recorded?.(last);
     },
   };
   return tx;
@@ -79,10 +85,12 @@ export function createStore(database: Database, project: string, stamp: Stamp): 
   const transact = <T>(work: (tx: Writer) => Promise<T>, needsEvent: boolean): Promise<T> => {
     return inTurn(() =>
       db.transaction().execute(async (transaction) => {
-        let events = 0;
-        const tx = writerOf(transaction, project, stamp, (count) => (events += count));
+        let last: number | undefined;
+        const tx = writerOf(transaction, project, stamp, (event) => (last = event));
+        await forgetUntold(tx);
         const result = await work(tx);
-        if (needsEvent && events === 0) throw new Error(`${stamp.operation} wrote without an event`);
+        if (last !== undefined) await closeChanges(tx, last);
+        else if (needsEvent) throw new Error(`${stamp.operation} wrote without an event`);
         return result;
       }),
     );
@@ -92,6 +100,7 @@ export function createStore(database: Database, project: string, stamp: Stamp): 
     project,
     write: (work) => transact(work, true),
     housekeep: (work) => transact(work, false),
+    forRun: (run) => createStore(database, project, { ...stamp, run }),
     close: () => db.destroy(),
   };
 }

@@ -178,5 +178,13 @@ export interface Tables {
     source: string;
     migrated_at: string;
   }>;
-  events: Keyed<Omit<Event, "data"> & { data: string }>;
+  /** `run` = the call of calm that it belongs to; null in what an older calm wrote. */
+  events: Keyed<Omit<Event, "data"> & { data: string; run: string | null }>;
+  changes: Keyed<{
+    event: number;
+    id: number;
+    table_name: string;
+    before: string | null;
+    after: string | null;
+  }>;
 }

@@ -200,7 +200,14 @@ test("every table is turned back, or kept as the world is, on purpose", async ()
   const [project] = query<{ id: string }>(path, "select id from projects");
   const tables = Object.keys(dump(path));
   expect([...tables].sort()).toEqual(
-    [...turnedBackTables, ...tablesOfTheWorld, ...tablesOfProcesses, "projects", "sequences"].sort(),
+    [
+      ...turnedBackTables,
+      ...tablesOfTheWorld,
+      ...tablesOfProcesses,
+      "projects",
+      "sequences",
+      "changes",
+    ].sort(),
   );
   const probed = tables.filter((table) => !["projects", "tasks"].includes(table));
   for (const table of probed) addProbe(world, table, project?.id ?? "");

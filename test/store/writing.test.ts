@@ -20,6 +20,7 @@ async function openStore(
 ): Promise<[Store, string]> {
   const store = createStore(openOrCreate(path, project), project, {
     operation: "test",
+    run: "test",
     actor: { name: "user:ann", channel: "cli", user: "ann" },
     host: "here",
     process: { pid: 1, started: "1" },

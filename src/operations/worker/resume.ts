@@ -55,7 +55,8 @@ async function resume(
   if (successor) throw replaced(stale, successor);
   await requirePlace(tx, rules);
   const lease = await reviveWorker(tx, stale, rules.ttl);
-  await tx.event({ task: lease.task_id, summary: `resumed worker ${id}`, data: lease });
+  // A lease is taken up or lost; nobody can make it not to have been.
+  await tx.event({ task: lease.task_id, summary: `resumed worker ${id}`, data: lease, undo: "pass_over" });
   return { lease, resumed: true };
 }
 

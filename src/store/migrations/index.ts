@@ -5,6 +5,7 @@ import { whoBegan } from "./0004-who-began.ts";
 import { statistics } from "./0005-statistics.ts";
 import { runningChecks } from "./0006-running-checks.ts";
 import { mergeQueue } from "./0007-merge-queue.ts";
+import { changes } from "./0008-changes.ts";
 
 /** The schema's history, oldest first; append only. The schema's version is the number of entries applied. */
 export const migrations: readonly string[] = [
@@ -15,4 +16,5 @@ export const migrations: readonly string[] = [
   statistics,
   runningChecks,
   mergeQueue,
+  changes,
 ];

@@ -6,6 +6,7 @@ import { applicationId } from "../create-database.ts";
 import { databaseFailure } from "../database-failure.ts";
 import { syncFolder } from "../backup-files.ts";
 import { migrations } from "../migrations/index.ts";
+import { recordingTriggers } from "../record-changes.ts";
 import { takeSnapshot } from "../snapshot.ts";
 import {
   closeDatabase,
@@ -82,6 +83,7 @@ async function takeIn(
   for (const sql of migrations) database.exec(sql);
   database.exec(`pragma application_id = ${applicationId}; pragma user_version = ${migrations.length}`);
   await takeOver(writerOf(queriesOf(database), project, stamp), original);
+  database.exec(recordingTriggers());
 }
 
 /** Refuses a file that a program of another kind has open: it would go on writing to tables that are calm's now. */

@@ -75,5 +75,6 @@ async function recordEvent(tx: Writer, project: string, all: readonly TakenRow[]
       `took over ${counts.kept + counts.changed} rows of ${sources.join(", ")}` +
       (counts.set_aside > 0 ? `, set ${counts.set_aside} aside` : ""),
     data: { sources, ...counts },
+    undo: { instead: "calm backup list" },
   });
 }

@@ -1,0 +1,71 @@
+import * as z from "zod/mini";
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import type { RowChange } from "../model/row-change.ts";
+import type { RecordedCall } from "../store/changes.ts";
+import { MergeJournal } from "./merge-journal.ts";
+
+/** How a merge is taken off the default branch. */
+export interface BranchStep {
+  readonly task: string;
+  readonly title: string;
+  readonly target: string;
+  readonly transition: MergeJournal["transition"];
+  /** Operation and commit of the merge, its first parent, and the default branch before it. */
+  readonly id: string;
+  readonly commit: string;
+  readonly base: string;
+  readonly old: string;
+  /** A person merged although merge_lock was set. */
+  readonly forced: boolean;
+  readonly how: "move_back" | "revert";
+  /** Why the branch is not simply moved back. */
+  readonly because: string | undefined;
+}
+
+const MergeEvent = z.extend(MergeJournal, { operation: z.string(), candidate: z.string() });
+
+/** What becomes of the default branch when an operation is taken back; undefined when it merged nothing. */
+export async function planBranch(
+  context: Context,
+  rows: readonly RowChange[],
+  call: RecordedCall,
+): Promise<BranchStep | undefined> {
+  const merged = rows.filter(({ table, before }) => table === "merges" && before === null);
+  const [made] = merged;
+  if (!made) return undefined;
+  const found = call.data
+    .map((one) => MergeEvent.safeParse(one).data)
+    .find((one) => one?.operation === made.after?.["id"]);
+  if (!found || merged.length > 1) {
+    throw new Failure("beyond_undo", `What ${call.operation} recorded was merged by something else`, {
+      hint: `Revert it by hand: git revert -m 1 ${String(made.after?.["commit_sha"])}`,
+    });
+  }
+  const { task, title, target, transition, operation: id, candidate: commit, base, old, forced } = found;
+  const because = await whyNotBack(context, { task, target, commit });
+  const how = because === undefined ? "move_back" : "revert";
+  return { task, title, target, transition, id, commit, base, old, forced, how, because };
+}
+
+/** Why the branch must not simply be moved back: somebody has the merge already. */
+async function whyNotBack(
+  context: Context,
+  { task, target, commit }: Pick<BranchStep, "task" | "target" | "commit">,
+): Promise<string | undefined> {
+  const git = await context.git();
+  const tip = await git.commitOf(`refs/heads/${target}`);
+  if (tip === undefined || !(await git.isAncestor(commit, tip))) {
+    const message = `${target} no longer has the merge of ${task} (${commit.slice(0, 7)})`;
+    const { root } = await context.project();
+    throw new Failure("beyond_undo", message, {
+      hint: `See where it went: git -C ${root} reflog show ${target}`,
+      details: { task, commit },
+    });
+  }
+  if (tip !== commit) return `${target} has moved on`;
+  const [other] = (await git.refsContaining(commit)).filter((ref) => ref !== `refs/heads/${target}`);
+  if (other === undefined) return undefined;
+  const name = other.replace(/^refs\/(heads|remotes|tags)\//, "");
+  return other.startsWith("refs/heads/") ? `${name} builds on it` : `${name} has it`;
+}

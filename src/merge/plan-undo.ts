@@ -1,0 +1,144 @@
+import * as z from "zod/mini";
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import type { Row, RowChange } from "../model/row-change.ts";
+import { findLastCall, type RecordedCall } from "../store/changes.ts";
+import { findJournal } from "../store/journal.ts";
+import { findChangedSince, netRows } from "../store/put-back.ts";
+import type { Reader } from "../store/store.ts";
+import { pathExists } from "../system/files.ts";
+import { CreationJournal } from "../worktree/create-worktree.ts";
+import { requireNobodyInside } from "../worktree/plan-removal.ts";
+import { RemovalJournal } from "../worktree/remove-worktree.ts";
+import type { WorktreeStep } from "./merge-journal.ts";
+import { planBranch, type BranchStep } from "./plan-branch-undo.ts";
+
+/** What taking the last operation back will do. */
+export interface UndoPlan {
+  readonly call: RecordedCall;
+  /** Each row that it changed, once. */
+  readonly rows: readonly RowChange[];
+  readonly steps: readonly WorktreeStep[];
+  /** What becomes of the default branch; undefined = nothing. */
+  readonly branch: BranchStep | undefined;
+}
+
+/** The operation and its newest words, for people. */
+export function nameOfCall({ operation, summaries }: RecordedCall): string {
+  return summaries.length === 0 ? operation : `${operation}: ${summaries.join("; ")}`;
+}
+
+/** Decides how the last operation is taken back; refuses where it cannot be, or where it is no longer as it was left. */
+export async function planUndo(context: Context): Promise<UndoPlan> {
+  const store = await context.store();
+  const call = await lastCall(store);
+  const rows = (await netRows(store, call.changes)).map(withoutSetup);
+  await requireAsLeft(store, rows, call);
+  const steps = stepsFor(rows, call);
+  const branch = await planBranch(context, rows, call);
+  for (const step of steps) await requirePossible(context, step, branch?.how === "revert");
+  return { call, rows, steps, branch };
+}
+
+/** The last operation; Failure nothing_to_undo or beyond_undo. */
+async function lastCall(store: Reader): Promise<RecordedCall> {
+  const call = await findLastCall(store);
+  if (!call) {
+    throw new Failure("nothing_to_undo", "There is no operation that could be taken back", {
+      hint: "See what was done: calm log",
+    });
+  }
+  if (call.instead !== undefined) {
+    const message = `The last operation cannot be taken back by undo: ${nameOfCall(call)}`;
+    const details = { operation: call.operation, event: call.events.at(-1) };
+    throw new Failure("beyond_undo", message, { hint: `Go back with: ${call.instead}`, details });
+  }
+  // Whoever finished an interrupted operation is not who made it.
+  const made = call.run === null ? undefined : await findJournal(store, call.run);
+  return made ? { ...call, operation: made.operation, actor: made.actor } : call;
+}
+
+/** Refuses when a row is no longer as the operation left it. */
+export async function requireAsLeft(
+  store: Reader,
+  rows: readonly RowChange[],
+  call: RecordedCall,
+): Promise<void> {
+  const changed = await findChangedSince(store, rows);
+  if (changed.length > 0) throw changedSince(call, changed);
+}
+
+/** The refusal of an operation on which something else has been built. */
+export function changedSince(call: RecordedCall, rows: readonly string[]): Failure {
+  const message = `${nameOfCall(call)}: since then ${rows.slice(0, 5).join(", ")}`;
+  return new Failure("changed_since", message, {
+    hint: `See what came after: calm log --after ${(call.events.at(-1) ?? 1) - 1}`,
+    details: { operation: call.operation, rows },
+  });
+}
+
+/** An install does not come back with its folder. */
+function withoutSetup(change: RowChange): RowChange {
+  const { table, before, after } = change;
+  if (table !== "worktrees" || before === null || after !== null) return change;
+  return { ...change, before: { ...before, setup_key: null } };
+}
+
+const WorktreeRow = z.object({
+  task_id: z.string(),
+  path: z.string(),
+  branch: z.string(),
+  base_sha: z.string(),
+  templates: z.string(),
+});
+
+function stepsFor(rows: readonly RowChange[], { data }: RecordedCall): WorktreeStep[] {
+  const creations = data.flatMap((one) => CreationJournal.safeParse(one).data ?? []);
+  const removals = data.flatMap((one) => RemovalJournal.safeParse(one).data ?? []);
+  return rows.flatMap(({ table, before, after }): WorktreeStep[] => {
+    if (table !== "worktrees") return [];
+    const about = placeOf(after ?? before ?? {});
+    if (before === null) {
+      const adopt = creations.find(({ path }) => path === about.path)?.adopt;
+      return [{ ...about, kind: adopt === "worktree" ? "leave" : "remove", keepBranch: adopt !== "nothing" }];
+    }
+    if (after !== null) return [];
+    const removal = removals.find(({ path }) => path === about.path);
+    const found = {
+      ...(removal?.branchCommit !== undefined && { commit: removal.branchCommit }),
+      ...(removal?.kept !== undefined && { kept: removal.kept }),
+    };
+    return [{ ...about, kind: "bring_back", keepBranch: true, ...found }];
+  });
+}
+
+function placeOf(row: Row): Omit<WorktreeStep, "kind" | "keepBranch"> {
+  const { task_id: task, path, branch, base_sha: base, templates } = WorktreeRow.parse(row);
+  const written = z.record(z.string(), z.string()).parse(JSON.parse(templates));
+  return { task, path, branch, base, templates: written };
+}
+
+/** Refuses before anything is done what would stop half-way. */
+async function requirePossible(context: Context, step: WorktreeStep, anew: boolean): Promise<void> {
+  const { kind, path, branch, task, commit } = step;
+  if (kind === "remove") await requireNobodyInside(context, path);
+  if (kind !== "bring_back") return;
+  if (pathExists(path)) {
+    throw new Failure("branch_exists", `${path}, where the worktree of ${task} was, is taken`, {
+      hint: `Move it away: mv ${path} ${path}.old`,
+      details: { path },
+    });
+  }
+  const git = await context.git();
+  const there = await git.commitOf(`refs/heads/${branch}`);
+  if (there === undefined && commit !== undefined) return;
+  if (there !== undefined && (there === commit || commit === undefined) && !anew) return;
+  const message =
+    there === undefined
+      ? `Where the branch ${branch} was is not known`
+      : `The branch ${branch} is at ${there.slice(0, 7)}, not where it was`;
+  throw new Failure("branch_exists", message, {
+    hint: there === undefined ? `Look: git reflog --all` : `Rename it: git branch -m ${branch} ${branch}-new`,
+    details: { branch, commit: there ?? null },
+  });
+}

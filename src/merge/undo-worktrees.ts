@@ -1,0 +1,49 @@
+import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
+import type { WorktreeRecord } from "../store/worktrees.ts";
+import { pathExists } from "../system/files.ts";
+import { bringBack } from "../worktree/bring-back.ts";
+import { planRemoval } from "../worktree/plan-removal.ts";
+import { removeWorktree } from "../worktree/remove-worktree.ts";
+import type { UndoJournal, WorktreeStep } from "./merge-journal.ts";
+
+/**
+ * Does with worktrees and branches what taking an operation back asks for, once the rows are as they were. Each step may
+ * have been done before; what prevents one is told, with the way on. The caller holds the lock.
+ */
+export async function undoWorktrees(context: Context, { steps, revert }: UndoJournal): Promise<void> {
+  for (const step of steps) {
+    try {
+      if (step.kind === "remove") await removeCreated(context, step);
+      // A branch that is merged already would bring nothing a second time: its work stands on top of the revert.
+      if (step.kind === "bring_back")
+        await bringBack(context, revert ? { ...step, commit: revert.again, kept: undefined } : step);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      context.warn(`${error.message}. ${wayOn(step, revert?.again)}`);
+    }
+  }
+}
+
+function wayOn({ kind, task, branch, commit }: WorktreeStep, again: string | undefined): string {
+  if (kind === "remove") return `Remove it later: calm worktree remove ${task}`;
+  const at = again ?? commit ?? branch;
+  return `Bring it back by hand: git branch ${branch} ${at} && calm worktree create ${task} --adopt`;
+}
+
+/** Removes a worktree that is not wanted after all; what was done in it since is kept in the attic. */
+async function removeCreated(context: Context, step: WorktreeStep): Promise<void> {
+  const { task, path, branch, base, templates, keepBranch } = step;
+  const git = await context.git();
+  const there =
+    pathExists(path) || (!keepBranch && (await git.commitOf(`refs/heads/${branch}`)) !== undefined);
+  if (!there) return;
+  const record: WorktreeRecord = {
+    ...{ task_id: task, path, branch, base_sha: base, templates },
+    ...{ setup_key: null, created_at: context.now() },
+  };
+  const plan = await planRemoval(context, record, base);
+  const { branchCommit, ...rest } = plan;
+  const own = { ...rest, branchCommit: undefined, unmerged: [] };
+  await removeWorktree(context, keepBranch ? own : { ...rest, branchCommit }, "undo");
+}

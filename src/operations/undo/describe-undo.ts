@@ -1,0 +1,91 @@
+import * as z from "zod/mini";
+import { field, Time } from "../../model/field.ts";
+import { ago } from "../../text/ago.ts";
+import { escapeControls } from "../../text/escape.ts";
+import type { Text } from "../../text/text.ts";
+
+/** What taking the last operation back came to, or would do. */
+export const UndoAnswer = z.object({
+  operation: field(z.string(), "The operation that is taken back"),
+  summary: field(z.string(), "What it did"),
+  actor: field(z.string(), "Who made it"),
+  at: Time,
+  task: z.nullable(z.string()),
+  events: field(z.array(z.int()), "The numbers of its events in the log"),
+  passed: field(z.boolean(), "False = the revert is red, and nothing has changed"),
+  dry_run: z.boolean(),
+  rows: field(z.array(z.string()), "What becomes of each row, in words"),
+  worktrees: z.array(
+    z.object({
+      task: z.string(),
+      path: z.string(),
+      branch: z.string(),
+      action: field(
+        z.enum(["remove", "leave", "bring_back"]),
+        "`leave` = it was there before calm took it over",
+      ),
+    }),
+  ),
+  branch: field(
+    z.nullable(
+      z.object({
+        name: field(z.string(), "The default branch"),
+        how: z.enum(["move_back", "revert"]),
+        because: field(z.nullable(z.string()), "Why it is not simply moved back"),
+        from: field(z.string(), "The merge"),
+        to: field(z.nullable(z.string()), "Where the branch is then; null = the revert is not built yet"),
+      }),
+    ),
+    "What becomes of the default branch; null = nothing",
+  ),
+  gate_run: field(z.nullable(z.int()), "The run that checked the revert"),
+  failed: field(
+    z.array(z.object({ check: z.string(), message: z.string() })),
+    "Checks that the revert fails",
+  ),
+});
+export type UndoAnswer = z.output<typeof UndoAnswer>;
+
+/** An undo for people. */
+export function describeUndo(answer: UndoAnswer, text: Text): string {
+  const { operation, summary, actor, at, dry_run: dry, passed, failed } = answer;
+  const verb = dry ? "Would take back" : passed ? "Took back" : "Not taken back";
+  const head = `${verb}: ${operation} by ${actor}, ${ago(at, text.now)}`;
+  if (!passed) {
+    const lines = failed.map(
+      ({ check, message }) => `[FAIL] ${check}\n    ${message.replaceAll("\n", "\n    ")}`,
+    );
+    return [head, "The revert does not pass; nothing has changed", ...lines]
+      .map((line) => escapeControls(line, "keep"))
+      .join("\n");
+  }
+  return [
+    head,
+    `  ${summary}`,
+    ...branchLines(answer),
+    ...worktreeLines(answer),
+    ...answer.rows.map((row) => `  ${row}`),
+  ]
+    .map((line) => escapeControls(line))
+    .join("\n");
+}
+
+function branchLines({ branch, dry_run: dry }: UndoAnswer): string[] {
+  if (!branch) return [];
+  const { name, how, because, to } = branch;
+  if (how === "move_back") return [`  branch ${name}: back at ${(to ?? "").slice(0, 7)}`];
+  if (dry) return [`  branch ${name}: a revert, once its checks pass, because ${because ?? ""}`];
+  return [`  branch ${name}: reverted by ${(to ?? "").slice(0, 7)}, because ${because ?? ""}`];
+}
+
+const actions = {
+  remove: "is removed; what was done there since is kept",
+  leave: "stays, no longer calm's",
+  bring_back: "is back",
+} as const;
+
+function worktreeLines({ worktrees }: UndoAnswer): string[] {
+  return worktrees.map(
+    ({ path, branch, action }) => `  worktree ${path} (branch ${branch}): ${actions[action]}`,
+  );
+}

@@ -1,0 +1,128 @@
+import { sql } from "kysely";
+import type { RowChange } from "../model/row-change.ts";
+import { lastNumber } from "./sequences.ts";
+import type { Reader, Writer } from "./store.ts";
+
+/** For so many events back it is kept what they changed. */
+const kept = 500;
+
+/** Forgets what was changed without an event since the last one: upkeep, and what other programs did. */
+export async function forgetUntold({ db, project }: Writer): Promise<void> {
+  const last = sql`coalesce((select value from sequences where project_id = ${project} and name = 'events'), 0)`;
+  await sql`delete from changes where project_id = ${project} and event > ${last}`.execute(db);
+}
+
+/** Gives what was changed behind the last event of a transaction to that event, and forgets what is too old. */
+export async function closeChanges({ db, project }: Writer, last: number): Promise<void> {
+  // Numbers within an event go on: no two of its changes may have the same one.
+  await sql`update changes set event = ${last}, id = id + 1 + coalesce(
+      (select max(id) from changes where project_id = ${project} and event = ${last}), 0)
+    where project_id = ${project} and event > ${last}`.execute(db);
+  await sql`delete from changes where project_id = ${project} and event <= ${last - kept}`.execute(db);
+}
+
+/** Leaves what one event tells of to itself: undo passes it over. */
+export async function passOver({ db, project }: Writer, event: number): Promise<void> {
+  await sql`delete from changes where project_id = ${project} and event = ${event}`.execute(db);
+}
+
+/** Ends what can be put back at an event; `instead` is the command that helps there. */
+export async function endChanges({ db, project }: Writer, event: number, instead: string): Promise<void> {
+  await db.deleteFrom("changes").where("project_id", "=", project).execute();
+  const note = { table_name: "", before: null, after: JSON.stringify({ instead }) };
+  await db
+    .insertInto("changes")
+    .values({ project_id: project, event, id: 1, ...note })
+    .execute();
+}
+
+/** One call of calm, and what it changed. */
+export interface RecordedCall {
+  /** The numbers of its events, oldest first; what follows is the newest one's, or of those that changed rows. */
+  readonly events: readonly number[];
+  readonly run: string | null;
+  readonly at: string;
+  readonly actor: string;
+  readonly channel: string;
+  readonly operation: string;
+  readonly task: string | null;
+  readonly summaries: readonly string[];
+  readonly data: readonly Readonly<Record<string, unknown>>[];
+  /** Oldest first. */
+  readonly changes: readonly RowChange[];
+  /** The command that helps where nothing can be put back. */
+  readonly instead: string | undefined;
+}
+
+/** The newest call whose changes are known and have not been taken back. */
+export async function findLastCall(store: Reader): Promise<RecordedCall | undefined> {
+  const { db, project } = store;
+  const newest = await db
+    .selectFrom("changes")
+    .innerJoin("events", (join) =>
+      join.onRef("events.project_id", "=", "changes.project_id").onRef("events.seq", "=", "changes.event"),
+    )
+    .selectAll("events")
+    .where("changes.project_id", "=", project)
+    .orderBy("changes.event", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (!newest) return undefined;
+  const events = await db
+    .selectFrom("events")
+    .selectAll()
+    .where("project_id", "=", project)
+    .where("seq", ">", newest.seq - kept)
+    .where("seq", "<=", await lastNumber(store, "events"))
+    .where((eb) => eb.or([eb("seq", "=", newest.seq), eb("run", "=", newest.run)]))
+    .orderBy("seq")
+    .execute();
+  const numbers = events.map(({ seq }) => seq);
+  const rows = await listByEvent(store, numbers);
+  return {
+    ...{ events: numbers, run: newest.run, at: newest.at, actor: newest.actor, channel: newest.channel },
+    ...{ operation: newest.operation, task: newest.task_id },
+    summaries: events
+      .filter(({ seq }) => rows.some(({ event }) => event === seq))
+      .map(({ summary }) => summary),
+    data: events.map(({ data }) => JSON.parse(data) as Record<string, unknown>),
+    changes: rows.map(({ change }) => change).filter(({ table }) => table !== ""),
+    instead: insteadIn(rows.map(({ change }) => change)),
+  };
+}
+
+function insteadIn(rows: readonly RowChange[]): string | undefined {
+  const note = rows.find(({ table }) => table === "")?.after?.["instead"];
+  return typeof note === "string" ? note : undefined;
+}
+
+/** What some events changed, oldest first. */
+export async function listChanges(store: Reader, events: readonly number[]): Promise<RowChange[]> {
+  return (await listByEvent(store, events)).map(({ change }) => change);
+}
+
+async function listByEvent(
+  { db, project }: Reader,
+  events: readonly number[],
+): Promise<{ readonly event: number; readonly change: RowChange }[]> {
+  const rows = await db
+    .selectFrom("changes")
+    .select(["event", "table_name", "before", "after"])
+    .where("project_id", "=", project)
+    .where("event", "in", events)
+    .orderBy("event")
+    .orderBy("id")
+    .execute();
+  return rows.map(({ event, table_name: table, before, after }) => ({
+    ...{ event, change: { table, before: toRow(before), after: toRow(after) } },
+  }));
+}
+
+function toRow(text: string | null): RowChange["before"] {
+  return text === null ? null : (JSON.parse(text) as RowChange["before"]);
+}
+
+/** Forgets what some events changed: it has been put back. */
+export async function forgetChanges({ db, project }: Writer, events: readonly number[]): Promise<void> {
+  await db.deleteFrom("changes").where("project_id", "=", project).where("event", "in", events).execute();
+}

@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import { query } from "../support/database.ts";
+import { gitCalls, keepWorld, killPoints, runCalm } from "../support/killing-git.ts";
+import { everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
+import { must, phaseOf } from "../support/operate.ts";
+import { realCalm } from "../support/real-calm.ts";
+import { createWorld, type World } from "../support/world.ts";
+
+const persons = ["README.md", "src/b", "mine"];
+
+/** A merge has landed in a checkout in which a person works; `moved` = somebody has committed since. */
+async function mergedWorld(moved: boolean): Promise<World> {
+  const world = await mergeWorld({ "src/x": "x\n".repeat(2000) });
+  await mergeable(world, "SPEC-001", { "src/a": "one\ntwo\nthree\nfour\n", "src/new/deep": "n\n" });
+  expect(runCalm(world, "worktree merge SPEC-001").status).toBe(0);
+  if (moved) world.commit({ "src/other": "o\n" }, "Somebody's work");
+  world.write("README.md", "edited\n");
+  world.write("src/b", "staged\n");
+  world.git(["add", "src/b"]);
+  world.write("mine", "untracked\n");
+  return world;
+}
+
+/** Whether the merge is off main; then everything agrees that it is, else everything agrees that it is not. */
+function expectWhole(world: World, before: Record<string, string>, told: string): boolean {
+  const undone = !world.git(["show", "main:src/a"]).includes("four");
+  const count = undone ? 0 : 1;
+  expect({ phase: phaseOf(world, "SPEC-001"), ...mergeRecords(world) }, told).toEqual({
+    ...{ phase: undone ? "INTEGRATE" : "VERIFY", merges: count, open: [], e2e: count, docs: count },
+  });
+  expect(leftovers(world), told).toEqual([]);
+  const after = everything(world);
+  for (const path of persons) expect(after[path], told).toBe(before[path]);
+  expect(world.git(["diff", "--cached", "--name-only"]), told).toBe("src/b");
+  expect(world.git(["diff", "--name-only"]), told).toBe("README.md");
+  expect(world.git(["branch", "--list", "SPEC-001"]) !== "", told).toBe(undone);
+  expect(existsSync(world.worktree("SPEC-001")), told).toBe(undone);
+  return undone;
+}
+
+test.each([
+  ["moved back", false],
+  ["reverted", true],
+])(
+  "an undo that is killed while a merge is %s is finished or left by the next command",
+  async (_, moved) => {
+    const world = await mergedWorld(moved);
+    const before = everything(world);
+    const restore = keepWorld(world);
+    const whole = runCalm(world, "undo");
+    expect(whole.status, whole.stderr).toBe(0);
+    const calls = gitCalls(world);
+    expect(expectWhole(world, before, "not killed")).toBe(true);
+    for (const { call, moment } of killPoints(calls, 8, 11)) {
+      restore();
+      const killed = runCalm(world, "undo", { call, moment });
+      const told = `killed ${moment} git call ${call} of ${calls}`;
+      expect(killed.signal, `${told}: ${killed.stderr}`).toBe("SIGKILL");
+      runCalm(world, "doctor --fix");
+      if (expectWhole(world, before, told)) continue;
+      const again = runCalm(world, "undo");
+      expect(again.status, `${told}: ${again.stderr}`).toBe(0);
+      expect(expectWhole(world, before, told), told).toBe(true);
+    }
+  },
+  1_200_000,
+);
+
+test("twenty undos at once take twenty operations back at most once each", async () => {
+  const world = createWorld();
+  const place = { cwd: world.repository, env: { ...world.env, CALM_ACTOR: "user:ann" } };
+  for (let count = 0; count < 20; count++) await must(world, "counter increment merge_lock");
+  const ended = await Promise.all(Array.from({ length: 20 }, () => realCalm(["undo", "--json"], place)));
+  const undone = ended.filter(({ exitCode }) => exitCode === 0);
+  const answers = ended.map(({ out }) => JSON.parse(out) as { error?: { code: string } });
+  const codes = new Set(answers.flatMap(({ error }) => error?.code ?? []));
+  expect([...codes].filter((code) => code !== "lost_race")).toEqual([]);
+  expect(undone.length).toBeGreaterThan(0);
+  const path = `${world.env["CALM_HOME"] ?? ""}/metadata.db`;
+  expect(query(path, "select value from counters where name = 'merge_lock'")).toEqual([
+    { value: 20 - undone.length },
+  ]);
+}, 120_000);

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { during, everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
+import { must, operate, phaseOf, refused } from "../support/operate.ts";
+
+test("a merge that nobody has is taken back: branch, checkout, worktree, phase and counters are as before", async () => {
+  const world = await mergeWorld();
+  const head = await mergeable(world, "SPEC-001", { "src/a": "one\ntwo\nthree\nfour\n", "src/new": "n\n" });
+  world.write("README.md", "edited\n");
+  world.write("mine", "untracked\n");
+  const [before, records] = [everything(world), mergeRecords(world)];
+  await must(world, "worktree merge SPEC-001", during(world));
+  expect(phaseOf(world, "SPEC-001")).toBe("VERIFY");
+  const planned = await must(world, "undo --dry-run");
+  expect(planned["branch"]).toMatchObject({ name: "main", how: "move_back", because: null });
+  expect(phaseOf(world, "SPEC-001")).toBe("VERIFY");
+  const undone = await must(world, "undo", during(world));
+  expect(undone["worktrees"]).toMatchObject([{ task: "SPEC-001", action: "bring_back" }]);
+  expect(everything(world)).toEqual(before);
+  expect([phaseOf(world, "SPEC-001"), mergeRecords(world), leftovers(world)]).toEqual([
+    "INTEGRATE",
+    records,
+    [],
+  ]);
+  expect(world.git(["rev-parse", "HEAD"], world.worktree("SPEC-001"))).toBe(head);
+  expect((await must(world, "doctor"))["passed"]).toBe(true);
+  await must(world, "worktree merge SPEC-001", during(world));
+  expect(phaseOf(world, "SPEC-001")).toBe("VERIFY");
+  // A file that the way back would overwrite is a person's: nothing moves.
+  writeFileSync(join(world.repository, "src/new"), "edited\n");
+  await refused(world, "undo", [4, "checkout_in_the_way", /in the way of the undo: src\/new/, "status"]);
+  expect([phaseOf(world, "SPEC-001"), leftovers(world)]).toEqual(["VERIFY", []]);
+  world.git(["checkout", "src/new"]);
+  await must(world, "counter set merge_lock 1");
+  expect((await must(world, "undo"))["operation"]).toBe("counter set");
+  await must(world, "undo");
+  expect(everything(world)).toEqual(before);
+});
+
+test("where main has moved on, a merge is reverted through its gate, and its branch can be merged again", async () => {
+  const world = await mergeWorld();
+  await mergeable(world, "SPEC-001", { "src/a": "one\ntwo\nthree\nfour\n" });
+  await must(world, "worktree merge SPEC-001", during(world));
+  world.commit({ "src/other": "o\n", "assert/needs": "test -e src/SPEC-1 || true\n" }, "Somebody's work");
+  const tip = world.git(["rev-parse", "main"]);
+  expect((await must(world, "undo --dry-run"))["branch"]).toMatchObject({
+    ...{ how: "revert", because: "main has moved on", to: null },
+  });
+  const red = await operate(world, "undo", during(world, "! grep -q two src/a || grep -q four src/a"));
+  expect([red.exitCode, red.data["passed"], world.git(["rev-parse", "main"])]).toEqual([1, false, tip]);
+  expect([phaseOf(world, "SPEC-001"), leftovers(world)]).toEqual(["VERIFY", []]);
+  const undone = await must(world, "undo", during(world));
+  expect(undone["branch"]).toMatchObject({ how: "revert", to: world.git(["rev-parse", "main"]) });
+  expect(readFileSync(join(world.repository, "src/a"), "utf8")).toBe("one\ntwo\nthree\n");
+  expect(existsSync(join(world.repository, "src/other"))).toBe(true);
+  expect([phaseOf(world, "SPEC-001"), mergeRecords(world).merges, leftovers(world)]).toEqual([
+    "INTEGRATE",
+    0,
+    [],
+  ]);
+  expect(world.git(["status", "--porcelain"])).toBe("");
+  expect((await must(world, "doctor"))["passed"]).toBe(true);
+  await must(world, "worktree merge SPEC-001", during(world));
+  expect(readFileSync(join(world.repository, "src/a"), "utf8")).toContain("four");
+});
+
+test("a merge that a remote has is reverted; where others changed the same, it conflicts and nothing changes", async () => {
+  const world = await mergeWorld();
+  await mergeable(world, "SPEC-001", { "src/a": "one\ntwo\nthree\nfour\n" });
+  world.git(["init", "--quiet", "--bare", join(world.folder, "remote")]);
+  world.git(["remote", "add", "origin", join(world.folder, "remote")]);
+  await must(world, "worktree merge SPEC-001", during(world));
+  world.git(["push", "--quiet", "--set-upstream", "origin", "main"]);
+  const pushed = world.git(["rev-parse", "main"]);
+  expect((await must(world, "undo --dry-run"))["branch"]).toMatchObject({ because: "origin/main has it" });
+  world.commit({ "src/a": "one\ntwo\nthree\nFOUR\n" }, "Changed again");
+  const error = await refused(world, "undo", [5, "merge_conflict", /src\/a/, "git revert -m 1"]);
+  expect(error.details).toMatchObject({ files: ["src/a"] });
+  world.git(["reset", "--quiet", "--hard", pushed]);
+  await must(world, "undo", during(world));
+  expect(world.git(["rev-parse", "main^"])).toBe(pushed);
+  expect(world.git(["show", "main:src/a"])).toBe("one\ntwo\nthree");
+});
