@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chosenSeed } from "../../test/support/chosen-seed.ts";
+import { chosenSeed } from "../../test/support/samples.ts";
 import { act, type Deed, deeds, firstFiles, firstSettings, lookOver } from "../../test/support/dirty-tree.ts";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
 import { createGit } from "./create-git.ts";
