@@ -25,7 +25,12 @@ async function prepare(world: World, operation: string, example: string): Promis
     if (phaseOf(world, task) === undefined) await must(world, ["task", "create", task, "a title"]);
     if (example.includes("--back")) putInto(world, task, "CODE_REVIEW");
     // Refused where there is one still.
-    if (/^worktree (merge|path|remove)/.test(operation)) await world.calm(["worktree", "create", task]);
+    if (/^worktree (merge|path|remove|restore|attic)/.test(operation))
+      await world.calm(["worktree", "create", task]);
+    if (/^worktree (restore|attic)/.test(operation)) {
+      world.write("work", "in progress\n", world.worktree(task));
+      await must(world, `worktree remove ${task} --force --yes`);
+    }
   }
 }
 
