@@ -46,8 +46,6 @@ export interface Repository {
 /** Laid over a call that works on a checkout's own index, which git finds by itself. */
 export const ownIndex: Variables = { GIT_INDEX_FILE: undefined };
 
-const notHere: ErrandResult = { exitCode: 128, stdout: Buffer.alloc(0), stderr: "not a working tree" };
-
 /** Configuration for writes that must outlive a power cut. */
 export const durable: readonly string[] = ["core.fsync=all"];
 
@@ -75,10 +73,6 @@ export function openRepository(options: RepositoryOptions): Repository {
     GIT_WORK_TREE: commonDir,
     GIT_INDEX_FILE: join(commonDir, "no-index"),
   };
-  const placeIn = (worktree: string, gitDir: string): Record<string, string> => ({
-    ...{ GIT_DIR: gitDir, GIT_WORK_TREE: worktree },
-    ...(gitDir !== commonDir && { GIT_COMMON_DIR: commonDir }),
-  });
   const run = rememberAnswers((args, call) => start(args, place, call));
   return {
     commonDir,
@@ -92,17 +86,32 @@ export function openRepository(options: RepositoryOptions): Repository {
     run: (args, call = {}) => run(args, call),
     runIn: async (worktree, args, call = {}) => {
       const gitDir = worktreeGitDir({ commonDir, root }, worktree);
-      return start(args, placeIn(worktree, gitDir), { cwd: worktree, ...call });
+      return start(args, placeIn(commonDir, worktree, gitDir), { cwd: worktree, ...call });
     },
-    runInEach: async (errands) => {
-      const dirs = errands.map(({ worktree }) => findWorktreeGitDir({ commonDir, root }, worktree));
-      const able = errands.flatMap(({ worktree, env: own, ...errand }, index) => {
-        const gitDir = dirs[index];
-        const variables = { ...(gitDir !== undefined && placeIn(worktree, gitDir)), ...own };
-        return gitDir === undefined ? [] : { ...errand, cwd: worktree, env: variables };
-      });
-      const results = await runErrands(able, { cwd: "/", env: marked() }, signal);
-      return dirs.map((dir) => (dir === undefined ? undefined : results.shift()) ?? notHere);
-    },
+    runInEach: (errands) => runInTrees({ commonDir, root }, errands, marked(), signal),
   };
+}
+
+/** Where git is to find everything of a working tree, so that it need not look for it. */
+function placeIn(commonDir: string, worktree: string, gitDir: string): Record<string, string> {
+  const linked = gitDir !== commonDir && { GIT_COMMON_DIR: commonDir };
+  return { GIT_DIR: gitDir, GIT_WORK_TREE: worktree, ...linked };
+}
+
+const notHere: ErrandResult = { exitCode: 128, stdout: Buffer.alloc(0), stderr: "not a working tree" };
+
+async function runInTrees(
+  known: Pick<Repository, "commonDir" | "root">,
+  errands: readonly TreeErrand[],
+  env: Variables,
+  signal: AbortSignal | undefined,
+): Promise<ErrandResult[]> {
+  const dirs = errands.map(({ worktree }) => findWorktreeGitDir(known, worktree));
+  const able = errands.flatMap(({ worktree, env: own, ...errand }, index) => {
+    const gitDir = dirs[index];
+    if (gitDir === undefined) return [];
+    return { ...errand, cwd: worktree, env: { ...placeIn(known.commonDir, worktree, gitDir), ...own } };
+  });
+  const results = await runErrands(able, { cwd: "/", env }, signal);
+  return dirs.map((dir) => (dir === undefined ? undefined : results.shift()) ?? notHere);
 }
