@@ -3,8 +3,11 @@ import { markdown } from "./scripts/markdown.mjs";
 
 /** Kills, races and crowds: minutes of them, which CI runs each time and `npm run test:long` here. */
 const long = [
-  ...["test/faults/{merge,backup,migrate}-killed.test.ts", "test/faults/no-room.test.ts",
-    "test/processes/*at-once.test.ts"],
+  ...[
+    "test/faults/{merge,backup,migrate}-killed.test.ts",
+    "test/faults/no-room.test.ts",
+    "test/processes/*at-once.test.ts",
+  ],
   ...["test/operations/merge-{races,checkout}.test.ts", "test/operations/{running,hostile}.test.ts"],
   ...["test/operations/{regression,regression-proof,gate-void,gate-watch}.test.ts"],
   ...["test/operations/{runners,borrowed-install,stories-load,stories-slots}.test.ts"],
