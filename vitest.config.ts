@@ -6,18 +6,13 @@ import { markdown } from "./scripts/markdown.mjs";
  * here. Single tests that are as slow, and more samples, ask test/support/samples.ts.
  */
 const long = [
-  ...[
-    "test/faults/*-killed.test.ts",
-    "test/faults/{read-only,no-room}.test.ts",
-    "test/processes/{*at-once,live}.test.ts",
-  ],
-  ...["test/operations/merge-{races,turns,checkout,configured,push}.test.ts"],
-  ...["test/operations/{running,hostile,worktree-restore}.test.ts"],
-  ...["test/operations/{regression,regression-proof,gate-void,gate-watch}.test.ts"],
-  ...["test/operations/{merge-upstream,worker-fencing}.test.ts"],
   "src/checks/command/run-{cargo,unittest}.test.ts",
-  ...["test/operations/undo-{each,merge}.test.ts", "test/faults/undo-killed.test.ts"],
-  ...["test/operations/{runners,borrowed-install,stories-load,stories-slots}.test.ts"],
+  "test/faults/{*-killed,no-room,read-only}.test.ts",
+  "test/operations/{borrowed-install,gate-void,gate-watch,hostile,regression,regression-proof,runners,running}.test.ts",
+  "test/operations/merge-{checkout,configured,push,races,turns,upstream}.test.ts",
+  "test/operations/stories-{load,slots}.test.ts",
+  "test/operations/{undo-each,undo-merge,worker-fencing,worktree-restore}.test.ts",
+  "test/processes/{*at-once,live}.test.ts",
 ];
 
 export default defineConfig({

@@ -32,8 +32,8 @@ export async function createBackup(context: Context, naming: Naming): Promise<Ba
     );
   }
   return guardFiles(home.database, async () => {
-    if ("name" in naming) requireFree(context, naming.name);
     prepareFolder(home.backups, context.now());
+    if ("name" in naming) requireFree(context, naming.name);
     const aside = asidePath(home.backups, context.newId("B"));
     try {
       await takeSnapshot(home.database, aside);

@@ -24,8 +24,9 @@ interface Answer {
 
 /** An operation meets a fault: it says so, nothing has changed, and once the fault is gone it does its work. */
 async function expectRefusal(victim: typeof taskCreate, fault: Fault): Promise<void> {
-  const { world, memory, restore } = await scene;
-  restore();
+  const ready = await scene;
+  const { world, memory } = ready;
+  ready.restore();
   const before = stateOf(world);
   const told = `${victim.name}, ${nameOfFault(fault)}`;
   const ran = await runToItsEnd(world, ["--json", ...victim.argv], fault);
