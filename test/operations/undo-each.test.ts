@@ -94,7 +94,7 @@ const stories: Readonly<Record<string, Story | string>> = {
 };
 
 test("every operation that writes has an expectation", async () => {
-  const all = await Promise.all(operations.map(({ load }) => load()));
+  const all = await Promise.all(operations.map((entry) => entry.load()));
   const writing = all.filter(({ effect }) => effect !== "read").map(({ name }) => name);
   expect(Object.keys(stories).sort()).toEqual(writing.sort());
 });
