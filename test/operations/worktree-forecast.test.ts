@@ -47,7 +47,7 @@ test("committed, staged, edited and new work of all worktrees is compared by fil
   const world = await worldWith(["A", "B", "C", "D"], {
     ...{ f: lines(), g: lines(), "deep/h": lines(), same: lines(), gone: lines() },
   });
-  const tree = world.worktree;
+  const tree = (task: string): string => world.worktree(task);
   world.commit(
     { f: lines({ 3: "A" }), same: lines({ 9: "alike" }), "deep/h": lines({ 1: "A" }) },
     "A",
@@ -91,7 +91,7 @@ test("committed, staged, edited and new work of all worktrees is compared by fil
 test("work that stands on other work meets it only in what came after; old and merged forks, and hostile names, too", async () => {
   const odd = 'ö "quoted"\n\tname';
   const world = await worldWith(["A"], { f: lines(), [odd]: lines() });
-  const tree = world.worktree;
+  const tree = (task: string): string => world.worktree(task);
   world.commit({ f: lines({ 3: "A" }), [odd]: lines({ 3: "A" }) }, "A", tree("A"));
   for (const task of ["ON-A", "LATER"]) await must(world, ["task", "create", task, "Title"]);
   await must(world, "worktree create ON-A --base A");
@@ -115,7 +115,7 @@ test("work that stands on other work meets it only in what came after; old and m
 
 test("a merge under way, a repository inside and a file that nobody may read: told, and the rest is compared all the same", async () => {
   const world = await worldWith(["A", "B", "C"], { f: lines(), g: lines() });
-  const tree = world.worktree;
+  const tree = (task: string): string => world.worktree(task);
   world.commit({ f: lines({ 3: "A" }), g: lines({ 3: "A" }) }, "A", tree("A"));
   world.commit({ f: lines({ 3: "B" }) }, "B", tree("B"));
   expect(() => world.git(["merge", "--quiet", "--no-edit", "A"], tree("B"))).toThrow();
