@@ -65,7 +65,17 @@ export async function requireAsLeft(
   call: RecordedCall,
 ): Promise<void> {
   const changed = await findChangedSince(store, rows);
-  if (changed.length > 0) throw changedSince(call, changed);
+  if (changed.length === 0) return;
+  // Another undo may have come between the two looks.
+  const last = await findLastCall(store);
+  throw last?.events.at(-1) === call.events.at(-1) ? changedSince(call, changed) : overtaken(call);
+}
+
+/** The refusal of an undo that another command has overtaken. */
+export function overtaken(call: RecordedCall): Failure {
+  return new Failure("lost_race", `${nameOfCall(call)} is no longer the last operation`, {
+    hint: "Look again: calm undo --dry-run",
+  });
 }
 
 /** The refusal of an operation on which something else has been built. */

@@ -8,9 +8,9 @@ import { buildRevert, checkRevert } from "./build-revert.ts";
 import { abandon, isBeforePublishing, journal, pinRef, UndoJournal } from "./merge-journal.ts";
 import { moveToCandidate } from "./move-branch.ts";
 import type { BranchStep } from "./plan-branch-undo.ts";
-import { nameOfCall, planUndo, type UndoPlan } from "./plan-undo.ts";
+import { nameOfCall, overtaken, planUndo, type UndoPlan } from "./plan-undo.ts";
 import { recoverUndo } from "./recover-undo.ts";
-import { finishUndo, overtaken, recordMoved, startMoving, undoRows } from "./undo-record.ts";
+import { finishUndo, recordMoved, startMoving, undoRows } from "./undo-record.ts";
 
 /** Each time somebody else's merge has landed meanwhile. */
 const attempts = 20;

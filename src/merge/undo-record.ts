@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { RowChange } from "../model/row-change.ts";
-import { type RecordedCall, findLastCall, forgetChanges, listChanges } from "../store/changes.ts";
+import { findLastCall, forgetChanges, listChanges } from "../store/changes.ts";
 import { voidGateRuns } from "../store/gate-runs.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import { netRows, putBack } from "../store/put-back.ts";
@@ -9,7 +9,7 @@ import type { Writer } from "../store/store.ts";
 import { findTask } from "../store/tasks.ts";
 import { mergeTransition, requireUnlocked } from "./admit.ts";
 import { dropPin, journal, type UndoJournal } from "./merge-journal.ts";
-import { changedSince, nameOfCall, requireAsLeft, type UndoPlan } from "./plan-undo.ts";
+import { changedSince, overtaken, requireAsLeft, type UndoPlan } from "./plan-undo.ts";
 import { undoWorktrees } from "./undo-worktrees.ts";
 
 /** Refuses unless the operation is still the last one and everything is as it left it; asked within the transaction. */
@@ -17,13 +17,6 @@ export async function requireStillLast(tx: Writer, { call, rows }: UndoPlan): Pr
   const last = await findLastCall(tx);
   if (last?.events.at(-1) !== call.events.at(-1)) throw overtaken(call);
   await requireAsLeft(tx, rows, call);
-}
-
-/** The refusal of an undo that another command has overtaken. */
-export function overtaken(call: RecordedCall): Failure {
-  return new Failure("lost_race", `${nameOfCall(call)} is no longer the last operation`, {
-    hint: "Look again: calm undo --dry-run",
-  });
 }
 
 /** Puts the rows of an operation back that moved nothing in git, or only worktrees, which follow. */

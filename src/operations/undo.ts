@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { administer } from "../merge/administer.ts";
 import { planUndo, type UndoPlan } from "../merge/plan-undo.ts";
 import { undoOperation, type UndoOutcome } from "../merge/undo-operation.ts";
-import { DryRun } from "../model/field.ts";
+import { DryRun, Yes } from "../model/field.ts";
 import { describePutBack } from "../model/row-change.ts";
 import { listOpenJournal } from "../store/journal.ts";
 import { keepLease } from "../workers/keep-lease.ts";
@@ -18,7 +18,7 @@ export const undo = defineOperation({
   kind: "undone",
   effect: "destroy",
   examples: ["calm undo --dry-run", "calm undo"],
-  input: z.object({ dry_run: DryRun }),
+  input: z.object({ yes: Yes, dry_run: DryRun }),
   output: UndoAnswer,
   async run(context, input) {
     if (input.dry_run) {
