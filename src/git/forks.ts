@@ -1,5 +1,5 @@
 import { diffOfTrees } from "./diff.ts";
-import type { ChangedFile, DirtyFile } from "./git.ts";
+import type { ChangedFile } from "./git.ts";
 import { mergeBases } from "./history.ts";
 import { findTree } from "./object-tree.ts";
 import { parseRawDiffs } from "./parse-diff.ts";
@@ -25,14 +25,12 @@ export interface Change {
 export interface Forks {
   /** Differences of each change, in their order, without rename detection. */
   changedFilesOfEach(changes: readonly Change[]): Promise<ChangedFile[][]>;
-  /** Uncommitted changes of each working tree, as `dirtyFiles` has them; undefined where git cannot tell. */
-  dirtyFilesOfEach(worktrees: readonly string[]): Promise<(DirtyFile[] | undefined)[]>;
   /** Where each of these commits left the history of `tip`; one walk for all of them. */
   forksFrom(tip: string, heads: readonly string[]): Promise<Fork[]>;
 }
 
 /** Many branches at once. */
-export function forks(repository: Repository): Omit<Forks, "dirtyFilesOfEach"> {
+export function forks(repository: Repository): Forks {
   return {
     changedFilesOfEach: async (changes) => {
       const answer = await compareTrees(repository, changes, ["--raw", "-z", "--no-abbrev"]);

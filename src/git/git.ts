@@ -11,6 +11,7 @@ import type { Pushing } from "./push.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
 import type { Quarantines } from "./quarantine.ts";
 import type { Snapshots } from "./snapshot.ts";
+import type { Statuses } from "./status.ts";
 import type { TreeFiles } from "./tree-files.ts";
 
 /** A file that a status lists; paths are relative to the root of the worktree, with `/`. */
@@ -98,6 +99,7 @@ export interface Git
     Clones,
     IgnoredFiles,
     Snapshots,
+    Statuses,
     Quarantines,
     Fetching,
     Filters,
@@ -126,8 +128,6 @@ export interface Git
   checkoutRoots(): readonly string[];
 
   // Content
-  /** Uncommitted changes of a working tree, untracked files one by one, ignored ones not at all. */
-  dirtyFiles(worktree: string): Promise<DirtyFile[]>;
   /** Blob id of a path in a commit; undefined when absent or no file (a symbolic link is none). */
   blobOf(commit: string, path: string): Promise<string | undefined>;
   /** Content of a file in a commit as UTF-8; undefined when absent or no file. */
@@ -174,16 +174,6 @@ export interface Git
   forgetWorktree(path: string): Promise<void>;
   /** Puts a pattern into `.git/info/exclude` unless it stands there. */
   exclude(pattern: string): Promise<void>;
-  /** Repositories of their own at paths that the index has as a submodule's. */
-  embeddedRepositories(worktree: string): Promise<string[]>;
-  /** Files of the index that are marked assume-unchanged or skip-worktree, among the given paths. */
-  hiddenFiles(worktree: string, paths: readonly string[]): Promise<string[]>;
-  /**
-   * Uncommitted changes of a working tree at or below the given paths, untracked and ignored ones included, compared
-   * with its index or with the index file given. What lies above a path (a file where a folder should be, a nested
-   * repository) is not seen here.
-   */
-  dirtyAmong(worktree: string, paths: readonly string[], indexFile?: string): Promise<string[]>;
   /** How long the log of a working tree's HEAD is: every commit, switch and reset makes it longer, also one that is taken back. */
   headLogLength(worktree: string): Promise<number>;
   /** The git directory of one working tree (`.git/worktrees/x` for a linked one). */

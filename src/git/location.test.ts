@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
 import { locateRepository } from "./location.ts";
 
-test("from the root, a subfolder and through a symbolic link it is the same place", async () => {
+test("W13: from the root, a subfolder and through a symbolic link it is the same place", async () => {
   const { root, folder, env } = scratchRepository();
   mkdirSync(join(root, "a/b"), { recursive: true });
   symlinkSync(root, join(folder, "link"));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { byteInput, byteText, lookAtBytePath } from "./byte-paths.ts";
-import type { Git } from "./git.ts";
+import type { DirtyFile } from "./git.ts";
 import { flagsNothing } from "./index-flags.ts";
 import { parseHiddenFiles, parseStatus, parseStatusPaths } from "./parse-status.ts";
 import { parseStages } from "./parse-tree.ts";
@@ -14,10 +14,26 @@ export const plainStatus = ["--porcelain=v1", "-z", "--no-renames", "--untracked
 // Submodules are looked into: their uncommitted files would go with the worktree.
 const wholeStatus = ["status", ...plainStatus, "--ignored=no", "--ignore-submodules=none"] as const;
 
+/** The part of the gateway that tells what differs in a checkout. */
+export interface Statuses {
+  /** Uncommitted changes of a working tree, untracked files one by one, ignored ones not at all. */
+  dirtyFiles(worktree: string): Promise<DirtyFile[]>;
+  /** Uncommitted changes of each working tree, as `dirtyFiles` has them; undefined where git cannot tell. */
+  dirtyFilesOfEach(worktrees: readonly string[]): Promise<(DirtyFile[] | undefined)[]>;
+  /** Repositories of their own at paths that the index has as a submodule's. */
+  embeddedRepositories(worktree: string): Promise<string[]>;
+  /** Files of the index that are marked assume-unchanged or skip-worktree, among the given paths. */
+  hiddenFiles(worktree: string, paths: readonly string[]): Promise<string[]>;
+  /**
+   * Uncommitted changes of a working tree at or below the given paths, untracked and ignored ones included, compared
+   * with its index or with the index file given. What lies above a path (a file where a folder should be, a nested
+   * repository) is not seen here.
+   */
+  dirtyAmong(worktree: string, paths: readonly string[], indexFile?: string): Promise<string[]>;
+}
+
 /** What differs in a checkout. */
-export function status(
-  repository: Repository,
-): Pick<Git, "dirtyFiles" | "dirtyFilesOfEach" | "dirtyAmong" | "hiddenFiles" | "embeddedRepositories"> {
+export function status(repository: Repository): Statuses {
   return {
     dirtyFiles: async (worktree) => {
       return parseStatus((await repository.runIn(worktree, wholeStatus)).stdout.toString("utf8"));
@@ -46,13 +62,19 @@ export function status(
       });
       return [...new Set(found)];
     },
-    hiddenFiles: async (worktree, paths) => {
-      const { commonDir } = repository;
-      if (flagsNothing(join(worktreeGitDir(repository, worktree), "index"), commonDir)) return [];
-      return eachGroup(paths, async (group) => {
-        const answer = await repository.runIn(worktree, ["ls-files", "-v", "-z", "--", ...group]);
-        return parseHiddenFiles(answer.stdout.toString("utf8"));
-      });
-    },
+    hiddenFiles: (worktree, paths) => hiddenAmong(repository, worktree, paths),
   };
+}
+
+async function hiddenAmong(
+  repository: Repository,
+  worktree: string,
+  paths: readonly string[],
+): Promise<string[]> {
+  const { commonDir } = repository;
+  if (flagsNothing(join(worktreeGitDir(repository, worktree), "index"), commonDir)) return [];
+  return eachGroup(paths, async (group) => {
+    const answer = await repository.runIn(worktree, ["ls-files", "-v", "-z", "--", ...group]);
+    return parseHiddenFiles(answer.stdout.toString("utf8"));
+  });
 }

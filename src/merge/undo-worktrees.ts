@@ -43,7 +43,5 @@ async function removeCreated(context: Context, step: WorktreeStep): Promise<void
     ...{ setup_key: null, created_at: context.now() },
   };
   const plan = await planRemoval(context, record, base);
-  const { branchCommit, ...rest } = plan;
-  const own = { ...rest, branchCommit: undefined, unmerged: [] };
-  await removeWorktree(context, keepBranch ? own : { ...rest, branchCommit }, "undo");
+  await removeWorktree(context, { ...plan, keepBranch }, "undo");
 }

@@ -12,6 +12,8 @@ export interface RemovalPlan extends Found {
   readonly tip: string;
   /** Another working tree that has the branch checked out, for which it must stay. */
   readonly elsewhere: string | undefined;
+  /** The branch stays, because it was there before calm. */
+  readonly keepBranch?: boolean;
 }
 
 /** Looks at what removing a worktree would touch; refuses one in use, and one that git cannot look into. */

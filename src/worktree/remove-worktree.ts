@@ -52,7 +52,7 @@ export async function removeWorktree(
   try {
     const found = plan.present ? await moveAside(context, plan, trash) : plan;
     const kept = await keepAside(context, found, reason);
-    const { branchCommit } = elsewhere === undefined ? found : {};
+    const { branchCommit } = elsewhere === undefined && plan.keepBranch !== true ? found : {};
     data = {
       ...begun,
       ...(branchCommit !== undefined && { branchCommit }),

@@ -114,7 +114,7 @@ test("what git, the disk and the database say of worktrees is compared", async (
   });
 });
 
-test("D6: merges that git has and calm has forgotten, the other way round, and one with a flipped byte", async () => {
+test("D4, D6: merges that git has and calm has forgotten, the other way round, and one with a flipped byte", async () => {
   const world = await mergeWorld();
   await mergeable(world, "SPEC-1");
   const before = world.git(["rev-parse", "main"]);

@@ -85,7 +85,7 @@ test("T1: two repositories each have SPEC-001, and nothing of one shows in the o
   expect((await must(world, "status", { cwd: other })).out).not.toContain("Mine");
 });
 
-test("a renamed and a moved repository keep their tasks, and go by their new name", async () => {
+test("W13: a renamed and a moved repository keep their tasks, and go by their new name", async () => {
   const world = createWorld();
   await must(world, "task create SPEC-001 Kept");
   const renamed = join(world.folder, "renamed");

@@ -33,6 +33,11 @@ function pathsBelow(folder: string): string {
   return found.sort().join("\n");
 }
 
+/** A merge that is refused has had a place in the queue, and its number is not given away again. */
+function withoutPlaces(rows: Dump): Dump {
+  return { ...rows, sequences: (rows["sequences"] ?? []).filter((row) => !row.includes('"merge_place"')) };
+}
+
 /** Looks at a world again and again; rows are read only when some connection has written. */
 export function watch(world: World): { look(): Seen; end(): void } {
   const path = join(world.env["CALM_HOME"] ?? "", "metadata.db");
@@ -49,7 +54,7 @@ export function watch(world: World): { look(): Seen; end(): void } {
         [file, connection, version] = [now, openDatabase(path), undefined];
       }
       const written = pragmaNumber(connection, "data_version");
-      if (written !== version) [version, rows] = [written, dump(path)];
+      if (written !== version) [version, rows] = [written, withoutPlaces(dump(path))];
       return { rows, paths: pathsBelow(world.folder) };
     },
     end: () => {
