@@ -7,6 +7,7 @@ import { markRestored } from "../store/attic.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import { findTask } from "../store/tasks.ts";
 import { addWorktreeRecord, findWorktree, type WorktreeRecord } from "../store/worktrees.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { lookAt, pathExists, readTextIfThere } from "../system/files.ts";
 import { moveFolder } from "../system/move-folder.ts";
 import { deleteLeftover } from "./leftover.ts";
@@ -45,11 +46,16 @@ export async function restoreWorktree(context: Context, plan: RestorationPlan): 
   };
   const store = await context.store();
   await store.housekeep((tx) => openJournal(tx, { id, task: task.id, state: "restoring", data }));
+  failpoint("restore.noted");
   await makeBranch(context, id, data);
+  failpoint("restore.branch-made");
   try {
     await layOutAside(context, plan, data);
+    failpoint("restore.laid-out");
     await store.housekeep((tx) => setJournal(tx, id, whole, data));
+    failpoint("restore.whole");
     await moveFolder(placeOf(data), path);
+    failpoint("restore.moved");
   } catch (error) {
     await takeBack(context, id, data);
     throw error;
@@ -116,6 +122,7 @@ async function takeBack(context: Context, id: string, data: RestorationJournal):
 async function finish(context: Context, id: string, data: RestorationJournal): Promise<WorktreeRecord> {
   const git = await context.git();
   await git.relocateWorktree(placeOf(data), data.path);
+  failpoint("restore.relocated");
   await deleteLeftover(context, data.folder);
   // The folder is there: the record must follow, even if the worker's lease went meanwhile.
   const store = await context.storeBeyondLease();

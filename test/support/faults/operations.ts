@@ -84,6 +84,24 @@ function keptWhole(world: World): boolean {
   });
 }
 
+const restore: Victim = {
+  row: "W1",
+  name: "restore",
+  argv: ["worktree", "restore", "SPEC-007"],
+  boundaries: 6,
+  gits: 8,
+  again: [0, 5],
+  whole: (world) => {
+    const tree = world.worktree("SPEC-007");
+    if (!existsSync(tree)) return ["SPEC-007 has no worktree"];
+    const status = world.git(["status", "--porcelain"], tree);
+    return unless(
+      status === 'MM src/seven\n?? "odd\\nname"',
+      `the worktree of SPEC-007 is not as it was: ${status}`,
+    );
+  },
+};
+
 const backupCreate: Victim = {
   row: "D1",
   name: "backup create",
@@ -92,7 +110,7 @@ const backupCreate: Victim = {
   gits: 0,
   again: [0, 5],
   whole: (world) =>
-    unless(query(backupOf(world, "made"), "select id from tasks").length === 6, "the backup is not whole"),
+    unless(query(backupOf(world, "made"), "select id from tasks").length === 7, "the backup is not whole"),
 };
 
 const backupRestore: Victim = {
@@ -105,9 +123,9 @@ const backupRestore: Victim = {
   whole: (world) => [
     ...unless(phaseOf(world, "SPEC-005") === "VERIFY", "the merge since the backup was not recorded again"),
     ...unless(phaseOf(world, "SPEC-006") === undefined, "a task made since the backup is still there"),
-    ...unless(query(databaseOf(world), "select id from tasks").length === 5, "not the tasks of the backup"),
+    ...unless(query(databaseOf(world), "select id from tasks").length === 6, "not the tasks of the backup"),
   ],
 };
 
 /** Every operation of the suite; one more is one entry more, and what it needs in the scene. */
-export const victims: readonly Victim[] = [create, merge, remove, backupCreate, backupRestore];
+export const victims: readonly Victim[] = [create, merge, remove, restore, backupCreate, backupRestore];

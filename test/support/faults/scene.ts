@@ -19,7 +19,8 @@ export interface Scene {
 /**
  * A person has edits of every kind in the main checkout, and a stash. SPEC-001 may be merged and changes files into
  * folders; SPEC-002 has unmerged commits and edits; SPEC-003 has no worktree; SPEC-004 is somebody's work that no
- * operation concerns; SPEC-005 has landed since the backup `then`, and SPEC-006 was made since.
+ * operation concerns; SPEC-005 has landed since the backup `then`, and SPEC-006 was made since; the work of SPEC-007 is in
+ * the attic.
  */
 export async function makeScene(): Promise<Scene> {
   const world = await mergeWorld({
@@ -34,6 +35,7 @@ export async function makeScene(): Promise<Scene> {
   await makeMergeable(world);
   await makeUnmerged(world);
   await must(world, "task create SPEC-003 Third");
+  await putIntoAttic(world);
   await mergeable(world, "SPEC-004", { "src/four": "4\n" });
   world.write("src/four", "being edited\n", world.worktree("SPEC-004"));
   world.write("notes", "of somebody\n", world.worktree("SPEC-004"));
@@ -63,6 +65,16 @@ async function makeUnmerged(world: World): Promise<void> {
   world.git(["add", "src/b"], tree);
   world.write("src/b", "then edited\n", tree);
   writeFileSync(join(tree, "bytes"), Buffer.from([0, 255, 13, 10]));
+}
+
+async function putIntoAttic(world: World): Promise<void> {
+  await mergeable(world, "SPEC-007", { "src/seven": "committed\n" });
+  const tree = world.worktree("SPEC-007");
+  world.write("src/seven", "staged\n", tree);
+  world.git(["add", "src/seven"], tree);
+  world.write("src/seven", "edited\n", tree);
+  world.write("odd\nname", "new\n", tree);
+  await must(world, "worktree remove SPEC-007 --force --yes");
 }
 
 function editByHand(world: World): void {
