@@ -86,7 +86,7 @@ async function tellUndone(tx: Writer, data: UndoJournal, rows: readonly RowChang
 
 /** Does what follows the rows, and ends the entry. */
 export async function finishUndo(context: Context, id: string, data: UndoJournal): Promise<void> {
-  await undoWorktrees(context, data);
+  await undoWorktrees(context, id, data);
   await dropPin(context, id);
   await journal(context, id, "done", data);
 }

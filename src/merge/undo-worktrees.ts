@@ -11,13 +11,17 @@ import type { UndoJournal, WorktreeStep } from "./merge-journal.ts";
  * Does with worktrees and branches what taking an operation back asks for, once the rows are as they were. Each step may
  * have been done before; what prevents one is told, with the way on. The caller holds the lock.
  */
-export async function undoWorktrees(context: Context, { steps, revert }: UndoJournal): Promise<void> {
+export async function undoWorktrees(
+  context: Context,
+  id: string,
+  { steps, revert }: UndoJournal,
+): Promise<void> {
   for (const step of steps) {
     try {
       if (step.kind === "remove") await removeCreated(context, step);
       // A branch that is merged already would bring nothing a second time: its work stands on top of the revert.
       if (step.kind === "bring_back")
-        await bringBack(context, revert ? { ...step, commit: revert.again, kept: undefined } : step);
+        await bringBack(context, id, revert ? { ...step, commit: revert.again, kept: undefined } : step);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       context.warn(`${error.message}. ${wayOn(step, revert?.again)}`);

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
@@ -9,8 +9,14 @@ import { findTask } from "../store/tasks.ts";
 import { addWorktreeRecord, findWorktree, type WorktreeRecord } from "../store/worktrees.ts";
 import { failpoint } from "../system/failpoint.ts";
 import { lookAt, pathExists, readTextIfThere } from "../system/files.ts";
-import { moveFolder } from "../system/move-folder.ts";
-import { deleteLeftover } from "./leftover.ts";
+import {
+  asideOf,
+  dropAside,
+  layOutAside,
+  makingPlace,
+  moveIntoPlace,
+  settleInPlace,
+} from "./lay-out-aside.ts";
 import type { RestorationPlan } from "./plan-restoration.ts";
 
 /** What the journal remembers of a restoration, so that it can be finished or taken back. */
@@ -42,7 +48,7 @@ export async function restoreWorktree(context: Context, plan: RestorationPlan): 
   const data: RestorationJournal = {
     ...{ kind: "restoration", task: task.id, ref: entry.ref, path, branch, base },
     ...(branchCommit !== undefined && { branchCommit }),
-    folder: join(dirname(path), `.restore-${id}`),
+    folder: asideOf(id, path).folder,
   };
   const store = await context.store();
   await store.housekeep((tx) => openJournal(tx, { id, task: task.id, state: "restoring", data }));
@@ -50,22 +56,17 @@ export async function restoreWorktree(context: Context, plan: RestorationPlan): 
   await makeBranch(context, id, data);
   failpoint("restore.branch-made");
   try {
-    await layOutAside(context, plan, data);
+    await layOutAside(context, data, { head: plan.head, headBranch: plan.headBranch, commit: entry.commit });
     failpoint("restore.laid-out");
     await store.housekeep((tx) => setJournal(tx, id, whole, data));
     failpoint("restore.whole");
-    await moveFolder(placeOf(data), path);
+    await moveIntoPlace(data);
     failpoint("restore.moved");
   } catch (error) {
     await takeBack(context, id, data);
     throw error;
   }
   return finish(context, id, data);
-}
-
-/** Where the worktree is made; its name is the one that git's entry of it keeps. */
-function placeOf({ folder, path }: RestorationJournal): string {
-  return join(folder, basename(path));
 }
 
 async function makeBranch(context: Context, id: string, data: RestorationJournal): Promise<void> {
@@ -80,18 +81,6 @@ async function makeBranch(context: Context, id: string, data: RestorationJournal
   });
 }
 
-async function layOutAside(
-  context: Context,
-  { head, headBranch, entry }: RestorationPlan,
-  data: RestorationJournal,
-): Promise<void> {
-  const git = await context.git();
-  await git.exclude("/.worktrees/");
-  const place = placeOf(data);
-  await git.addBareWorktree(place, head, headBranch);
-  await git.layOut(place, entry.commit, join(data.folder, "scratch"));
-}
-
 /** Finishes a restoration that has reached its place, else takes it back. The caller holds the lock. */
 export async function recoverRestoration(
   context: Context,
@@ -99,7 +88,7 @@ export async function recoverRestoration(
   state: string,
   data: RestorationJournal,
 ): Promise<void> {
-  const moved = state === whole && !pathExists(placeOf(data)) && pathExists(data.path);
+  const moved = state === whole && !pathExists(makingPlace(data)) && pathExists(data.path);
   if (moved) await finish(context, id, data);
   else await takeBack(context, id, data);
 }
@@ -107,11 +96,7 @@ export async function recoverRestoration(
 /** Removes what was made aside, which still lies in the attic. */
 async function takeBack(context: Context, id: string, data: RestorationJournal): Promise<void> {
   const git = await context.git();
-  const place = placeOf(data);
-  await deleteLeftover(context, data.folder);
-  const nowhere = `${data.folder}.gone`;
-  await git.relocateWorktree(place, nowhere);
-  await git.forgetWorktree(nowhere);
+  await dropAside(context, data);
   // False = somebody has committed to it, so it stays.
   if (data.branchCommit !== undefined) await git.deleteRef(`refs/heads/${data.branch}`, data.branchCommit);
   const store = await context.storeBeyondLease(); // what is taken back may be a restoration that lost its lease
@@ -120,10 +105,8 @@ async function takeBack(context: Context, id: string, data: RestorationJournal):
 
 /** Records a worktree that has reached its place; each step may have been done before. */
 async function finish(context: Context, id: string, data: RestorationJournal): Promise<WorktreeRecord> {
-  const git = await context.git();
-  await git.relocateWorktree(placeOf(data), data.path);
-  failpoint("restore.relocated");
-  await deleteLeftover(context, data.folder);
+  await settleInPlace(context, data);
+  failpoint("restore.settled");
   // The folder is there: the record must follow, even if the worker's lease went meanwhile.
   const store = await context.storeBeyondLease();
   const record: WorktreeRecord = {

@@ -76,13 +76,15 @@ test("a removed worktree comes back with its files; a made one goes with its wor
   await must(world, "worktree create SPEC-1");
   const head = world.commit({ "src/x.js": "1\n" }, "work", world.worktree("SPEC-1"));
   world.write("src/x.js", "2\n", world.worktree("SPEC-1"));
+  world.git(["add", "src/x.js"], world.worktree("SPEC-1"));
+  world.write("src/x.js", "3\n", world.worktree("SPEC-1"));
   world.write("new.txt", "n\n", world.worktree("SPEC-1"));
   await must(world, "worktree remove SPEC-1 --force --yes");
   await must(world, "undo");
   const tree = world.worktree("SPEC-1");
   expect([world.git(["rev-parse", "HEAD"], tree), world.git(["show", ":src/x.js"], tree)]).toEqual([
     head,
-    "1",
+    "2",
   ]);
   expect(world.git(["diff", "--name-only"], tree)).toBe("src/x.js");
   expect(existsSync(join(tree, "new.txt"))).toBe(true);
