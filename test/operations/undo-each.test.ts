@@ -72,6 +72,11 @@ const stories: Readonly<Record<string, Story | string>> = {
     before: [task, "worktree create SPEC-1", "COMMIT"],
     line: "worktree remove SPEC-1 --force --yes",
   },
+  "worktree restore": {
+    before: [task, "worktree create SPEC-1", "COMMIT", "worktree remove SPEC-1 --force --yes"],
+    line: "worktree restore SPEC-1",
+  },
+  "worktree attic drop": "is what a person wants gone; undo names the command that still finds it",
   "worktree merge": "stands in undo-merge.test.ts",
   "worktree health": "removes as worktree remove does",
   "worker start": { before: [task], line: worker },
