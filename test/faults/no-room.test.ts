@@ -13,7 +13,7 @@ const scene = makeScene();
 /** Needs no git, and still must say what is wrong. */
 const taskCreate: Pick<Victim, "name" | "argv" | "again"> = {
   name: "task create",
-  argv: ["task", "create", "SPEC-007", "Next"],
+  argv: ["task", "create", "SPEC-008", "Next"],
   again: [0, 5],
 };
 
