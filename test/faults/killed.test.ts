@@ -23,7 +23,7 @@ const asked = {
   report: process.env["CALM_FAULTS_REPORT"],
 };
 const long = process.env["CALM_TEST_LONG"] === "1" || asked.rounds !== undefined;
-const rounds = Number(asked.rounds ?? (long ? 9 : 1));
+const rounds = Number(asked.rounds ?? (long ? 5 : 1));
 const seed = chosenSeed.seed ?? Date.now() % 1e9;
 // The short run keeps to what moves git and the database together.
 const concerned = long ? victims : victims.filter(({ gits }) => gits > 0);
