@@ -80,7 +80,17 @@ export async function holdPlace<T>(context: Context, place: number, work: () => 
     return await work();
   } finally {
     clearInterval(timer);
+    await giveBack(context, place);
+  }
+}
+
+/** What came of the work counts, not what becomes of the place: whoever looks frees it once this process has ended. */
+async function giveBack(context: Context, place: number): Promise<void> {
+  const store = await context.storeBeyondLease();
+  try {
     await store.housekeep((tx) => removePlaces(tx, [place]));
+  } catch (error) {
+    context.warn(`The place in the merge queue is given back only when this process ends: ${String(error)}`);
   }
 }
 

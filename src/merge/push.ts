@@ -6,6 +6,7 @@ import { findCheckout } from "./checkout.ts";
 import { fetchTimeout } from "./choose-base.ts";
 import { type BuiltMerge, journal } from "./merge-journal.ts";
 import { moveBranch } from "./move-branch.ts";
+import { requireNoRebase } from "./preflight.ts";
 import { putCheckoutRight } from "./put-right.ts";
 
 /** Milliseconds. The repository lock is held meanwhile, for which others wait longer than this. */
@@ -88,6 +89,7 @@ async function withdraw(
   const { target, candidate, old, task } = merge;
   let [why, known] = [`${target} has moved on`, merge];
   try {
+    await requireNoRebase(context, target);
     const checkout = await findCheckout(context, target);
     if (checkout) known = { ...merge, checkout: checkout.path };
     // Recovery looks for the lock of this checkout, also of one that has been switched to the branch only now.
