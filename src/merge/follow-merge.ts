@@ -18,7 +18,7 @@ import { lookAtQueue } from "./merge-queue.ts";
 export async function followMerge(
   context: Context,
   other: LivingPlace,
-  wait: number,
+  { docs, wait }: { readonly docs: boolean; readonly wait: number },
 ): Promise<MergeOutcome | undefined> {
   const patience = createPatience(context, `merge of ${other.task_id} by another process`, wait);
   let { operation } = other;
@@ -29,7 +29,7 @@ export async function followMerge(
       const place = queue[index];
       if (!place || place.stopped) break;
       operation = place.operation;
-      await patience.wait(queue.slice(0, index + 1), other.task_id);
+      await patience.wait(queue.slice(0, index + 1), { task: other.task_id, docs });
     }
   } finally {
     patience.end();

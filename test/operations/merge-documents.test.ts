@@ -58,7 +58,11 @@ test("documents land by themselves: no gate, no step, no count; the worktree sta
   const reopened = "update journal set state = 'published', ended_at = null, pid = 999999, host = 'here'";
   change(database, `${reopened} where id = (select id from merges order by merged_at desc limit 1)`);
   const third = world.commit(spec("# Spec\nthird\n"), "write on", tree);
-  expect(await must(world, land)).toMatchObject({ head: third, joined: false });
+  // That the place in the queue cannot be given back does not change what came of it.
+  change(database, "create trigger stays before delete on merge_queue begin select raise(abort, 'no'); end");
+  const { data, warnings } = await operate(world, land);
+  expect(data).toMatchObject({ head: third, joined: false, passed: true });
+  expect(warnings).toEqual([expect.stringContaining("is given back only when this process ends")]);
   expect(world.git(["show", "main:planning_docs/SPEC-001/spec.md"])).toBe("# Spec\nthird");
   expect(mergeRecords(world)).toMatchObject({ merges: 3, open: [] });
 });
