@@ -153,7 +153,7 @@ describe.concurrent("merge.push", () => {
     expect(rebasing.warnings, JSON.stringify(rebasing)).toEqual([
       expect.stringMatching(/it stays on main here: A git operation .* \(rebase of main\)/) as string,
     ]);
-    world.git(["rebase", "--quiet", "--abort"]);
+    world.git(["rebase", "--abort"]);
     expect(world.git(["log", "-1", "--format=%s"])).toBe("Merge task SPEC-004: Title of SPEC-004");
 
     await mergeable(world, "SPEC-002", { "src/a": "changed\n" });
@@ -184,7 +184,7 @@ describe.concurrent("merge.push", () => {
     const command = `git -C ${world.repository} push origin main`;
     expect(await upstream()).toMatchObject([{ state: "warning", command }]);
     world.git(["update-ref", "-d", "refs/remotes/origin/main"]);
-    expect(await upstream()).toEqual([
+    expect(await upstream()).toMatchObject([
       {
         state: "warning",
         message: "nothing is known here of origin/main, where merges of main are pushed",
