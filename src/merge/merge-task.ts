@@ -19,10 +19,11 @@ import { mergeCommand } from "./merge-command.ts";
 import { abandon, type BuiltMerge, isBeforePublishing, journal, MergeJournal } from "./merge-journal.ts";
 import type { MergeOutcome } from "./merge-outcome.ts";
 import { holdPlace, joinQueue, withdrawCandidate } from "./merge-queue.ts";
+import { rehearseMove } from "./move-branch.ts";
 import { type HeldChecks, publish } from "./publish.ts";
 import { pushMerge } from "./push.ts";
 import { recordMerge } from "./record.ts";
-import { recoverMerge } from "./recover-merge.ts";
+import { finishMerge } from "./recover-merge.ts";
 import { syncDependencies } from "./sync-dependencies.ts";
 
 /** Each time somebody else has moved the default branch; another merge of calm's does not while one has its turn. */
@@ -55,7 +56,7 @@ export async function mergeTask(context: Context, named: Task, options: MergeOpt
     if (!outcome || ("other" in joined && joined.other.kind !== kind)) continue;
     const { landed, subject, merge } = outcome;
     // Nobody has to wait for an installation.
-    if (landed && options.sync && subject) await syncDependencies(context, subject, merge);
+    if (landed && subject) await syncDependencies(context, subject, merge, options.sync);
     return outcome;
   }
 }
@@ -117,6 +118,7 @@ async function tryMerge(
       await abandon(context, id, merge);
       return { ...told, landed: false, removed: false, due: [] };
     }
+    await rehearseMove(context, merge);
     await journal(context, id, "gated", merge);
     const held = await heldChecks(context, admitted, report, turn);
     const landed = await administer(context, () => land(context, id, merge, held));
@@ -177,7 +179,7 @@ async function land(
   }
   const store = await context.store();
   const entry = await findJournal(store, id);
-  if (entry && (await recoverMerge(context, id, entry.state, MergeJournal.parse(entry.data)))) {
+  if (entry && (await finishMerge(context, id, entry.state, MergeJournal.parse(entry.data)))) {
     return { removed: (await findWorktree(store, merge.task)) === undefined, due: await listDueJobs(store) };
   }
   if (problem) throw problem;
