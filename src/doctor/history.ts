@@ -1,8 +1,11 @@
+import type { Context } from "../context.ts";
+import type { TrailedMerge } from "../git/calm-merges.ts";
 import type { LineCommit } from "../git/history.ts";
+import { isBorneOut } from "../merge/borne-out.ts";
 import { shortId } from "../model/id.ts";
 import { listPassedTrees } from "../store/gate-runs.ts";
 import { listMergesInto } from "../store/merges.ts";
-import { listTasks } from "../store/tasks.ts";
+import { findTask, listTasks } from "../store/tasks.ts";
 import type { Examination, Finding, Memory } from "./examination.ts";
 
 /** The transitions whose verdict is about a tree of the default branch, seen in a clean room. */
@@ -20,8 +23,10 @@ export const history: Examination<Memory> = {
     const [first] = landed;
     if (!first) return { summary: "calm has merged nothing here yet", findings: [] };
     const records = await listMergesInto(store, loaded.branch);
-    // Merges of another CALM_HOME name the gate run by which they passed; documents are merged without one.
-    const known = new Set([...records.map((one) => one.commit_sha), ...landed.map(({ commit }) => commit)]);
+    const known = new Set(records.map((one) => one.commit_sha));
+    for (const merge of landed) {
+      if (!known.has(merge.commit) && (await isSeen(context, merge))) known.add(merge.commit);
+    }
     const passed = await listPassedTrees(store, ofDefaultBranch);
     const line = await git.firstParents(first.parents[0], loaded.tip);
     const gaps = findGaps(line, ({ commit, tree }) => known.has(commit) || passed.has(tree));
@@ -32,6 +37,12 @@ export const history: Examination<Memory> = {
     };
   },
 };
+
+/** A merge of another CALM_HOME is that one's to vouch for; of a task that is known here, there is evidence here. */
+async function isSeen(context: Context, merge: TrailedMerge): Promise<boolean> {
+  const task = await findTask(await context.store(), merge.task);
+  return task === undefined || isBorneOut(context, merge, task);
+}
 
 /** The stretches of a line for which it does not hold. */
 function findGaps(line: readonly LineCommit[], holds: (commit: LineCommit) => boolean): LineCommit[][] {

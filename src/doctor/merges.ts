@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import type { Git } from "../git/git.ts";
 import type { TrailedMerge } from "../git/calm-merges.ts";
 import { administer } from "../merge/administer.ts";
+import { isBorneOut } from "../merge/borne-out.ts";
 import { recordAgain } from "../merge/reconcile-merges.ts";
 import { shortId } from "../model/id.ts";
 import { hasLanded } from "../model/workflow.ts";
@@ -38,6 +39,12 @@ export const merges: Examination<Memory> = {
       // Another home's merges of tasks that are not known here, or have gone on, are none of this one's business.
       if (!task || hasLanded(task)) continue;
       const message = `${branch} has a merge of ${id} (${operation}), which calm does not remember: it is in ${task.phase}`;
+      if (!(await isBorneOut(context, merge, task))) {
+        // Anybody can write the trailers: nothing is recorded, and no task moved, on their word alone.
+        const command = `git -C ${project.root} show ${shortId(commit)}`;
+        findings.push({ state: "problem", message: `${message}; no passed gate bears it out`, command });
+        continue;
+      }
       const what = `record the merge ${shortId(commit)} of ${id} again, as its commit tells it`;
       const run = (): Promise<void> =>
         administer(context, () => recordAgain(context, merge, branch, task.type));

@@ -3,8 +3,8 @@ import { gateGlobs } from "../checks/command/original/gate-files.ts";
 import { type GateSubject, readGateSubject } from "../checks/gate-subject.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import type { ChangedFile } from "../git/git.ts";
 import type { Task } from "../model/task.ts";
-import { isPlanning } from "../model/paths.ts";
 import { endsOf } from "../model/workflow.ts";
 import { codeContent } from "../project/location.ts";
 import { isApproved, listApprovals } from "../store/approvals.ts";
@@ -12,6 +12,7 @@ import { getCounter } from "../store/counters.ts";
 import type { Reader } from "../store/store.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { requireCommitted } from "../worktree/uncommitted.ts";
+import { notDocuments } from "./documents.ts";
 import { contentToOverride } from "./preview-candidate.ts";
 import type { MergeJournal } from "./merge-journal.ts";
 
@@ -48,10 +49,10 @@ export async function admitDocuments(context: Context, task: Task): Promise<Admi
   if (!worktree) throw noWorktree(task);
   await requireCommitted(context, worktree);
   const git = await context.git();
-  const paths = (await git.changedFiles(base, commit)).map(({ path }) => path);
-  const others = paths.filter((path) => !isPlanning(path));
-  if (paths.length === 0 || others.length > 0) {
-    const what = paths.length === 0 ? "no documents to land" : `more than documents: ${others.join(", ")}`;
+  const changes = await git.changedFiles(base, commit);
+  const others = notDocuments(changes);
+  if (changes.length === 0 || others.length > 0) {
+    const what = changes.length === 0 ? "no documents to land" : `more than documents: ${others.join(", ")}`;
     throw new Failure("no_documents", `The branch ${task.id} has ${what}`, {
       hint: `See what it changes: git -C "$(calm worktree path ${task.id})" diff --stat ${base.slice(0, 12)}`,
       details: { paths: others },
@@ -104,17 +105,25 @@ export async function requireUnlocked(store: Reader): Promise<void> {
   });
 }
 
-/** The guarded paths that a task changes without a person's approval of exactly this change. */
-export async function findUnapprovedGuarded(context: Context, subject: GateSubject): Promise<string[]> {
+/**
+ * The guarded paths that a task changes without a person's approval of exactly this change; those of the candidate are
+ * among them, because git takes what a branch did to a file along to where the default branch has moved the file.
+ */
+export async function findUnapprovedGuarded(
+  context: Context,
+  subject: GateSubject,
+  candidate: readonly ChangedFile[] = [],
+): Promise<string[]> {
   const { task, loaded, location } = subject;
   const git = await context.git();
   const isGuarded = picomatch([...loaded.config.guarded, ...gateGlobs(subject.commands.checks.values())], {
     dot: true,
   });
-  const changed = (await git.changedFiles(location.base, location.commit)).map((change) => change.path);
+  const branch = await git.changedFiles(location.base, location.commit);
+  const changed = new Set([...branch, ...candidate].map((change) => change.path));
   // What a check's name starts is part of the gate: a branch must not talk its own gate round.
   const scripts = subject.commands.changed.map((check) => `package.json (the script behind ${check})`);
-  const guarded = [...changed.filter((path) => isGuarded(path)), ...scripts];
+  const guarded = [...[...changed].filter((path) => isGuarded(path)), ...scripts];
   if (guarded.length === 0) return [];
   const content = await codeContent(context, location.base, location.commit);
   const words = await listApprovals(await context.store(), task.id);
@@ -124,9 +133,14 @@ export async function findUnapprovedGuarded(context: Context, subject: GateSubje
   return approved ? [] : guarded;
 }
 
-async function requireGuardedApproved(context: Context, subject: GateSubject): Promise<void> {
+/** Refuses guarded paths that a task, or the candidate of its merge, changes without a person's approval. */
+export async function requireGuardedApproved(
+  context: Context,
+  subject: GateSubject,
+  candidate: readonly ChangedFile[] = [],
+): Promise<void> {
   const { task } = subject;
-  const guarded = await findUnapprovedGuarded(context, subject);
+  const guarded = await findUnapprovedGuarded(context, subject, candidate);
   if (guarded.length === 0) return;
   throw new Failure("guarded_change", `${task.id} changes guarded paths: ${guarded.join(", ")}`, {
     hint: `A person looks at the change and runs: calm approve ${task.id} merge`,

@@ -5,11 +5,15 @@ import { Failure } from "../failure.ts";
 import { describePlace, type LivingPlace } from "../model/merge-queue.ts";
 import type { Turn } from "../store/merge-queue.ts";
 import { createForerunner, type Forerunner } from "./forerunner.ts";
+import { mergeCommand } from "./merge-command.ts";
 import { lookAtQueue, takeTurn } from "./merge-queue.ts";
 
 const pause = 200;
 /** So many of those ahead are named. */
 const named = 3;
+
+/** What is to be merged: a task, or its documents alone. */
+type Wanted = Parameters<typeof mergeCommand>[0];
 
 /** How a merge waits. */
 export interface Waiting {
@@ -26,11 +30,11 @@ export interface Waiting {
 export async function awaitTurn(
   context: Context,
   place: LivingPlace["number"],
-  task: string,
+  wanted: Wanted,
   waiting: Waiting,
 ): Promise<Turn | undefined> {
-  const forerunner = createForerunner(context, place, task, waiting);
-  const patience = createPatience(context, `merge queue: ${task}`, waiting.wait);
+  const forerunner = createForerunner(context, place, wanted.task, waiting);
+  const patience = createPatience(context, `merge queue: ${wanted.task}`, waiting.wait);
   try {
     for (;;) {
       const queue = await lookAtQueue(context);
@@ -38,7 +42,7 @@ export async function awaitTurn(
       if (index === -1) return undefined;
       const turn = await nextTurn(context, queue, index, forerunner);
       if (turn) return turn;
-      await patience.wait(queue.slice(0, index), task);
+      await patience.wait(queue.slice(0, index), wanted);
     }
   } finally {
     await forerunner.end();
@@ -61,7 +65,7 @@ async function nextTurn(
 /** Waits for others for a limited time, and tells what for. */
 export interface Patience {
   /** Waits a little for those who are ahead; Failure busy when they have not moved on for too long. */
-  wait(ahead: readonly LivingPlace[], task: string): Promise<void>;
+  wait(ahead: readonly LivingPlace[], wanted: Wanted): Promise<void>;
   end(): void;
 }
 
@@ -72,11 +76,11 @@ export function createPatience(context: Context, name: string, wait: number): Pa
   let activity: Activity | undefined;
   let [seen, waited, told] = ["", 0, ""];
   return {
-    async wait(ahead, task) {
+    async wait(ahead, wanted) {
       context.signal.throwIfAborted();
       const progress = progressOf(ahead);
       if (progress !== seen) [seen, waited] = [progress, 0];
-      if (waited >= most && ahead.length > 0) throw waitedLong(task, ahead, most);
+      if (waited >= most && ahead.length > 0) throw waitedLong(wanted, ahead, most);
       const words = ahead.length === 0 ? "its checks are being finished" : `waiting for ${namesOf(ahead)}`;
       if (words !== told) {
         activity ??= await context.begin(name);
@@ -101,11 +105,11 @@ function namesOf(ahead: readonly LivingPlace[]): string {
   return [...ahead.slice(0, named).map(({ task_id: task }) => task), ...more].join(", ");
 }
 
-function waitedLong(task: string, ahead: readonly LivingPlace[], wait: number): Failure {
+function waitedLong(wanted: Wanted, ahead: readonly LivingPlace[], wait: number): Failure {
   const who = ahead.slice(0, 1).map(describePlace).join("");
   const since = wait === 0 ? "" : `; the queue has not moved on for ${Math.round(wait / 1000)} s`;
-  return new Failure("busy", `The merge of ${task} has to wait for ${who}${since}`, {
-    hint: `See who is ahead: calm worktree queue; wait longer: calm worktree merge ${task} --wait 1h`,
+  return new Failure("busy", `The merge of ${wanted.task} has to wait for ${who}${since}`, {
+    hint: `See who is ahead: calm worktree queue; wait longer: ${mergeCommand(wanted)} --wait 1h`,
     details: {
       ahead: ahead.map(({ task_id, state, actor, host, pid }) => ({
         task: task_id,

@@ -3,6 +3,7 @@ import { Failure } from "../failure.ts";
 import { reserveGateRun } from "../store/gate-runs.ts";
 import { openJournal } from "../store/journal.ts";
 import { failpoint } from "../system/failpoint.ts";
+import { mergeCommand } from "./merge-command.ts";
 import { abandon, type BuiltMerge, journal, type MergeJournal, pinRef } from "./merge-journal.ts";
 
 /** Merges in memory and writes the result as a commit that nothing but a pin points to; Failure merge_conflict. */
@@ -52,10 +53,14 @@ function messageOf(
 }
 
 /** The refusal of a merge that conflicts; nothing has changed. */
-export function conflict(merge: Pick<MergeJournal, "task" | "target">, files: readonly string[]): Failure {
+export function conflict(
+  merge: Pick<MergeJournal, "task" | "target" | "docs">,
+  files: readonly string[],
+): Failure {
   const { task, target } = merge;
+  const then = merge.docs === true ? mergeCommand(merge) : `calm gate check ${task}`;
   return new Failure("merge_conflict", `${task} conflicts with ${target} in ${files.join(", ")}`, {
-    hint: `Run: git -C "$(calm worktree path ${task})" merge ${target}, resolve and commit; then: calm gate check ${task}`,
+    hint: `Run: git -C "$(calm worktree path ${task})" merge ${target}, resolve and commit; then: ${then}`,
     details: { files, task, branch: target },
   });
 }

@@ -5,7 +5,8 @@ import { Failure } from "../failure.ts";
 import type { Turn } from "../store/merge-queue.ts";
 import { getTask } from "../store/tasks.ts";
 import { requireCommitted } from "../worktree/uncommitted.ts";
-import { type Admitted, requirePhase } from "./admit.ts";
+import { type Admitted, requireGuardedApproved, requirePhase } from "./admit.ts";
+import { notDocuments } from "./documents.ts";
 import type { BuiltMerge } from "./merge-journal.ts";
 import { findOracleViolation } from "./oracle.ts";
 import { type HeldChecks, requireHeadUnmoved } from "./publish.ts";
@@ -21,6 +22,7 @@ export async function checkCandidate(
   options: { readonly noCache: boolean },
 ): Promise<GateReport | undefined> {
   await requireTrustworthy(context, merge);
+  await requireAdmissible(context, admitted, merge);
   const { candidate: commit, tree, base, gateRun: run } = merge;
   if (run === undefined) return undefined;
   const under = { commit, tree, base, run };
@@ -35,6 +37,28 @@ async function requireTrustworthy(context: Context, merge: BuiltMerge): Promise<
   throw new Failure("needs_human", `git's merge of ${merge.task} cannot be trusted: ${violation}`, {
     hint: `Make it by hand in its worktree and look at it: git merge ${merge.target}`,
   });
+}
+
+/** What was asked of the branch is asked of the candidate: where the default branch has renamed a file, it is another path. */
+async function requireAdmissible(
+  context: Context,
+  { subject }: Admitted,
+  { task, target, docs, base, candidate }: BuiltMerge,
+): Promise<void> {
+  const git = await context.git();
+  const changes = await git.changedFiles(base, candidate);
+  const others = docs === true ? notDocuments(changes) : [];
+  if (others.length > 0) {
+    throw new Failure(
+      "no_documents",
+      `Merging ${task} changes more than documents of ${target}: ${others.join(", ")}`,
+      {
+        hint: `Bring it up to date, and see what it changes then: git -C "$(calm worktree path ${task})" merge ${target}`,
+        details: { paths: others },
+      },
+    );
+  }
+  await requireGuardedApproved(context, subject, changes);
 }
 
 /** A run that is no pass may have been disturbed; what disturbed it is the better answer. */

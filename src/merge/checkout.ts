@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { ListedWorktree } from "../git/git.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import { failpoint } from "../system/failpoint.ts";
 import {
   copyFileIfThere,
@@ -97,7 +98,7 @@ async function held(checkout: Checkout): Promise<Failure> {
   const hint =
     home === undefined
       ? `Try again; if no git runs there any more: rm ${lock}`
-      : `An interrupted merge left it; finish that one: CALM_HOME=${home} calm worktree merge <its task>`;
+      : `An interrupted operation left it; finish that one: CALM_HOME=${shellQuote(home)} calm doctor --fix`;
   return new Failure("busy", `Another git command is at work in ${checkout.path}`, {
     hint,
     details: { lock },

@@ -7,7 +7,7 @@ import { findJournal, type JournalEntry, listOpenJournal } from "../store/journa
 import { findWorktree } from "../store/worktrees.ts";
 import { administer } from "./administer.ts";
 import { createPatience } from "./await-turn.ts";
-import { asBuilt, MergeJournal } from "./merge-journal.ts";
+import { asBuilt, type BuiltMerge, MergeJournal } from "./merge-journal.ts";
 import type { MergeOutcome } from "./merge-outcome.ts";
 import { lookAtQueue } from "./merge-queue.ts";
 
@@ -18,7 +18,7 @@ import { lookAtQueue } from "./merge-queue.ts";
 export async function followMerge(
   context: Context,
   other: LivingPlace,
-  wait: number,
+  { docs, wait }: { readonly docs: boolean; readonly wait: number },
 ): Promise<MergeOutcome | undefined> {
   const patience = createPatience(context, `merge of ${other.task_id} by another process`, wait);
   let { operation } = other;
@@ -29,7 +29,7 @@ export async function followMerge(
       const place = queue[index];
       if (!place || place.stopped) break;
       operation = place.operation;
-      await patience.wait(queue.slice(0, index + 1), other.task_id);
+      await patience.wait(queue.slice(0, index + 1), { task: other.task_id, docs });
     }
   } finally {
     patience.end();
@@ -57,13 +57,18 @@ function kindOf({ data }: JournalEntry): MergePlace["kind"] | undefined {
   return merge && (merge.docs === true ? "docs" : "merge");
 }
 
-/** What the records say of a merge that has ended; undefined when it ended without landing and without a red gate. */
+/**
+ * What the records say of a merge that has ended; undefined when it ended without landing and without a red gate, or
+ * landed documents that are no longer all of them.
+ */
 async function outcomeOf(context: Context, operation: string): Promise<MergeOutcome | undefined> {
   const store = await context.store();
   const entry = await findJournal(store, operation);
   const merge = entry && asBuilt(MergeJournal.parse(entry.data));
   if (!merge) return undefined;
   const landed = entry.state === "done";
+  // A branch of documents goes on: what has been written since is not merged by that.
+  if (landed && merge.docs === true && !(await isTip(context, merge))) return undefined;
   const run = merge.gateRun === undefined ? undefined : await findGateRun(store, merge.gateRun);
   const red = entry.state === "aborted" && run?.state === "finished" && run.verdict !== "pass";
   if (!landed && !red) return undefined;
@@ -71,4 +76,9 @@ async function outcomeOf(context: Context, operation: string): Promise<MergeOutc
   const gone = landed && (await findWorktree(store, merge.task)) === undefined;
   const due = landed && report ? await listDueJobs(store) : [];
   return { landed, merge, removed: gone, due, ...(report && { report }) };
+}
+
+async function isTip(context: Context, { task, head }: BuiltMerge): Promise<boolean> {
+  const git = await context.git();
+  return (await git.commitOf(`refs/heads/${task}`)) === head;
 }

@@ -18,7 +18,7 @@ interface Ground {
  * of that tree: when its turn comes, the merge is built anew on what the default branch is then.
  */
 export interface Forerunner {
-  /** Begins, goes on, or begins anew, for those who are ahead now; throws what made the last check impossible. */
+  /** Begins, goes on, or begins anew, for those who are ahead now; throws when calm is to end. */
   follow(ahead: readonly LivingPlace[]): Promise<void>;
   /** Whether a check is under way. */
   atWork(): boolean;
@@ -79,10 +79,17 @@ function start(context: Context, place: number, task: string, ground: Ground): R
   const signal = AbortSignal.any([context.signal, stopper.signal]);
   const progress: Run["progress"] = { atWork: true, problem: undefined };
   const ended = checkOn({ ...context, signal }, place, task, ground)
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       // One that was stopped has lost its ground: nobody asks for its verdict any more.
-      if (!stopper.signal.aborted)
-        progress.problem = error instanceof Error ? error : new Error(String(error));
+      if (stopper.signal.aborted) return;
+      if (context.signal.aborted) throw error;
+      // It only saves time: what is wrong is found again, and told, when the merge has its turn.
+      const why = error instanceof Error ? error.message : String(error);
+      context.progress(`${task} is not checked meanwhile: ${why}`);
+      await tell(context, place, withdrawn);
+    })
+    .catch((error: unknown) => {
+      progress.problem = error instanceof Error ? error : new Error(String(error));
     })
     .finally(() => {
       progress.atWork = false;

@@ -1,7 +1,16 @@
 import type { Context } from "../context.ts";
 import { inOrder, type LivingPlace, type MergePlace } from "../model/merge-queue.ts";
-import { addPlace, giveTurn, listPlaces, removePlaces, renewPlace, type Turn } from "../store/merge-queue.ts";
-import type { Reader } from "../store/store.ts";
+import {
+  addPlace,
+  giveTurn,
+  holdsTurn,
+  listPlaces,
+  removePlaces,
+  renewPlace,
+  setPlace,
+  type Turn,
+} from "../store/merge-queue.ts";
+import type { Reader, Store } from "../store/store.ts";
 import { type ProcessState, stateOf } from "../system/process-identity.ts";
 
 /** Milliseconds without a sign of life after which the place of another host's process is free. */
@@ -80,7 +89,16 @@ export async function holdPlace<T>(context: Context, place: number, work: () => 
     return await work();
   } finally {
     clearInterval(timer);
+    await giveBack(context, store, place);
+  }
+}
+
+/** What came of the work counts, not what becomes of the place: whoever looks frees it once this process has ended. */
+async function giveBack(context: Context, store: Store, place: number): Promise<void> {
+  try {
     await store.housekeep((tx) => removePlaces(tx, [place]));
+  } catch (error) {
+    context.warn(`The place in the merge queue is given back only when this process ends: ${String(error)}`);
   }
 }
 
@@ -91,5 +109,14 @@ export async function takeTurn(context: Context, place: number): Promise<Turn | 
     const [first] = (await readQueue(context, tx)).living;
     if (first?.number !== place) return undefined;
     return first.fence === null ? giveTurn(tx, place) : { place, fence: first.fence };
+  });
+}
+
+/** Puts a place back from what it has built in vain: those behind it must not be checked on top of that. */
+export async function withdrawCandidate(context: Context, turn: Turn): Promise<void> {
+  const store = await context.store();
+  await store.housekeep(async (tx) => {
+    const state = (await holdsTurn(tx, turn)) ? "building" : "waiting";
+    await setPlace(tx, turn.place, { state, candidate: null, candidate_tree: null });
   });
 }

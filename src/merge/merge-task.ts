@@ -15,13 +15,15 @@ import { checkCandidate, heldChecks } from "./check-candidate.ts";
 import { chooseBase } from "./choose-base.ts";
 import { cleanUp } from "./clean-up.ts";
 import { finishInterrupted, followMerge } from "./follow-merge.ts";
+import { mergeCommand } from "./merge-command.ts";
 import { abandon, type BuiltMerge, isBeforePublishing, journal, MergeJournal } from "./merge-journal.ts";
 import type { MergeOutcome } from "./merge-outcome.ts";
-import { holdPlace, joinQueue } from "./merge-queue.ts";
+import { holdPlace, joinQueue, withdrawCandidate } from "./merge-queue.ts";
+import { rehearseMove } from "./move-branch.ts";
 import { type HeldChecks, publish } from "./publish.ts";
 import { pushMerge } from "./push.ts";
 import { recordMerge } from "./record.ts";
-import { recoverMerge } from "./recover-merge.ts";
+import { finishMerge } from "./recover-merge.ts";
 import { syncDependencies } from "./sync-dependencies.ts";
 
 /** Each time somebody else has moved the default branch; another merge of calm's does not while one has its turn. */
@@ -49,12 +51,12 @@ export async function mergeTask(context: Context, named: Task, options: MergeOpt
     const joined = await joinQueue(context, { task: named.id, kind });
     const outcome =
       "other" in joined
-        ? await followMerge(context, joined.other, options.wait)
+        ? await followMerge(context, joined.other, options)
         : await mergeFrom(context, joined.own, named.id, options);
     if (!outcome || ("other" in joined && joined.other.kind !== kind)) continue;
     const { landed, subject, merge } = outcome;
     // Nobody has to wait for an installation.
-    if (landed && options.sync && subject) await syncDependencies(context, subject, merge);
+    if (landed && subject) await syncDependencies(context, subject, merge, options.sync);
     return outcome;
   }
 }
@@ -66,6 +68,7 @@ async function mergeFrom(
   id: string,
   options: MergeOptions,
 ): Promise<MergeOutcome | undefined> {
+  const wanted = { task: id, docs: options.docs };
   return holdPlace(context, place, async () => {
     const ready = async (): Promise<Admitted> => {
       if (!options.despiteLock) await requireUnlocked(await context.store());
@@ -75,20 +78,23 @@ async function mergeFrom(
     // What cannot be merged is not told so only after a long wait.
     await ready();
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const turn = await awaitTurn(context, place, id, {
+      const turn = await awaitTurn(context, place, wanted, {
         ...options,
         ahead: !options.noCache && !options.docs,
       });
       if (!turn) return undefined;
       const outcome = await tryMerge(context, await ready(), options, turn);
       if (outcome) return outcome;
-      context.progress(`the default branch has moved meanwhile; building the merge of ${id} again`);
+      await withdrawCandidate(context, turn);
+      context.progress(
+        `others went ahead, or the default branch has moved; building the merge of ${id} again`,
+      );
     }
     throw new Failure(
       "lost_race",
       `The default branch moved ${attempts} times while ${id} was being checked`,
       {
-        hint: `Try again: calm worktree merge ${id}`,
+        hint: `Try again: ${mergeCommand(wanted)}`,
       },
     );
   });
@@ -112,6 +118,7 @@ async function tryMerge(
       await abandon(context, id, merge);
       return { ...told, landed: false, removed: false, due: [] };
     }
+    await rehearseMove(context, merge);
     await journal(context, id, "gated", merge);
     const held = await heldChecks(context, admitted, report, turn);
     const landed = await administer(context, () => land(context, id, merge, held));
@@ -172,7 +179,7 @@ async function land(
   }
   const store = await context.store();
   const entry = await findJournal(store, id);
-  if (entry && (await recoverMerge(context, id, entry.state, MergeJournal.parse(entry.data)))) {
+  if (entry && (await finishMerge(context, id, entry.state, MergeJournal.parse(entry.data)))) {
     return { removed: (await findWorktree(store, merge.task)) === undefined, due: await listDueJobs(store) };
   }
   if (problem) throw problem;

@@ -5,6 +5,11 @@ import { acceptIndex, type Checkout, findCheckout, lockCheckout } from "./checko
 import { type Journaled, journal } from "./merge-journal.ts";
 import { requireFreeWay, requireNoRebase } from "./preflight.ts";
 
+/** Milliseconds in which a person's filters may download what they need, while others may go on. */
+const filterTimeout = 300_000;
+/** Milliseconds in which they must do so again under the repository lock, for which others wait longer than this. */
+const againTimeout = 30_000;
+
 /** What is journaled of a change of the default branch, once it is known to which commit. */
 export type Moving = Journaled & { readonly candidate: string };
 
@@ -13,6 +18,21 @@ export interface BranchMove {
   readonly from: string;
   readonly to: string;
   readonly reason: string;
+}
+
+/**
+ * Makes what the checkout of the default branch will write, before the repository lock is taken: what its filters have
+ * to download is there then. Failure git_failed when a filter cannot make it.
+ */
+export async function rehearseMove(
+  context: Context,
+  { target, old, candidate }: Pick<Moving, "target" | "old" | "candidate">,
+): Promise<void> {
+  const checkout = await findCheckout(context, target);
+  if (!checkout) return;
+  const git = await context.git();
+  const limits = { timeout: filterTimeout, signal: context.signal };
+  await git.rehearseFilters(checkout.path, await git.changedFiles(old, candidate), limits);
 }
 
 /**
@@ -53,7 +73,7 @@ export async function moveBranch(
   if (!checkout) return swap(context, data, move);
   const git = await context.git();
   const changes = await git.changedFiles(move.from, move.to);
-  await git.rehearseFilters(checkout.path, changes, context.signal);
+  await git.rehearseFilters(checkout.path, changes, { timeout: againTimeout, signal: context.signal });
   const locked = await lockCheckout(context, checkout, id);
   await requireOnBranch(context, checkout, target);
   await requireFreeWay(context, locked, changes, kind);

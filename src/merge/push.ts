@@ -4,8 +4,10 @@ import { pushCommand, shortOf, type Upstream } from "../git/network.ts";
 import { findJournal } from "../store/journal.ts";
 import { findCheckout } from "./checkout.ts";
 import { fetchTimeout } from "./choose-base.ts";
+import { mergeCommand } from "./merge-command.ts";
 import { type BuiltMerge, journal } from "./merge-journal.ts";
 import { moveBranch } from "./move-branch.ts";
+import { requireNoRebase } from "./preflight.ts";
 import { putCheckoutRight } from "./put-right.ts";
 
 /** Milliseconds. The repository lock is held meanwhile, for which others wait longer than this. */
@@ -88,6 +90,7 @@ async function withdraw(
   const { target, candidate, old, task } = merge;
   let [why, known] = [`${target} has moved on`, merge];
   try {
+    await requireNoRebase(context, target);
     const checkout = await findCheckout(context, target);
     if (checkout) known = { ...merge, checkout: checkout.path };
     // Recovery looks for the lock of this checkout, also of one that has been switched to the branch only now.
@@ -115,10 +118,11 @@ async function hasMovedOn(context: Context, merge: BuiltMerge, { remote, ref }: 
 }
 
 function refusal(
-  { task, target }: BuiltMerge,
+  merge: BuiltMerge,
   remote: string,
   { reason, said }: { readonly reason: string; readonly said: readonly string[] },
 ): Failure {
+  const { task, target } = merge;
   const words = said
     .filter((line) => /^remote: *\S/.test(line))
     .map((line) => line.slice("remote: ".length).trim());
@@ -127,7 +131,7 @@ function refusal(
     "push_rejected",
     `${remote} refuses the merge of ${task} into ${target}: ${reason}${told}`,
     {
-      hint: `Nothing has moved. Let ${remote} take it, or set merge.push to false in .calm/config.yaml; then: calm worktree merge ${task}`,
+      hint: `Nothing has moved. Let ${remote} take it, or set merge.push to false in .calm/config.yaml; then: ${mergeCommand(merge)}`,
       details: { remote, branch: target, reason, said },
     },
   );

@@ -22,6 +22,22 @@ export async function recoverMerge(
   state: string,
   merge: MergeJournal,
 ): Promise<boolean> {
+  const landed = await finishMerge(context, id, state, merge);
+  const built = asBuilt(merge);
+  if (!landed || !built || built.docs === true) return landed;
+  // Only here is it needed, and it brings half of the gates along.
+  const { tellUnsynced } = await import("./sync-dependencies.ts");
+  await tellUnsynced(context, built);
+  return true;
+}
+
+/** The same for a merge whose own process goes on, and sees itself to what it has left to install. */
+export async function finishMerge(
+  context: Context,
+  id: string,
+  state: string,
+  merge: MergeJournal,
+): Promise<boolean> {
   const built = asBuilt(merge);
   if (!built || isBeforePublishing(state)) {
     await endGate(context, merge.gateRun);

@@ -6,7 +6,7 @@ import { administer } from "./administer.ts";
 import { requireUnlocked } from "./admit.ts";
 import { buildRevert, checkRevert } from "./build-revert.ts";
 import { abandon, isBeforePublishing, journal, pinRef, UndoJournal } from "./merge-journal.ts";
-import { moveToCandidate } from "./move-branch.ts";
+import { moveToCandidate, rehearseMove } from "./move-branch.ts";
 import type { BranchStep } from "./plan-branch-undo.ts";
 import { nameOfCall, overtaken, planUndo, type UndoPlan } from "./plan-undo.ts";
 import { recoverUndo } from "./recover-undo.ts";
@@ -38,13 +38,21 @@ export async function undoOperation(context: Context, planned: UndoPlan): Promis
     const outcome =
       branch?.how === "revert"
         ? await revertMerge(context, planned, branch)
-        : await administer(context, async () => undoAlone(context, await planAgain(context, planned)));
+        : await undoUnderLock(context, planned);
     if (outcome) return outcome;
     context.progress("the default branch has moved meanwhile; trying again");
   }
   throw new Failure("lost_race", `The default branch moved ${attempts} times meanwhile`, {
     hint: "Try again",
   });
+}
+
+/** Takes back what needs no gate; what the branch was before has been in the checkout, but its contents may be gone. */
+async function undoUnderLock(context: Context, planned: UndoPlan): Promise<UndoOutcome | undefined> {
+  const { branch } = planned;
+  if (branch)
+    await rehearseMove(context, { target: branch.target, old: branch.commit, candidate: branch.old });
+  return administer(context, async () => undoAlone(context, await planAgain(context, planned)));
 }
 
 /** Plans anew under the lock: what was planned without it may be done already, or be done in another way now. */
@@ -103,6 +111,7 @@ async function revertMerge(
       await abandon(context, id, built);
       return { plan, undone: false, commit: undefined, report };
     }
+    await rehearseMove(context, built);
     await journal(context, id, "gated", built);
     const moved = await administer(context, async () =>
       land(context, id, await planAgain(context, plan), built),

@@ -25,6 +25,17 @@ export function isPlanning(path: string): boolean {
   return planningFolders.some((folder) => path.startsWith(folder)) || isChangelog(path);
 }
 
+const proseName = /\.(md|markdown|rst|adoc|txt)$/i;
+/** pytest runs the examples in these. */
+const doctestName = /^test.*\.txt$/i;
+
+/** A planning document by its name, too: nothing builds it, runs it or takes it for a test. */
+export function isPlanningDocument(path: string): boolean {
+  const name = nameOf(path);
+  if (!isPlanning(path)) return false;
+  return isChangelog(path) || (proseName.test(name) && !buildText.test(name) && !doctestName.test(name));
+}
+
 /** Documentation of any kind: changing it alone is no implementation. */
 export function isDocumentation(path: string): boolean {
   if (isChangelog(path) || documentFolders.some((folder) => path.startsWith(folder))) return true;

@@ -151,6 +151,41 @@ test("D4, D6: merges that git has and calm has forgotten, the other way round, a
   expect(again.map((one) => one.commit_sha)).toEqual([merged]);
   expect((await must(world, "task show SPEC-1"))["phase"]).toBe("VERIFY");
   expect(await examine(world, "doctor --fix")).toMatchObject({ exitCode: 0, plan: [] });
+  // A forged merge names a passed run, but of another tree, or none, but brings code: its word moves no task.
+  await must(world, "task create SPEC-2 Title");
+  const [{ gate_run_id: run }] = query<{ gate_run_id: number }>(
+    database(world),
+    "select gate_run_id from merges",
+  ) as [{ gate_run_id: number }];
+  for (const [id, trailer] of [
+    ["x", `\nCalm-Gate-Run: ${run}`],
+    ["y", ""],
+  ] as const) {
+    world.git(["checkout", "--quiet", "-b", id]);
+    world.commit({ [`src/forged-${id}`]: "red\n" }, "forged");
+    world.git(["checkout", "--quiet", "main"]);
+    const words = `Merge task SPEC-2: Title\n\nCalm-Task: SPEC-2\nCalm-Op: OP-forged${id}${trailer}`;
+    world.git(["merge", "--quiet", "--no-ff", "-m", words, id]);
+  }
+  const forged = await examine(world, "doctor --fix");
+  expect([forged.exitCode, forged.plan, forged.found]).toEqual([
+    1,
+    [],
+    {
+      merges: ["x", "y"].map(
+        (id) =>
+          expect.stringMatching(
+            new RegExp(`of SPEC-2 \\(OP-forged${id}\\), which .* is in SPEC; no passed gate bears it out`),
+          ) as string,
+      ),
+      history: [expect.stringMatching(/^calm did not see pass on main: \w+ Merge task SPEC-2/)],
+    },
+  ]);
+  expect(forged.commands).toContain(
+    `git -C ${world.repository} show ${world.git(["rev-parse", "main"]).slice(0, 7)}`,
+  );
+  expect((await must(world, "task show SPEC-2"))["phase"]).toBe("SPEC");
+  world.git(["reset", "--quiet", "--hard", merged]);
   // Another home's merge of a task that this one does not know is only counted.
   change(database(world), "delete from tasks");
   expect(await examine(world)).toMatchObject({ exitCode: 0, found: {} });

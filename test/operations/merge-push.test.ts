@@ -146,6 +146,16 @@ describe.concurrent("merge.push", () => {
     expect(world.git(["log", "-1", "--format=%s"])).toBe("more");
     expect(world.git(["status", "--porcelain"])).toBe("");
 
+    // Moved back, the branch would be somewhere else than where the rebase began.
+    await mergeable(world, "SPEC-004");
+    declining("GIT_SEQUENCE_EDITOR='sed -i 1ibreak' git rebase --quiet --interactive HEAD~1");
+    const rebasing = await operate(world, "worktree merge SPEC-004", during(world));
+    expect(rebasing.warnings, JSON.stringify(rebasing)).toEqual([
+      expect.stringMatching(/it stays on main here: A git operation .* \(rebase of main\)/) as string,
+    ]);
+    world.git(["rebase", "--abort"]);
+    expect(world.git(["log", "-1", "--format=%s"])).toBe("Merge task SPEC-004: Title of SPEC-004");
+
     await mergeable(world, "SPEC-002", { "src/a": "changed\n" });
     declining(`echo mine > ${world.repository}/src/a`);
     const edited = await operate(world, "worktree merge SPEC-002", during(world));
@@ -156,7 +166,7 @@ describe.concurrent("merge.push", () => {
     ]);
     expect(everything(world)["src/a"]).toBe("mine\n");
     expect(world.git(["status", "--porcelain"])).toBe(" M src/a");
-    expect([leftovers(world), mergeRecords(world).merges, there() === here()]).toEqual([[], 2, false]);
+    expect([leftovers(world), mergeRecords(world).merges, there() === here()]).toEqual([[], 3, false]);
 
     const theirs = world.git(["commit-tree", "-p", "main", "-m", "theirs", "main^{tree}"], bare);
     world.git(["update-ref", "refs/heads/main", theirs], bare);
@@ -166,11 +176,20 @@ describe.concurrent("merge.push", () => {
       "diverged",
       expect.stringContaining("git merge origin/main") as string,
     ]);
-    const { checks } = (await operate(world, "doctor")).data as {
-      checks: { check: string; findings: unknown }[];
+    const upstream = async (): Promise<unknown> => {
+      const { data } = await operate(world, "doctor");
+      const checks = data["checks"] as { check: string; findings: unknown }[];
+      return checks.find(({ check }) => check === "upstream")?.findings;
     };
-    expect(checks.find(({ check }) => check === "upstream")?.findings).toMatchObject([
-      { state: "warning", command: "git push origin main" },
+    const command = `git -C ${world.repository} push origin main`;
+    expect(await upstream()).toMatchObject([{ state: "warning", command }]);
+    world.git(["update-ref", "-d", "refs/remotes/origin/main"]);
+    expect(await upstream()).toMatchObject([
+      {
+        state: "warning",
+        message: "nothing is known here of origin/main, where merges of main are pushed",
+        command,
+      },
     ]);
   });
 });

@@ -28,10 +28,39 @@ test("the merge ahead is red: the one behind it is checked anew, and lands", asy
   expect(mergeRecords(world)).toEqual({ merges: 1, open: [], e2e: 1, docs: 1 });
 });
 
+test("a check ahead that cannot be made ends nothing: its merge lands when it is its turn", async () => {
+  const world = await twoTasks();
+  const pause = pausedTests(world);
+  const ahead = operate(world, first, during(world, pause.script));
+  await pause.reached();
+  change(
+    databaseOf(world),
+    `create trigger trouble before insert on gate_runs when new.task_id = 'SPEC-002'
+       begin select raise(abort, 'disk trouble'); end;
+     create trigger noticed after update on merge_queue when old.state = 'checking_ahead' and new.state = 'waiting'
+       begin update tasks set title = 'put back' where id = new.task_id; end;`,
+  );
+  const behind = operate(world, second, during(world));
+  const titles = "select 1 from tasks where title = 'put back' and id = 'SPEC-002'";
+  await expect.poll(() => query(databaseOf(world), titles).length, { timeout: 20_000 }).toBe(1);
+  change(databaseOf(world), "drop trigger trouble; drop trigger noticed");
+  pause.goOn();
+  const { exitCode, err } = await behind;
+  expect([(await ahead).exitCode, exitCode], err).toEqual([0, 0]);
+  expect(err).toMatch(/SPEC-002 is not checked meanwhile: .*disk trouble/);
+  expectBothLanded(world);
+});
+
 test("who has lost its turn, or its place, cannot publish: it waits again, and lands once", async () => {
   const world = await twoTasks();
   for (const [task, loss] of [
-    ["SPEC-001", "update merge_queue set fence = null"],
+    [
+      "SPEC-001",
+      // Nobody is to be checked on top of a candidate that is none any more.
+      `update merge_queue set fence = null;
+       create trigger withdrawn after update on merge_queue when old.candidate is not null and new.candidate is null
+         begin update tasks set title = 'withdrawn, ' || new.state where id = new.task_id; end`,
+    ],
     ["SPEC-002", "delete from merge_queue"],
   ] as const) {
     const pause = pausedTests(world);
@@ -39,7 +68,9 @@ test("who has lost its turn, or its place, cannot publish: it waits again, and l
     await pause.reached();
     change(databaseOf(world), loss);
     pause.goOn();
-    expect((await merging).exitCode, loss).toBe(0);
+    const { exitCode, err } = await merging;
+    expect(exitCode, loss).toBe(0);
+    expect(err).toContain("others went ahead, or the default branch has moved");
     pause.reset();
     // The candidate that it had was taken back.
     const states = query<{ state: string }>(
@@ -52,6 +83,7 @@ test("who has lost its turn, or its place, cannot publish: it waits again, and l
       loss,
     ).toEqual(["aborted", "done"]);
   }
+  expect((await must(world, "task show SPEC-001"))["title"]).toBe("withdrawn, waiting");
   expectBothLanded(world);
 });
 

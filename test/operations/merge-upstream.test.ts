@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { change } from "../support/database.ts";
 import { during, leftovers, mergeable, mergeConfig, mergeWorld, runsOf } from "../support/mergeable.ts";
 import { must, operate, refused } from "../support/operate.ts";
 import type { World } from "../support/world.ts";
@@ -70,6 +71,15 @@ describe.concurrent("the dependencies of the main checkout", () => {
     const world = await mergeWorld(files("echo x >> installed"));
     await mergeable(world, "SPEC-001", { ...changed, "src/x": "x\n" });
     await must(world, `${merge} --skip-sync`, during(world));
+    expect(world.git(["status", "--porcelain", "--ignored"])).not.toContain("installed");
+    // Interrupted after it had landed: whoever finishes it installs nothing, and says so.
+    const reopened = "update journal set state = 'published', ended_at = null, pid = 999999, host = 'here'";
+    const database = join(world.env["CALM_HOME"] ?? "", "metadata.db");
+    change(database, `${reopened} where json_extract(data, '$.kind') = 'merge'`);
+    const path = world.repository;
+    expect((await operate(world, "doctor --fix")).warnings).toEqual([
+      `package-lock.json changed with SPEC-001, whose merge was interrupted; run in ${path}: echo x >> installed`,
+    ]);
     expect(world.git(["status", "--porcelain", "--ignored"])).not.toContain("installed");
     await mergeable(world, "SPEC-002", { "package-lock.json": "{}\n" });
     const answer = await operate(world, "worktree merge SPEC-002", during(world));
