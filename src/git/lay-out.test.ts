@@ -35,7 +35,7 @@ async function keepAndLayOut(
   git(["reflog", "expire", "--all", "--expire=now"]);
   const made = await gateway.readKept(kept);
   expect([made.head, made.branch]).toEqual([head?.commit, head?.branch]);
-  await gateway.addBareWorktree(path, made.head ?? "", made.branch);
+  await gateway.addBareWorktree(path, made.head ?? "main", made.branch);
   await gateway.layOut(path, kept, join(folder, "w", "scratch"));
   rmSync(join(folder, "w", "scratch"), { recursive: true, force: true });
   const after = lookOver(tree);

@@ -38,7 +38,12 @@ async function dirtyWorld(done: readonly Deed[]): Promise<World> {
 }
 
 /** Whatever has become of the worktree: it is there, or comes back from the attic, as it was. */
-async function expectWhole(world: World, before: Record<string, string>, told: string): Promise<void> {
+async function expectWhole(
+  world: World,
+  before: Record<string, string>,
+  head: string,
+  told: string,
+): Promise<void> {
   // By the real program, which is on the same host as the one that was killed; 1 = issues are left for a person.
   const health = runCalm(world, "worktree health --fix");
   expect([0, 1], `${told}: ${health.stderr}`).toContain(health.status);
@@ -49,6 +54,7 @@ async function expectWhole(world: World, before: Record<string, string>, told: s
     expect(error, told).toBeUndefined();
   }
   expect(seen(world), told).toEqual(before);
+  expect(world.git(["for-each-ref", "--contains", head]), told).not.toBe("");
   expect(leftovers(world), told).toEqual([]);
   expect(mergeRecords(world).open, told).toEqual([]);
   expect(world.git(["worktree", "list", "--porcelain"]), told).not.toMatch(/prunable|locked/);
@@ -60,16 +66,17 @@ test("every byte of a random worktree outlives every removal, killed at any step
       const world = await dirtyWorld(done);
       if (line.includes("health")) putIntoPhase(world, "SPEC-001", "DONE");
       const before = seen(world);
+      const head = world.git(["rev-parse", "SPEC-001"]);
       // It is brought back while it is not there.
       if (line.includes("restore")) await must(world, removals[0] ?? "");
       const back = keepWorld(world);
       runCalm(world, line);
       const calls = gitCalls(world);
-      await expectWhole(world, before, line);
+      await expectWhole(world, before, head, line);
       for (const { call, moment } of calls === 0 ? [] : killPoints(calls, points, seed)) {
         back();
         runCalm(world, line, { call, moment });
-        await expectWhole(world, before, `${line}, killed ${moment} git call ${call} of ${calls}`);
+        await expectWhole(world, before, head, `${line}, killed ${moment} git call ${call} of ${calls}`);
       }
     }),
     { numRuns: runs, endOnFailure: true, ...chosenSeed },

@@ -27,7 +27,7 @@ export type Deed =
       readonly do: "link" | "delete" | "execute" | "add" | "intend" | "uncache" | "assume" | "skip";
       readonly name: string;
     }
-  | { readonly do: "commit" | "detach" | "merge" | "rebase" };
+  | { readonly do: "commit" | "detach" | "orphan" | "merge" | "rebase" };
 
 const names = [
   ...[
@@ -90,7 +90,10 @@ export const deeds: fc.Arbitrary<Deed[]> = fc.array(
         name,
       }),
     },
-    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("commit", "detach", "merge", "rebase") }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constantFrom("commit", "detach", "orphan", "merge", "rebase") }),
+    },
   ),
   { minLength: 3, maxLength: 14 },
 );
@@ -148,6 +151,9 @@ export function act(tree: Tree, deed: Deed): void {
       return;
     case "detach":
       tryGit(tree, ["checkout", "--quiet", "--detach"]);
+      return;
+    case "orphan":
+      tryGit(tree, ["checkout", "--quiet", "--orphan", "other"]);
       return;
     case "merge":
       tryGit(tree, ["merge", "--quiet", "--no-edit", "side"]);
