@@ -27,7 +27,7 @@ export type Deed =
       readonly do: "link" | "delete" | "execute" | "add" | "intend" | "uncache" | "assume" | "skip";
       readonly name: string;
     }
-  | { readonly do: "commit" | "detach" | "orphan" | "merge" | "rebase" };
+  | { readonly do: "commit" | "detach" | "orphan" | "attributes" | "bisect" | "merge" | "rebase" };
 
 const names = [
   ...[
@@ -92,7 +92,9 @@ export const deeds: fc.Arbitrary<Deed[]> = fc.array(
     },
     {
       weight: 1,
-      arbitrary: fc.record({ do: fc.constantFrom("commit", "detach", "orphan", "merge", "rebase") }),
+      arbitrary: fc.record({
+        do: fc.constantFrom("commit", "detach", "orphan", "attributes", "bisect", "merge", "rebase"),
+      }),
     },
   ),
   { minLength: 3, maxLength: 14 },
@@ -114,6 +116,11 @@ function tryGit({ path, env }: Tree, args: readonly string[], input = ""): void 
   } catch {
     // in a conflict, not there, already done: then this deed did nothing
   }
+}
+
+function gitDirOf({ path, env }: Tree): string {
+  const args = ["rev-parse", "--absolute-git-dir"];
+  return execFileSync("git", args, { cwd: path, env, encoding: "latin1" }).trimEnd();
 }
 
 /** Does what a deed says. */
@@ -154,6 +161,15 @@ export function act(tree: Tree, deed: Deed): void {
       return;
     case "orphan":
       tryGit(tree, ["checkout", "--quiet", "--orphan", "other"]);
+      return;
+    case "attributes":
+      writeFileSync(at(tree, ".gitattributes"), "dir/b text eol=crlf\n*.filtered filter=upper\n");
+      actOnDisk(tree, { do: "delete", name: "dir/b" });
+      tryGit(tree, ["checkout", "--", "dir/b"]);
+      return;
+    case "bisect":
+      tryGit(tree, ["bisect", "start", "HEAD"]);
+      tryGit(tree, ["bisect", "reset"]);
       return;
     case "merge":
       tryGit(tree, ["merge", "--quiet", "--no-edit", "side"]);
@@ -205,7 +221,7 @@ export function lookOver(tree: Tree): Record<string, string> {
   }
   seen["index"] = git("ls-files", "--stage", "-v", "-z");
   seen["status"] = git("status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames");
-  const gitDir = git("rev-parse", "--absolute-git-dir").trimEnd();
+  const gitDir = gitDirOf(tree);
   for (const one of [
     "HEAD",
     "MERGE_HEAD",
