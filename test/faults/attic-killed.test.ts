@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { chosenSeed } from "../support/samples.ts";
 import { act, type Deed, deeds, firstFiles, firstSettings, lookOver } from "../support/dirty-tree.ts";
+import { runToItsEnd } from "../support/faults/run.ts";
 import { gitCalls, keepWorld, killPoints, runCalm } from "../support/killing-git.ts";
 import { leftovers, mergeable, mergeRecords, mergeWorld, putIntoPhase } from "../support/mergeable.ts";
 import { must, operate } from "../support/operate.ts";
@@ -82,3 +83,28 @@ test("every byte of a random worktree outlives every removal, killed at any step
     { numRuns: runs, endOnFailure: true, ...chosenSeed },
   );
 }, 3_600_000);
+
+test("an entry that is dropped is there whole, or goes: a killed drop brings nothing back", async () => {
+  const world = await dirtyWorld([]);
+  world.git(["checkout", "--quiet", "--detach", "main"], world.worktree("SPEC-001"));
+  world.commit({ loose: "x\n" }, "on no branch", world.worktree("SPEC-001"));
+  await must(world, removals[0] ?? "");
+  const kept = (): string => world.git(["for-each-ref", "refs/calm/attic"]);
+  const whole = kept().split("\n");
+  expect(whole).toHaveLength(2);
+  const back = keepWorld(world);
+  const line = "worktree attic drop SPEC-001 1 --yes";
+  for (const [at, left] of [
+    ["drop.recorded", whole],
+    ["drop.branch-let-go", whole.slice(0, 1)],
+    ["drop.let-go", [""]],
+  ] as const) {
+    back();
+    const { killed } = await runToItsEnd(world, line.split(" "), { by: "failpoint", at, group: false });
+    expect(killed, at).toBe(true);
+    runCalm(world, "doctor --fix");
+    expect(kept().split("\n"), at).toEqual(left);
+    if (kept() !== "") expect(runCalm(world, line).status, at).toBe(0);
+    expect(kept(), at).toBe("");
+  }
+}, 120_000);

@@ -82,6 +82,14 @@ test("a removed worktree comes back with its files; a made one goes with its wor
   world.write("src/x.js", "3\n", world.worktree("SPEC-1"));
   world.write("new.txt", "n\n", world.worktree("SPEC-1"));
   await must(world, "worktree remove SPEC-1 --force --yes");
+  await must(world, "worktree restore SPEC-1");
+  await must(world, "undo");
+  expect(world.git(["branch", "--list", "SPEC-1"])).toBe("");
+  const first = "refs/calm/attic/SPEC-1/1";
+  const commit = world.git(["rev-parse", first]);
+  world.git(["update-ref", "-d", first]);
+  await refused(world, "undo", [3, "attic_entry_not_found", /kept the worktree of SPEC-1/, "attic list"]);
+  world.git(["update-ref", first, commit]);
   await must(world, "undo");
   const tree = world.worktree("SPEC-1");
   expect([world.git(["rev-parse", "HEAD"], tree), world.git(["show", ":src/x.js"], tree)]).toEqual([

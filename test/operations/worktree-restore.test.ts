@@ -174,4 +174,6 @@ test("snapshots of earlier versions come back; landed and deleted tasks; entries
   expect(world.git(["cat-file", "-t", String(commit)])).toBe("commit");
   await refused(world, "worktree attic show SPEC-001 3", [3, "attic_entry_not_found", /1, 2/, "attic list"]);
   expect(world.git(["for-each-ref", "--format=%(refname)", "refs/calm/attic"]).split("\n")).toHaveLength(2);
+  const third = `git update-ref refs/calm/attic/SPEC-001/3 ${String(commit)}`;
+  await refused(world, "undo", [4, "beyond_undo", /dropped refs\/calm\/attic\/SPEC-001\/3/, third]);
 });
