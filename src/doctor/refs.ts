@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Git } from "../git/git.ts";
+import { administer } from "../merge/administer.ts";
 import { listAtticRecords } from "../store/attic.ts";
 import { findJournal } from "../store/journal.ts";
 import type { Examination, Finding, Memory } from "./examination.ts";
@@ -47,9 +48,12 @@ async function lostFromAttic({ context, project, store }: Memory): Promise<Findi
     if (there.has(ref)) continue;
     const what = `point ${ref} to ${commit} again`;
     if (await hasCommit(git, commit)) {
-      const run = async (): Promise<void> => {
-        await git.moveRef(ref, commit, undefined, "calm doctor --fix");
-      };
+      const run = (): Promise<void> =>
+        administer(context, async () => {
+          // Its record goes before its ref does, so one that is still recorded was not dropped.
+          const recorded = (await listAtticRecords(store)).some((one) => one.ref === ref);
+          if (recorded) await git.moveRef(ref, commit, undefined, "calm doctor --fix");
+        });
       const message = `${ref} is gone, which kept work of ${task}; its commit is still there`;
       findings.push({ state: "problem", message, command: "calm doctor --fix", repair: { what, run } });
     } else {

@@ -10,6 +10,14 @@ const harmless: readonly WorktreeIssue["kind"][] = [
   ...(["landed_task", "stale", "unknown_worktree", "orphan_folder", "lone_branch"] as const),
 ];
 
+/** What a repair does, before the words of what is wrong. */
+const deeds: Readonly<Record<NonNullable<WorktreeIssue["repair"]>, string>> = {
+  finish_interrupted: "finish",
+  forget_folder: "forget",
+  remove_merged: "remove what is merged",
+  delete_leftover: "delete",
+};
+
 /** The worktrees that calm remembers, those that git knows and those on the disk are the same: `worktree health`. */
 export const worktrees: Examination<Memory> = {
   name: "worktrees",
@@ -23,7 +31,7 @@ export const worktrees: Examination<Memory> = {
         const { kind, message, command, repair } = issue;
         const run = (): Promise<void> =>
           administer(context, () => repairWorktree(context, issue, loaded.tip));
-        const what = repair === "remove_merged" ? `remove what is merged: ${message}` : `forget: ${message}`;
+        const what = `${repair === null ? "" : deeds[repair]}: ${message}`;
         const state = harmless.includes(kind) ? "warning" : "problem";
         return { state, message, command, ...(repair !== null && { repair: { what, run } }) };
       });

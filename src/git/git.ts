@@ -172,6 +172,11 @@ export interface Git
   relocateWorktree(from: string, to: string): Promise<void>;
   /** Removes git's entry of a worktree whose folder is gone; other entries are never touched, no entry is fine. */
   forgetWorktree(path: string): Promise<void>;
+  /**
+   * What git's entry of a worktree whose folder is gone has and nothing else: git's mark of a merge or the like under
+   * way, or "staged changes"; undefined = nothing, or no entry.
+   */
+  heldByEntry(path: string): Promise<string | undefined>;
   /** Puts a pattern into `.git/info/exclude` unless it stands there. */
   exclude(pattern: string): Promise<void>;
   /** How long the log of a working tree's HEAD is: every commit, switch and reset makes it longer, also one that is taken back. */

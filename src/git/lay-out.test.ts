@@ -35,7 +35,7 @@ async function keepAndLayOut(
   git(["reflog", "expire", "--all", "--expire=now"]);
   const made = await gateway.readKept(kept);
   expect([made.head, made.branch]).toEqual([head?.commit, head?.branch]);
-  await gateway.addBareWorktree(path, made.head ?? "", made.branch);
+  await gateway.addBareWorktree(path, made.head ?? "refs/heads/main", made.branch);
   await gateway.layOut(path, kept, join(folder, "w", "scratch"));
   rmSync(join(folder, "w", "scratch"), { recursive: true, force: true });
   const after = lookOver(tree);
@@ -53,3 +53,9 @@ test("lays out again what was kept, byte for byte: files, index, flags, HEAD, me
     { numRuns: Number(process.env["CALM_TEST_RUNS"] ?? 4), endOnFailure: true, ...chosenSeed },
   );
 }, 3_600_000);
+
+test("files that only uncommitted attributes change, and a bisect that is over, come back", async () => {
+  const { before, after } = await keepAndLayOut(opened(), [{ do: "attributes" }, { do: "bisect" }]);
+  expect(before["dir/b"]).toBe("- in a folder\r\n");
+  expect(after).toEqual(before);
+});

@@ -30,16 +30,17 @@ export async function layOut(
   );
   const same = new Set(index.filter(({ stage }) => stage === "0").map(nameOf));
   const files = await entriesOf(repository, commit);
-  await checkOut(
-    repository,
-    { worktree, gitDir, scratch },
-    files.filter((one) => same.has(nameOf(one))),
-  );
+  // First, for a .gitattributes among them says how the others are written.
   await writeRaw(
     repository,
     worktree,
     files.filter((one) => !same.has(nameOf(one))),
     scratch,
+  );
+  await checkOut(
+    repository,
+    { worktree, gitDir, scratch },
+    files.filter((one) => same.has(nameOf(one))),
   );
   // Gives the entries the times of their files; exit 1 says that some differ, as they did.
   await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { answers: [0, 1] });

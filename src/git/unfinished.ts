@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { pathExists } from "../system/files.ts";
+import { lookAt, pathExists } from "../system/files.ts";
 import { readEntries, readText } from "./local-files.ts";
 import { isObjectId } from "./ref-name.ts";
 
@@ -35,9 +35,9 @@ const stateFiles = [
 /** The files of a git directory that describe what is under way there, and how much of the tree is checked out. */
 export function listStateFiles(gitDir: string): string[] {
   const listBelow = (name: string): string[] => {
-    if (!pathExists(join(gitDir, name))) return [];
-    const inside = readEntries(join(gitDir, name));
-    return inside.length === 0 ? [name] : inside.flatMap((entry) => listBelow(`${name}/${entry.name}`));
+    const stats = lookAt(join(gitDir, name));
+    if (stats?.isDirectory() !== true) return stats?.isFile() === true ? [name] : [];
+    return readEntries(join(gitDir, name)).flatMap((entry) => listBelow(`${name}/${entry.name}`));
   };
   return stateFiles.flatMap(listBelow);
 }

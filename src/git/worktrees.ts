@@ -7,6 +7,7 @@ import { readEntries, readText, realPath } from "./local-files.ts";
 import { parseWorktrees } from "./parse-worktrees.ts";
 import { isRefName, revision } from "./ref-name.ts";
 import { ownIndex, type Repository } from "./repository.ts";
+import { findUnfinished } from "./unfinished.ts";
 import { worktreeGitDir } from "./worktree-git-dir.ts";
 
 type Worktrees = Pick<
@@ -18,6 +19,7 @@ type Worktrees = Pick<
   | "addBareWorktree"
   | "relocateWorktree"
   | "forgetWorktree"
+  | "heldByEntry"
   | "exclude"
   | "gitDirOf"
   | "headLogLength"
@@ -50,6 +52,7 @@ export function worktrees(repository: Repository): Worktrees {
     },
     relocateWorktree: (from, to) => relocateWorktree(repository, from, to),
     forgetWorktree: (path) => forgetWorktree(repository, path),
+    heldByEntry: (path) => heldByEntry(repository, path),
     exclude: (pattern) => exclude(repository.commonDir, pattern),
     // eslint-disable-next-line @typescript-eslint/require-await -- its refusal must be a rejection like all others
     gitDirOf: async (worktree) => worktreeGitDir(repository, worktree),
@@ -100,11 +103,23 @@ async function forgetWorktree(repository: Repository, path: string): Promise<voi
   await repository.run(["worktree", "remove", "--force", "--force", "--", registered], { env: ownIndex });
 }
 
+async function heldByEntry(repository: Repository, path: string): Promise<string | undefined> {
+  const { commonDir } = repository;
+  const entry = entryOf(commonDir, path);
+  if (entry === undefined) return undefined;
+  const unfinished = findUnfinished(entry);
+  if (unfinished !== undefined || !pathExists(join(entry, "index"))) return unfinished;
+  const env = { ...ownIndex, GIT_DIR: entry, GIT_COMMON_DIR: commonDir };
+  // 128 = HEAD is unborn, or the index is damaged: what is in it cannot be told from what is staged.
+  const call = { env, answers: [0, 1, 128] };
+  const { exitCode } = await repository.run(["diff-index", "--cached", "--quiet", "HEAD", "--"], call);
+  return exitCode === 0 ? undefined : "staged changes";
+}
+
 /** `git worktree repair` would look at, and change, the worktrees of others as well. */
 async function relocateWorktree(repository: Repository, from: string, to: string): Promise<void> {
-  const registered = registeredPath(repository.commonDir, from);
-  const entry = linkedEntries(repository.commonDir).find(({ path }) => path === registered)?.entry;
-  if (registered === undefined || entry === undefined) return;
+  const entry = entryOf(repository.commonDir, from);
+  if (entry === undefined) return;
   const file = join(entry, "gitdir");
   await writeTextFile(`${file}.calm`, `${join(realPath(dirname(to)) ?? dirname(to), basename(to))}/.git\n`);
   await replaceFile(`${file}.calm`, file);
@@ -114,6 +129,11 @@ async function relocateWorktree(repository: Repository, from: string, to: string
 function registeredPath(commonDir: string, path: string): string | undefined {
   const wanted = join(realPath(dirname(path)) ?? dirname(path), basename(path));
   return linkedPaths(commonDir).includes(wanted) ? wanted : undefined;
+}
+
+function entryOf(commonDir: string, path: string): string | undefined {
+  const registered = registeredPath(commonDir, path);
+  return linkedEntries(commonDir).find((one) => one.path === registered)?.entry;
 }
 
 function linkedPaths(commonDir: string): string[] {

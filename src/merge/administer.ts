@@ -17,7 +17,8 @@ const lockWait = 60_000;
 export async function administer<T>(context: Context, work: () => Promise<T>): Promise<T> {
   const { commonDir } = await context.project();
   return withRepositoryLock(commonDir, { wait: lockWait, signal: context.signal }, async () => {
-    for (const entry of await listOpenJournal(await context.store())) {
+    const open = await listOpenJournal(await context.store());
+    for (const entry of innerFirst(open)) {
       const { host, pid, pid_started: started } = entry;
       const restore = RestoreJournal.safeParse(entry.data);
       if (restore.success) {
@@ -28,10 +29,24 @@ export async function administer<T>(context: Context, work: () => Promise<T>): P
       if (host !== context.host) continue;
       const dead = !isAlive({ pid, started });
       // All other states are entered and left under the lock, which is ours: their holder has given up or is dead.
-      if (dead || !isBeforePublishing(entry.state)) await recover(finishing(context, entry.id), entry, dead);
+      if (dead || !isBeforePublishing(entry.state)) {
+        await recover(finishing(context, outermost(open, entry).id), entry, dead);
+      }
     }
     return work();
   });
+}
+
+/** A merge or an undo removes worktrees as a part of it, and goes on from where that part has ended. */
+function innerFirst(entries: readonly JournalEntry[]): JournalEntry[] {
+  const isInner = ({ data }: JournalEntry): boolean => RemovalJournal.safeParse(data).success;
+  return [...entries.filter(isInner), ...entries.filter((entry) => !isInner(entry))];
+}
+
+/** A process does one thing at a time: the first that it began is what the others are parts of. */
+function outermost(entries: readonly JournalEntry[], entry: JournalEntry): JournalEntry {
+  const { host, pid, pid_started: started } = entry;
+  return entries.find((one) => one.host === host && one.pid === pid && one.pid_started === started) ?? entry;
 }
 
 /** What is finished for somebody belongs to what was interrupted, and is taken back with that. */

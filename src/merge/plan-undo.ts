@@ -10,6 +10,7 @@ import { pathExists } from "../system/files.ts";
 import { CreationJournal } from "../worktree/create-worktree.ts";
 import { requireNobodyInside } from "../worktree/plan-removal.ts";
 import { RemovalJournal } from "../worktree/remove-worktree.ts";
+import { RestorationJournal } from "../worktree/restore-worktree.ts";
 import type { WorktreeStep } from "./merge-journal.ts";
 import { planBranch, type BranchStep } from "./plan-branch-undo.ts";
 
@@ -105,12 +106,15 @@ const WorktreeRow = z.object({
 function stepsFor(rows: readonly RowChange[], { data }: RecordedCall): WorktreeStep[] {
   const creations = data.flatMap((one) => CreationJournal.safeParse(one).data ?? []);
   const removals = data.flatMap((one) => RemovalJournal.safeParse(one).data ?? []);
+  const restorations = data.flatMap((one) => RestorationJournal.safeParse(one).data ?? []);
   return rows.flatMap(({ table, before, after }): WorktreeStep[] => {
     if (table !== "worktrees") return [];
     const about = placeOf(after ?? before ?? {});
     if (before === null) {
       const adopt = creations.find(({ path }) => path === about.path)?.adopt;
-      return [{ ...about, kind: adopt === "worktree" ? "leave" : "remove", keepBranch: adopt !== "nothing" }];
+      const restored = restorations.find(({ path }) => path === about.path);
+      const own = adopt === "nothing" || restored?.branchCommit !== undefined;
+      return [{ ...about, kind: adopt === "worktree" ? "leave" : "remove", keepBranch: !own }];
     }
     if (after !== null) return [];
     const removal = removals.find(({ path }) => path === about.path);
@@ -130,7 +134,7 @@ function placeOf(row: Row): Omit<WorktreeStep, "kind" | "keepBranch"> {
 
 /** Refuses before anything is done what would stop half-way. */
 async function requirePossible(context: Context, step: WorktreeStep, anew: boolean): Promise<void> {
-  const { kind, path, branch, task, commit } = step;
+  const { kind, path, branch, task, commit, kept } = step;
   if (kind === "remove") await requireNobodyInside(context, path);
   if (kind !== "bring_back") return;
   if (pathExists(path)) {
@@ -140,6 +144,12 @@ async function requirePossible(context: Context, step: WorktreeStep, anew: boole
     });
   }
   const git = await context.git();
+  if (kept !== undefined && !anew && (await git.commitOf(kept)) === undefined) {
+    throw new Failure("attic_entry_not_found", `${kept}, which kept the worktree of ${task}, is gone`, {
+      hint: `See what is kept: calm worktree attic list ${task}`,
+      details: { task, ref: kept },
+    });
+  }
   const there = await git.commitOf(`refs/heads/${branch}`);
   if (there === undefined && commit !== undefined) return;
   if (there !== undefined && (there === commit || commit === undefined) && !anew) return;

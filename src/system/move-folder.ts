@@ -9,10 +9,19 @@ export async function moveFolder(from: string, to: string): Promise<void> {
     await rename(from, to);
   } catch (error) {
     const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    if (why === "ENOTEMPTY" || why === "EEXIST") throw justMade(from, to, error);
     throw new Failure("file_failed", `${from} could not be moved away (${why}); it is as it was`, {
       hint: `See whether it is a mount point, and who may write there: ls -ld ${from} ${dirname(from)}`,
       details: { from, to, code: why },
       cause: error,
     });
   }
+}
+
+function justMade(from: string, to: string, cause: unknown): Failure {
+  return new Failure("file_failed", `${to} has just been made by somebody else; ${from} stays where it is`, {
+    hint: `Move it away and try again: mv ${to} ${to}.old`,
+    details: { from, to },
+    cause,
+  });
 }

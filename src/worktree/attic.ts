@@ -23,7 +23,7 @@ export const AtticEntry = z.object({
     z.nullable(z.string()),
     "Where the branch stood when the worktree's HEAD was not on it; null = at HEAD",
   ),
-  reason: field(z.nullable(z.string()), "What removed it; null = another CALM_HOME keeps that record"),
+  reason: field(z.nullable(z.string()), "What removed it; null = not recorded, or by another CALM_HOME"),
   kept_at: Time,
   restored_at: field(z.nullable(Time), "When it was last brought back; it stays in the attic all the same"),
 });
@@ -62,4 +62,9 @@ export async function getAtticEntry(context: Context, task: string, number?: num
     hint: "See all that it keeps: calm worktree attic list",
     details: { task, entries: entries.map(({ entry }) => entry) },
   });
+}
+
+/** The commands that bring an entry back whose task is deleted. */
+export function commandsWithoutTask(task: string, entry: number): readonly [string, string] {
+  return [`calm task create ${task} <title>`, `calm worktree restore ${task} --entry ${entry}`];
 }

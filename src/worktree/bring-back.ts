@@ -1,8 +1,11 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import { failpoint } from "../system/failpoint.ts";
 import { pathExists } from "../system/files.ts";
 import {
+  type Aside,
   asideOf,
+  type Contents,
   dropAside,
   layOutAside,
   makingPlace,
@@ -32,33 +35,37 @@ export async function bringBack(context: Context, operation: string, gone: GoneW
     const now = await git.commitOf(ref);
     if (now !== commit) throw taken(`The branch ${branch} is at ${now?.slice(0, 7) ?? "no commit"} now`);
   }
-  const kept = gone.kept === undefined ? undefined : await git.commitOf(gone.kept);
-  if (kept !== undefined) return bringBackKept(context, operation, gone, kept);
-  if (await isListed(context, path)) return;
-  if (pathExists(path)) throw taken(`${path} exists already`);
-  await git.attachWorktree(path, branch);
+  await layOutGone(context, asideOf(operation, path), gone);
 }
 
-/** Lays a snapshot out aside, so that nobody ever sees a half of it. */
-async function bringBackKept(
-  context: Context,
-  operation: string,
-  { path, branch }: GoneWorktree,
-  commit: string,
-): Promise<void> {
-  const git = await context.git();
-  const aside = asideOf(operation, path);
+/** Lays out aside what was there, a snapshot or the branch alone, so that nobody ever sees a half of it. */
+async function layOutGone(context: Context, aside: Aside, gone: GoneWorktree): Promise<void> {
+  const { path } = gone;
   if (!(await isListed(context, path)) && !pathExists(path)) {
     await dropAside(context, aside);
-    const tip = await git.commitOf(`refs/heads/${branch}`);
-    const head = (await git.readKept(commit)).head ?? tip ?? commit;
-    const headBranch = tip === head ? `refs/heads/${branch}` : undefined;
-    await layOutAside(context, aside, { head, headBranch, commit });
+    await layOutAside(context, aside, await contentsOf(context, gone));
+    failpoint("bring-back.laid-out");
     await moveIntoPlace(aside);
+    failpoint("bring-back.moved");
   }
   const isOwn = (await isListed(context, path)) || (await isListed(context, makingPlace(aside)));
   if (!isOwn) throw taken(`${path} exists already`);
   await settleInPlace(context, aside);
+}
+
+async function contentsOf(context: Context, { branch, kept }: GoneWorktree): Promise<Contents> {
+  const git = await context.git();
+  const own = `refs/heads/${branch}`;
+  const tip = await git.commitOf(own);
+  const commit = kept === undefined ? tip : await git.commitOf(kept);
+  if (commit === undefined) throw taken(`${kept ?? own}, from which it would come, is gone`);
+  const was = await git.readKept(commit);
+  const head = was.head ?? tip ?? commit;
+  const unborn = was.head === undefined && was.branch !== undefined;
+  if (unborn && (await git.commitOf(was.branch)) === undefined)
+    return { head, headBranch: was.branch, commit };
+  const elsewhere = (await git.listWorktrees()).some((one) => one.branch === own);
+  return { head, headBranch: tip === head && !elsewhere ? own : undefined, commit };
 }
 
 async function isListed(context: Context, path: string): Promise<boolean> {

@@ -19,7 +19,9 @@ export async function keepAside(context: Context, found: Found, reason: string):
   const commit = uncommitted ? await git.snapshot(worktree.path, message) : head;
   if (commit === undefined) return undefined;
   const { ref, number } = await takeAtticRef(context, task, commit, reason);
-  const apart = branchCommit !== undefined && branchCommit !== head;
+  // An unborn HEAD keeps no commit at all, though the branch stood in for it until here.
+  const keptHead = uncommitted ? (await git.readKept(commit)).head : commit;
+  const apart = branchCommit !== undefined && branchCommit !== keptHead;
   if (apart && !(await git.moveRef(branchRefOf(ref), branchCommit, undefined, reason))) {
     throw new Failure("lost_race", `${branchRefOf(ref)} exists already`, { hint: "Try again" });
   }

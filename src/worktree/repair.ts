@@ -37,6 +37,7 @@ async function forget(context: Context, task: string | null, path: string, tip: 
   const git = await context.git();
   const listed = (await git.listWorktrees()).find((one) => one.path === path);
   if (listed?.locked !== undefined) return;
+  await requireNothingHeld(context, task, path);
   const store = await context.store();
   const record = task === null ? undefined : await findWorktree(store, task);
   if (record?.path !== path) {
@@ -53,6 +54,21 @@ async function forget(context: Context, task: string | null, path: string, tip: 
     await removeWorktreeRecord(tx, record.task_id);
     const summary = `forgot the worktree ${path}, which is gone`;
     await tx.event({ task: record.task_id, summary, data: { path } });
+  });
+}
+
+/** The folder may only have been moved, and what was staged there is found by git's entry alone. */
+async function requireNothingHeld(context: Context, task: string | null, path: string): Promise<void> {
+  const held = await (await context.git()).heldByEntry(path);
+  if (held === undefined) return;
+  const { root } = await context.project();
+  const forget =
+    task === null
+      ? `git -C ${root} worktree remove --force ${path}`
+      : `calm worktree remove ${task} --force --yes`;
+  throw new Failure("dirty_worktree", `${path} is gone, but git still has what was there: ${held}.`, {
+    hint: `If it was moved: git -C ${root} worktree repair <new path>; to forget it: ${forget}`,
+    details: { task, path, held },
   });
 }
 

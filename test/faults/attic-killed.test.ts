@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { chosenSeed } from "../support/samples.ts";
 import { act, type Deed, deeds, firstFiles, firstSettings, lookOver } from "../support/dirty-tree.ts";
+import { runToItsEnd } from "../support/faults/run.ts";
 import { gitCalls, keepWorld, killPoints, runCalm } from "../support/killing-git.ts";
 import { leftovers, mergeable, mergeRecords, mergeWorld, putIntoPhase } from "../support/mergeable.ts";
 import { must, operate } from "../support/operate.ts";
@@ -38,7 +39,12 @@ async function dirtyWorld(done: readonly Deed[]): Promise<World> {
 }
 
 /** Whatever has become of the worktree: it is there, or comes back from the attic, as it was. */
-async function expectWhole(world: World, before: Record<string, string>, told: string): Promise<void> {
+async function expectWhole(
+  world: World,
+  before: Record<string, string>,
+  head: string,
+  told: string,
+): Promise<void> {
   // By the real program, which is on the same host as the one that was killed; 1 = issues are left for a person.
   const health = runCalm(world, "worktree health --fix");
   expect([0, 1], `${told}: ${health.stderr}`).toContain(health.status);
@@ -49,6 +55,7 @@ async function expectWhole(world: World, before: Record<string, string>, told: s
     expect(error, told).toBeUndefined();
   }
   expect(seen(world), told).toEqual(before);
+  expect(world.git(["for-each-ref", "--contains", head]), told).not.toBe("");
   expect(leftovers(world), told).toEqual([]);
   expect(mergeRecords(world).open, told).toEqual([]);
   expect(world.git(["worktree", "list", "--porcelain"]), told).not.toMatch(/prunable|locked/);
@@ -60,18 +67,44 @@ test("every byte of a random worktree outlives every removal, killed at any step
       const world = await dirtyWorld(done);
       if (line.includes("health")) putIntoPhase(world, "SPEC-001", "DONE");
       const before = seen(world);
+      const head = world.git(["rev-parse", "SPEC-001"]);
       // It is brought back while it is not there.
       if (line.includes("restore")) await must(world, removals[0] ?? "");
       const back = keepWorld(world);
       runCalm(world, line);
       const calls = gitCalls(world);
-      await expectWhole(world, before, line);
+      await expectWhole(world, before, head, line);
       for (const { call, moment } of calls === 0 ? [] : killPoints(calls, points, seed)) {
         back();
         runCalm(world, line, { call, moment });
-        await expectWhole(world, before, `${line}, killed ${moment} git call ${call} of ${calls}`);
+        await expectWhole(world, before, head, `${line}, killed ${moment} git call ${call} of ${calls}`);
       }
     }),
     { numRuns: runs, endOnFailure: true, ...chosenSeed },
   );
 }, 3_600_000);
+
+test("an entry that is dropped is there whole, or goes: a killed drop brings nothing back", async () => {
+  const world = await dirtyWorld([]);
+  world.git(["checkout", "--quiet", "--detach", "main"], world.worktree("SPEC-001"));
+  world.commit({ loose: "x\n" }, "on no branch", world.worktree("SPEC-001"));
+  await must(world, removals[0] ?? "");
+  const kept = (): string => world.git(["for-each-ref", "refs/calm/attic"]);
+  const whole = kept().split("\n");
+  expect(whole).toHaveLength(2);
+  const back = keepWorld(world);
+  const line = "worktree attic drop SPEC-001 1 --yes";
+  for (const [at, left] of [
+    ["drop.recorded", whole],
+    ["drop.branch-let-go", whole.slice(0, 1)],
+    ["drop.let-go", [""]],
+  ] as const) {
+    back();
+    const { killed } = await runToItsEnd(world, line.split(" "), { by: "failpoint", at, group: false });
+    expect(killed, at).toBe(true);
+    runCalm(world, "doctor --fix");
+    expect(kept().split("\n"), at).toEqual(left);
+    if (kept() !== "") expect(runCalm(world, line).status, at).toBe(0);
+    expect(kept(), at).toBe("");
+  }
+}, 120_000);

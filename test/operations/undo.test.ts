@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 import { calmTables } from "../../src/store/calm-tables.ts";
 import { recordings } from "../../src/store/recorded-tables.ts";
 import { change } from "../support/database.ts";
+import { runToItsEnd } from "../support/faults/run.ts";
+import { runCalm } from "../support/killing-git.ts";
 import { must, mustByPerson, operate, refused } from "../support/operate.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -80,6 +82,14 @@ test("a removed worktree comes back with its files; a made one goes with its wor
   world.write("src/x.js", "3\n", world.worktree("SPEC-1"));
   world.write("new.txt", "n\n", world.worktree("SPEC-1"));
   await must(world, "worktree remove SPEC-1 --force --yes");
+  await must(world, "worktree restore SPEC-1");
+  await must(world, "undo");
+  expect(world.git(["branch", "--list", "SPEC-1"])).toBe("");
+  const first = "refs/calm/attic/SPEC-1/1";
+  const commit = world.git(["rev-parse", first]);
+  world.git(["update-ref", "-d", first]);
+  await refused(world, "undo", [3, "attic_entry_not_found", /kept the worktree of SPEC-1/, "attic list"]);
+  world.git(["update-ref", first, commit]);
   await must(world, "undo");
   const tree = world.worktree("SPEC-1");
   expect([world.git(["rev-parse", "HEAD"], tree), world.git(["show", ":src/x.js"], tree)]).toEqual([
@@ -97,6 +107,12 @@ test("a removed worktree comes back with its files; a made one goes with its wor
   await must(world, "worktree create SPEC-1 --adopt");
   await must(world, "undo");
   expect([existsSync(tree), world.git(["branch", "--list", "SPEC-1"])]).toEqual([false, "  SPEC-1"]);
+  // Killed in the removal that is a part of it; test/faults/removal-within-killed.test.ts does so at every step.
+  runCalm(world, "worktree create SPEC-1 --adopt");
+  const fault = { by: "failpoint", at: "remove.moved", group: false } as const;
+  expect((await runToItsEnd(world, ["undo"], fault)).killed).toBe(true);
+  expect(runCalm(world, "doctor --fix").status).toBe(0);
+  expect(world.git(["worktree", "list"]).split("\n")).toHaveLength(1);
 });
 
 test("behind a restore undo does not go; it names the backup that helps", async () => {

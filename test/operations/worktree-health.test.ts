@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ownIdentity } from "../../src/system/process-identity.ts";
@@ -110,6 +110,17 @@ test("the command of an issue deals with it", async () => {
   }
   expect(await must(world, health)).toMatchObject({ passed: true, issues: [] });
   expect((await world.calm(["worktree", "health"])).out).toBe("Worktree Health\nStatus: No issues\n");
+
+  // A folder that was only moved is not forgotten with what was staged in it.
+  await withWorktree(world, "MOVED");
+  const [tree, elsewhere] = [world.worktree("MOVED"), join(world.folder, "elsewhere")];
+  world.write("s", "staged\n", tree);
+  world.git(["add", "s"], tree);
+  renameSync(tree, elsewhere);
+  const { warnings } = await operate(world, `${health} --fix`);
+  expect(warnings).toEqual([expect.stringMatching(/staged changes.*worktree repair <new path>/) as string]);
+  world.git(["worktree", "repair", elsewhere]);
+  expect(world.git(["show", ":s"], elsewhere)).toBe("staged");
 });
 
 test("an interrupted operation is finished or taken back; one at work is left alone", async () => {

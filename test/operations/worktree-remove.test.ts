@@ -79,7 +79,7 @@ describe.concurrent("worktree remove", () => {
     expect(mergeRecords(world).open).toEqual([]);
   });
 
-  test("W2: commits on a detached HEAD, and of the branch, are named and both kept", async () => {
+  test("W2: commits on a detached or unborn HEAD, and of the branch, are named and both kept", async () => {
     const world = await mergeWorld();
     const head = await mergeable(world, "SPEC-001");
     const tree = world.worktree("SPEC-001");
@@ -91,6 +91,14 @@ describe.concurrent("worktree remove", () => {
       loose,
       head,
     ]);
+    await must(world, "worktree restore SPEC-001");
+    world.git(["checkout", "--quiet", "SPEC-001"], tree);
+    world.git(["checkout", "--quiet", "--orphan", "other"], tree);
+    const orphan = String((await must(world, `${remove} --force --yes`))["kept"]);
+    expect(world.git(["rev-parse", `${orphan}-branch`])).toBe(head);
+    await must(world, "worktree restore SPEC-001");
+    expect(world.git(["symbolic-ref", "HEAD"], tree)).toBe("refs/heads/other");
+    expect(world.git(["rev-parse", "SPEC-001"])).toBe(head);
   });
 
   long(

@@ -78,6 +78,7 @@ test("brings a removed worktree back as it was, from the newest entry or that on
   );
   const [left, other] = [`.trash-${done?.id ?? ""}`, ".trash-OP-other"];
   for (const name of [left, other]) world.write(`${name}/x`, "x", folder);
+  expect((await world.calm(["doctor", "--fix", "--dry-run"])).out).toContain(`delete: ${join(folder, left)}`);
   const { data } = await operate(world, "worktree health --fix");
   expect(data["fixed"]).toMatchObject([{ kind: "leftover_folder", path: join(folder, left) }]);
   expect(data["issues"]).toMatchObject([{ kind: "orphan_folder", path: join(folder, other) }]);
@@ -161,7 +162,11 @@ test("snapshots of earlier versions come back; landed and deleted tasks; entries
   expect(world.git(["status", "--porcelain"], tree)).toMatch(/^ D changelog[^]* M src\/a$/);
 
   await must(world, "task delete SPEC-001 --force --yes");
-  await refused(world, restore, [3, "task_not_found", /SPEC-001/, ""]);
+  const again = "calm task create SPEC-001 <title> && calm worktree restore SPEC-001 --entry 3";
+  await refused(world, restore, [3, "task_not_found", /SPEC-001.*still keeps work/, again]);
+  expect(await must(world, "worktree attic show SPEC-001 3")).toMatchObject({ task_exists: false });
+  const { err } = await world.calm(["worktree", "attic", "show", "SPEC-001", "3"]);
+  expect(err).toContain(again.replace(" && ", "\nnext: "));
   expect((await must(world, "worktree attic list SPEC-001"))["entries"]).toHaveLength(3);
   await refused(world, "worktree attic drop SPEC-001 3", [
     4,
@@ -174,4 +179,6 @@ test("snapshots of earlier versions come back; landed and deleted tasks; entries
   expect(world.git(["cat-file", "-t", String(commit)])).toBe("commit");
   await refused(world, "worktree attic show SPEC-001 3", [3, "attic_entry_not_found", /1, 2/, "attic list"]);
   expect(world.git(["for-each-ref", "--format=%(refname)", "refs/calm/attic"]).split("\n")).toHaveLength(2);
+  const third = `git update-ref refs/calm/attic/SPEC-001/3 ${String(commit)}`;
+  await refused(world, "undo", [4, "beyond_undo", /dropped refs\/calm\/attic\/SPEC-001\/3/, third]);
 });

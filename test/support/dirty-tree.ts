@@ -27,7 +27,7 @@ export type Deed =
       readonly do: "link" | "delete" | "execute" | "add" | "intend" | "uncache" | "assume" | "skip";
       readonly name: string;
     }
-  | { readonly do: "commit" | "detach" | "merge" | "rebase" };
+  | { readonly do: "commit" | "detach" | "orphan" | "attributes" | "bisect" | "merge" | "rebase" };
 
 const names = [
   ...[
@@ -90,7 +90,12 @@ export const deeds: fc.Arbitrary<Deed[]> = fc.array(
         name,
       }),
     },
-    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("commit", "detach", "merge", "rebase") }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constantFrom("commit", "detach", "orphan", "attributes", "bisect", "merge", "rebase"),
+      }),
+    },
   ),
   { minLength: 3, maxLength: 14 },
 );
@@ -111,6 +116,11 @@ function tryGit({ path, env }: Tree, args: readonly string[], input = ""): void 
   } catch {
     // in a conflict, not there, already done: then this deed did nothing
   }
+}
+
+function gitDirOf({ path, env }: Tree): string {
+  const args = ["rev-parse", "--absolute-git-dir"];
+  return execFileSync("git", args, { cwd: path, env, encoding: "latin1" }).trimEnd();
 }
 
 /** Does what a deed says. */
@@ -148,6 +158,18 @@ export function act(tree: Tree, deed: Deed): void {
       return;
     case "detach":
       tryGit(tree, ["checkout", "--quiet", "--detach"]);
+      return;
+    case "orphan":
+      tryGit(tree, ["checkout", "--quiet", "--orphan", "other"]);
+      return;
+    case "attributes":
+      writeFileSync(at(tree, ".gitattributes"), "dir/b text eol=crlf\n*.filtered filter=upper\n");
+      actOnDisk(tree, { do: "delete", name: "dir/b" });
+      tryGit(tree, ["checkout", "--", "dir/b"]);
+      return;
+    case "bisect":
+      tryGit(tree, ["bisect", "start", "HEAD"]);
+      tryGit(tree, ["bisect", "reset"]);
       return;
     case "merge":
       tryGit(tree, ["merge", "--quiet", "--no-edit", "side"]);
@@ -199,7 +221,7 @@ export function lookOver(tree: Tree): Record<string, string> {
   }
   seen["index"] = git("ls-files", "--stage", "-v", "-z");
   seen["status"] = git("status", "--porcelain=v2", "-z", "--untracked-files=all", "--no-renames");
-  const gitDir = git("rev-parse", "--absolute-git-dir").trimEnd();
+  const gitDir = gitDirOf(tree);
   for (const one of [
     "HEAD",
     "MERGE_HEAD",

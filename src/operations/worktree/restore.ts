@@ -1,8 +1,11 @@
 import * as z from "zod/mini";
+import type { Context } from "../../context.ts";
+import { Failure } from "../../failure.ts";
 import { administer } from "../../merge/administer.ts";
 import { DryRun, field, TaskArgument } from "../../model/field.ts";
-import { getTask } from "../../store/tasks.ts";
-import { getAtticEntry } from "../../worktree/attic.ts";
+import type { Task } from "../../model/task.ts";
+import { findTask, getTask } from "../../store/tasks.ts";
+import { commandsWithoutTask, getAtticEntry, listAttic } from "../../worktree/attic.ts";
 import { planRestoration } from "../../worktree/plan-restoration.ts";
 import { restoreWorktree } from "../../worktree/restore-worktree.ts";
 import { defineOperation } from "../operation.ts";
@@ -31,8 +34,7 @@ export const worktreeRestore = defineOperation({
     dry_run: z.boolean(),
   }),
   async run(context, input) {
-    const store = await context.store();
-    const task = await getTask(store, input.task);
+    const task = await taskOf(context, input.task, input.entry);
     const plan = async () =>
       planRestoration(context, task, await getAtticEntry(context, task.id, input.entry));
     const { path, branch, head, headBranch, entry } = input.dry_run
@@ -54,3 +56,16 @@ export const worktreeRestore = defineOperation({
   next: ({ path, task, entry, dry_run: dry }) =>
     dry ? [`calm worktree attic show ${task} ${entry}`] : [`cd ${path}`],
 });
+
+/** The task whose worktree comes back; of a deleted one the refusal says how its work is reached all the same. */
+async function taskOf(context: Context, id: string, number?: number): Promise<Task> {
+  const store = await context.store();
+  const task = await findTask(store, id);
+  const newest = task ? undefined : (await listAttic(context, id)).at(-1);
+  if (!newest) return task ?? (await getTask(store, id));
+  const entry = number ?? newest.entry;
+  throw new Failure("task_not_found", `Task ${newest.task} not found; the attic still keeps work of it`, {
+    hint: `Create it again: ${commandsWithoutTask(newest.task, entry).join(" && ")}`,
+    details: { task: newest.task, entry },
+  });
+}

@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { field } from "../../../model/field.ts";
+import { findTask } from "../../../store/tasks.ts";
 import { byteSize } from "../../../text/bytes.ts";
 import { escapeControls } from "../../../text/escape.ts";
-import { AtticEntry, getAtticEntry } from "../../../worktree/attic.ts";
+import { AtticEntry, commandsWithoutTask, getAtticEntry } from "../../../worktree/attic.ts";
 import { describeKept, Kept, patchOf } from "../../../worktree/describe-kept.ts";
 import { defineOperation } from "../../operation.ts";
 
@@ -23,11 +24,16 @@ export const atticShow = defineOperation({
   }),
   positional: ["task", "entry"],
   output: z.extend(z.extend(AtticEntry, Kept.shape), {
+    task_exists: field(
+      z.boolean(),
+      "False = deleted since; it is created again before the entry is restored",
+    ),
     patch: z.optional(field(z.string(), "Only with --patch")),
   }),
   async run(context, input) {
     const entry = await getAtticEntry(context, input.task, input.entry);
-    const answer = { ...entry, ...(await describeKept(context, entry)) };
+    const task = await findTask(await context.store(), entry.task);
+    const answer = { ...entry, ...(await describeKept(context, entry)), task_exists: task !== undefined };
     return input.patch ? { ...answer, patch: await patchOf(context, entry) } : answer;
   },
   text(answer, { colors }) {
@@ -42,7 +48,7 @@ export const atticShow = defineOperation({
       );
     return [
       colors.bold(`${task} ${entry}: ${answer.ref}`),
-      `Kept: ${at}, by ${reason ?? "another CALM_HOME"}`,
+      `Kept: ${at}, by ${reason ?? "not recorded"}`,
       ...(restored === null ? [] : [`Restored: ${restored}`]),
       `Branch: ${answer.branch}, HEAD: ${answer.head?.slice(0, 7) ?? "unborn"}`,
       ...(answer.under_way === null ? [] : [`Under way: ${answer.under_way}`]),
@@ -54,6 +60,8 @@ export const atticShow = defineOperation({
     ].join("\n");
   },
   verbatim: ({ patch }) => patch,
-  next: ({ task, entry, patch }) =>
-    patch === undefined ? [`calm worktree restore ${task} --entry ${entry}`] : [],
+  next({ task, entry, patch, task_exists: exists }) {
+    if (patch !== undefined) return [];
+    return exists ? [`calm worktree restore ${task} --entry ${entry}`] : commandsWithoutTask(task, entry);
+  },
 });

@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { query } from "../support/database.ts";
+import { runToItsEnd } from "../support/faults/run.ts";
+import { keepWorld, runCalm } from "../support/killing-git.ts";
+import { leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
+import { must, phaseOf } from "../support/operate.ts";
+import type { World } from "../support/world.ts";
+
+const steps = ["noted", "moved", "kept", "keeping-recorded", "settled", "forgotten", "branch-removed"]
+  .concat(["trash-removed", "recorded"])
+  .map((step) => `remove.${step}`);
+
+/** Kills a command at a step of the removal that is a part of it; gives whether it came there. */
+async function kill(world: World, line: string, at: string): Promise<boolean> {
+  const { killed } = await runToItsEnd(world, line.split(" "), { by: "failpoint", at, group: false });
+  const fixed = runCalm(world, "doctor --fix");
+  expect(fixed.status, `${line}, ${at}: ${fixed.stdout}${fixed.stderr}`).toBe(0);
+  return killed;
+}
+
+/** The database, git and the disk say the same of worktrees, and nothing is left over. */
+function expectAgreed(world: World, told: string): void {
+  const database = join(world.env["CALM_HOME"] ?? "", "metadata.db");
+  const recorded = query<{ path: string }>(database, "select path from worktrees").map(({ path }) => path);
+  const listed = world.git(["worktree", "list", "--porcelain"]).match(/(?<=^worktree ).*/gm) ?? [];
+  expect(listed.slice(1), told).toEqual(recorded);
+  expect(
+    recorded.filter((path) => !existsSync(path)),
+    told,
+  ).toEqual([]);
+  expect([leftovers(world), mergeRecords(world).open], told).toEqual([[], []]);
+}
+
+test("a merge killed while it removes its worktree is finished, and is taken back whole", async () => {
+  const world = await mergeWorld();
+  const head = await mergeable(world, "SPEC-001");
+  const restore = keepWorld(world);
+  for (const at of steps) {
+    restore();
+    const killed = await kill(world, "worktree merge SPEC-001 --yes", at);
+    // What has landed leaves nothing to keep.
+    expect(killed, at).toBe(!["remove.kept", "remove.keeping-recorded"].includes(at));
+    expectAgreed(world, at);
+    expect([phaseOf(world, "SPEC-001"), existsSync(world.worktree("SPEC-001"))], at).toEqual([
+      "VERIFY",
+      false,
+    ]);
+    expect(world.git(["branch", "--list", "SPEC-001"]), at).toBe("");
+    const undone = runCalm(world, "undo");
+    expect(undone.status, `${at}: ${undone.stderr}`).toBe(0);
+    expectAgreed(world, at);
+    expect(world.git(["rev-parse", "HEAD"], world.worktree("SPEC-001")), at).toBe(head);
+  }
+}, 600_000);
+
+test("an undo killed while it removes or brings back a worktree is finished", async () => {
+  const world = await mergeWorld();
+  await must(world, "task create SPEC-001 It");
+  expect(runCalm(world, "worktree create SPEC-001").status).toBe(0);
+  const tree = world.worktree("SPEC-001");
+  const made = keepWorld(world);
+  for (const at of steps) {
+    made();
+    world.write("work", "kept\n", tree);
+    expect(await kill(world, "undo", at), at).toBe(true);
+    expectAgreed(world, at);
+    expect([existsSync(tree), world.git(["branch", "--list", "SPEC-001"])], at).toEqual([false, ""]);
+    expect(world.git(["show", "refs/calm/attic/SPEC-001/1:work"]), at).toBe("kept");
+  }
+  made();
+  expect(runCalm(world, "worktree remove SPEC-001").status).toBe(0);
+  const removed = keepWorld(world);
+  for (const at of ["bring-back.laid-out", "bring-back.moved"]) {
+    removed();
+    expect(await kill(world, "undo", at), at).toBe(true);
+    expectAgreed(world, at);
+    expect(world.git(["status", "--porcelain", "--branch"], tree), at).toBe("## SPEC-001");
+  }
+}, 600_000);
