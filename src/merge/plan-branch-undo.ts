@@ -16,6 +16,8 @@ export interface BranchStep {
   readonly commit: string;
   readonly base: string;
   readonly old: string;
+  /** Second parent of the merge: the task's work. */
+  readonly head: string;
   /** A person merged although merge_lock was set. */
   readonly forced: boolean;
   readonly how: "move_back" | "revert";
@@ -42,10 +44,21 @@ export async function planBranch(
       hint: `Revert it by hand: git revert -m 1 ${String(made.after?.["commit_sha"])}`,
     });
   }
-  const { task, title, target, transition, operation: id, candidate: commit, base, old, forced } = found;
+  const {
+    task,
+    title,
+    target,
+    transition,
+    operation: id,
+    candidate: commit,
+    base,
+    old,
+    head,
+    forced,
+  } = found;
   const because = await whyNotBack(context, { task, target, commit });
   const how = because === undefined ? "move_back" : "revert";
-  return { task, title, target, transition, id, commit, base, old, forced, how, because };
+  return { task, title, target, transition, id, commit, base, old, head, forced, how, because };
 }
 
 /** Why the branch must not simply be moved back: somebody has the merge already. */

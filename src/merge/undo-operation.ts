@@ -66,7 +66,7 @@ function toJournal(context: Context, { call, steps, branch }: UndoPlan, old: str
     ...{ kind: "undo", events: [...call.events], what: nameOfCall(call), steps: [...steps], old },
     ...{ task: branch?.task ?? steps[0]?.task ?? call.task ?? "", actor: context.actor.name },
     target: branch?.target ?? "",
-    ...(branch && { merge: { id: branch.id, commit: branch.commit } }),
+    ...(branch && { merge: { id: branch.id, commit: branch.commit, head: branch.head } }),
   };
 }
 

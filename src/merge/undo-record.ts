@@ -8,6 +8,7 @@ import { netRows, putBack } from "../store/put-back.ts";
 import type { Writer } from "../store/store.ts";
 import { findTask } from "../store/tasks.ts";
 import { mergeTransition, requireUnlocked } from "./admit.ts";
+import { keepUnmerged } from "./keep-unmerged.ts";
 import { dropPin, journal, type UndoJournal } from "./merge-journal.ts";
 import { changedSince, overtaken, requireAsLeft, type UndoPlan } from "./plan-undo.ts";
 import { undoWorktrees } from "./undo-worktrees.ts";
@@ -87,6 +88,7 @@ async function tellUndone(tx: Writer, data: UndoJournal, rows: readonly RowChang
 /** Does what follows the rows, and ends the entry. */
 export async function finishUndo(context: Context, id: string, data: UndoJournal): Promise<void> {
   await undoWorktrees(context, id, data);
+  await keepUnmerged(context, id, data);
   await dropPin(context, id);
   await journal(context, id, "done", data);
 }

@@ -36,6 +36,17 @@ test("a merge that nobody has is taken back: branch, checkout, worktree, phase a
   expect((await must(world, "undo"))["operation"]).toBe("counter set");
   await must(world, "undo");
   expect(everything(world)).toEqual(before);
+  // The worktree stays because somebody is in it; then nothing but the merge holds the work.
+  await must(world, "worktree merge SPEC-001", { ...during(world), cwd: world.worktree("SPEC-001") });
+  world.git(["worktree", "remove", world.worktree("SPEC-001")]);
+  world.git(["branch", "--delete", "SPEC-001"]);
+  const { warnings } = await operate(world, "undo");
+  expect(warnings).toEqual([
+    expect.stringMatching(/kept as refs.*Bring it back: calm worktree restore SPEC-001/),
+  ]);
+  await must(world, "worktree remove SPEC-001");
+  await must(world, "worktree restore SPEC-001");
+  expect(world.git(["rev-parse", "SPEC-001"])).toBe(head);
 });
 
 test("where main has moved on, a merge is reverted through its gate, and its branch can be merged again", async () => {
@@ -61,6 +72,14 @@ test("where main has moved on, a merge is reverted through its gate, and its bra
   ]);
   expect(world.git(["status", "--porcelain"])).toBe("");
   expect((await must(world, "doctor"))["passed"]).toBe(true);
+  // Where its branch still stands, somebody may be at work on it, who is told the way.
+  const tree = world.worktree("SPEC-001");
+  await must(world, "worktree merge SPEC-001", { ...during(world), cwd: tree });
+  expect(readFileSync(join(world.repository, "src/a"), "utf8")).toContain("four");
+  world.commit({ "src/other": "p\n" }, "Somebody's work");
+  const { warnings } = await operate(world, "undo", during(world));
+  const way = /: git (-C \S+ merge --ff-only \S+)$/.exec(warnings.join(""))?.[1] ?? "";
+  world.git(way.split(" "));
   await must(world, "worktree merge SPEC-001", during(world));
   expect(readFileSync(join(world.repository, "src/a"), "utf8")).toContain("four");
 });
