@@ -39,7 +39,7 @@ export async function planBranch(
   const found = call.data
     .map((one) => MergeEvent.safeParse(one).data)
     .find((one) => one?.operation === made.after?.["id"]);
-  if (!found || merged.length > 1) {
+  if (!found || merged.length > 1 || call.operation !== "worktree merge") {
     throw new Failure("beyond_undo", `What ${call.operation} recorded was merged by something else`, {
       hint: `Revert it by hand: git revert -m 1 ${String(made.after?.["commit_sha"])}`,
     });

@@ -80,8 +80,13 @@ test("where main has moved on, a merge is reverted through its gate, and its bra
   const { warnings } = await operate(world, "undo", during(world));
   const way = /: git (-C \S+ merge --ff-only \S+)$/.exec(warnings.join(""))?.[1] ?? "";
   world.git(way.split(" "));
+  await must(world, "backup create one");
   await must(world, "worktree merge SPEC-001", during(world));
   expect(readFileSync(join(world.repository, "src/a"), "utf8")).toContain("four");
+  // A merge that is found again and recorded is nobody's to take back.
+  await must(world, "backup restore one --yes");
+  expect(phaseOf(world, "SPEC-001")).toBe("VERIFY");
+  await refused(world, "undo", [4, "beyond_undo", /backup restore/, "calm backup restore before-restore_"]);
 });
 
 test("a merge that a remote has is reverted; where others changed the same, it conflicts and nothing changes", async () => {
