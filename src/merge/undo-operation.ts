@@ -66,7 +66,9 @@ function toJournal(context: Context, { call, steps, branch }: UndoPlan, old: str
     ...{ kind: "undo", events: [...call.events], what: nameOfCall(call), steps: [...steps], old },
     ...{ task: branch?.task ?? steps[0]?.task ?? call.task ?? "", actor: context.actor.name },
     target: branch?.target ?? "",
-    ...(branch && { merge: { id: branch.id, commit: branch.commit, head: branch.head } }),
+    ...(branch && {
+      merge: { id: branch.id, commit: branch.commit, head: branch.head, push: branch.push },
+    }),
   };
 }
 

@@ -11,6 +11,7 @@ import { mergeTransition, requireUnlocked } from "./admit.ts";
 import { keepUnmerged } from "./keep-unmerged.ts";
 import { dropPin, journal, type UndoJournal } from "./merge-journal.ts";
 import { changedSince, overtaken, requireAsLeft, type UndoPlan } from "./plan-undo.ts";
+import { tellUnpushedRevert } from "./push.ts";
 import { undoWorktrees } from "./undo-worktrees.ts";
 
 /** Refuses unless the operation is still the last one and everything is as it left it; asked within the transaction. */
@@ -89,6 +90,7 @@ async function tellUndone(tx: Writer, data: UndoJournal, rows: readonly RowChang
 export async function finishUndo(context: Context, id: string, data: UndoJournal): Promise<void> {
   await undoWorktrees(context, id, data);
   await keepUnmerged(context, id, data);
+  await tellUnpushedRevert(context, data);
   await dropPin(context, id);
   await journal(context, id, "done", data);
 }
