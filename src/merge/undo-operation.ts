@@ -49,7 +49,8 @@ export async function undoOperation(context: Context, planned: UndoPlan): Promis
 
 /** Plans anew under the lock: what was planned without it may be done already, or be done in another way now. */
 async function planAgain(context: Context, planned: UndoPlan): Promise<UndoPlan> {
-  const plan = await planUndo(context);
+  // What else was done while a revert was checked does not end it.
+  const plan = await planUndo(context, planned.branch?.how === "revert" ? planned.call.events : undefined);
   if (plan.call.events.at(-1) !== planned.call.events.at(-1)) throw overtaken(planned.call);
   if (plan.branch?.how === planned.branch?.how) return plan;
   throw new Failure(

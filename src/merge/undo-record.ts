@@ -14,9 +14,12 @@ import { changedSince, overtaken, requireAsLeft, type UndoPlan } from "./plan-un
 import { tellUnpushedRevert } from "./push.ts";
 import { undoWorktrees } from "./undo-worktrees.ts";
 
-/** Refuses unless the operation is still the last one and everything is as it left it; asked within the transaction. */
-export async function requireStillLast(tx: Writer, { call, rows }: UndoPlan): Promise<void> {
-  const last = await findLastCall(tx);
+/**
+ * Refuses unless the operation is still the last one and everything is as it left it; asked within the transaction. While
+ * a revert was checked others may have gone on: it need only not have been taken back.
+ */
+export async function requireStillLast(tx: Writer, { call, rows, branch }: UndoPlan): Promise<void> {
+  const last = await findLastCall(tx, branch?.how === "revert" ? call.events : undefined);
   if (last?.events.at(-1) !== call.events.at(-1)) throw overtaken(call);
   await requireAsLeft(tx, rows, call);
 }

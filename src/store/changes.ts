@@ -63,8 +63,11 @@ export interface RecordedCall {
   readonly instead: string | undefined;
 }
 
-/** The newest call whose changes are known and have not been taken back. */
-export async function findLastCall(store: Reader): Promise<RecordedCall | undefined> {
+/** The newest call, or the one of some events, whose changes are known and have not been taken back. */
+export async function findLastCall(
+  store: Reader,
+  among?: readonly number[],
+): Promise<RecordedCall | undefined> {
   const { db, project } = store;
   const newest = await db
     .selectFrom("changes")
@@ -73,6 +76,7 @@ export async function findLastCall(store: Reader): Promise<RecordedCall | undefi
     )
     .selectAll("events")
     .where("changes.project_id", "=", project)
+    .$if(among !== undefined, (query) => query.where(isAmong(among ?? [])))
     .orderBy("changes.event", "desc")
     .limit(1)
     .executeTakeFirst();

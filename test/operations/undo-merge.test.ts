@@ -2,7 +2,15 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { change } from "../support/database.ts";
-import { during, everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
+import {
+  during,
+  everything,
+  leftovers,
+  mergeable,
+  mergeRecords,
+  mergeWorld,
+  pausedTests,
+} from "../support/mergeable.ts";
 import { must, operate, phaseOf, refused } from "../support/operate.ts";
 
 test("a merge that nobody has is taken back: branch, checkout, worktree, phase and counters are as before", async () => {
@@ -62,7 +70,13 @@ test("where main has moved on, a merge is reverted through its gate, and its bra
   const red = await operate(world, "undo", during(world, "! grep -q two src/a || grep -q four src/a"));
   expect([red.exitCode, red.data["passed"], world.git(["rev-parse", "main"])]).toEqual([1, false, tip]);
   expect([phaseOf(world, "SPEC-001"), leftovers(world)]).toEqual(["VERIFY", []]);
-  const undone = await must(world, "undo", during(world));
+  // What else is done while it is checked does not end it.
+  const paused = pausedTests(world);
+  const undoing = must(world, "undo", during(world, paused.script));
+  await paused.reached();
+  await must(world, "counter add mine");
+  paused.goOn();
+  const undone = await undoing;
   expect(undone["branch"]).toMatchObject({ how: "revert", to: world.git(["rev-parse", "main"]) });
   expect(readFileSync(join(world.repository, "src/a"), "utf8")).toBe("one\ntwo\nthree\n");
   expect(existsSync(join(world.repository, "src/other"))).toBe(true);
