@@ -1,9 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { calmTables } from "../../src/store/calm-tables.ts";
 import { recordings } from "../../src/store/recorded-tables.ts";
 import { change, query } from "../support/database.ts";
+import { gitThatFirst } from "../support/mergeable.ts";
 import { must, mustByPerson, operate, refused } from "../support/operate.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -101,6 +102,16 @@ test("a removed worktree comes back with its files; a made one goes with its wor
   expect([existsSync(tree), world.git(["branch", "--list", "SPEC-1"])]).toEqual([false, ""]);
   const kept = world.git(["for-each-ref", "--format=%(refname)", "refs/calm/attic"]).split("\n").at(-1) ?? "";
   expect(world.git(["show", `${kept}:new.txt`])).toBe("n");
+  // One that cannot come back is not on record, so that the way that is told leads on.
+  world.git(["branch", "SPEC-1", "main"]);
+  await must(world, "worktree create SPEC-1 --adopt");
+  await must(world, "worktree remove SPEC-1");
+  const env = gitThatFirst(world, "worktree add", `mkdir -p ${tree} && : > ${tree}/x`);
+  const { warnings } = await operate(world, "undo", { env });
+  expect(warnings.join("")).toMatch(/by hand: calm worktree create SPEC-1 --adopt$/);
+  rmSync(tree, { recursive: true });
+  await must(world, "worktree create SPEC-1 --adopt");
+  await must(world, "worktree remove SPEC-1");
   // What no row tells of is not passed over either.
   world.git(["worktree", "add", "--quiet", "-b", "SPEC-1", tree, head]);
   await must(world, "worktree remove SPEC-1 --force --yes");
