@@ -72,8 +72,8 @@ export const UndoJournal = z.object({
   target: z.string(),
   old: z.string(),
   candidate: z.optional(z.string()),
-  /** The merge that is taken back. */
-  merge: z.optional(z.object({ id: z.string(), commit: z.string() })),
+  /** The merge that is taken back, the work that it merged, and whether it was to be pushed. */
+  merge: z.optional(z.object({ id: z.string(), commit: z.string(), head: z.string(), push: z.boolean() })),
   /** A revert's: its tree, the run that checks it, and the commit that brings the task's work back on top of it. */
   revert: z.optional(z.object({ tree: z.string(), base: z.string(), gateRun: z.int(), again: z.string() })),
   actor: z.string(),

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { RowChange } from "../model/row-change.ts";
 import type { RecordedCall } from "../store/changes.ts";
+import { fetchTimeout } from "./choose-base.ts";
 import { MergeJournal } from "./merge-journal.ts";
 
 /** How a merge is taken off the default branch. */
@@ -16,6 +17,10 @@ export interface BranchStep {
   readonly commit: string;
   readonly base: string;
   readonly old: string;
+  /** Second parent of the merge: the task's work. */
+  readonly head: string;
+  /** It was to be pushed. */
+  readonly push: boolean;
   /** A person merged although merge_lock was set. */
   readonly forced: boolean;
   readonly how: "move_back" | "revert";
@@ -37,21 +42,33 @@ export async function planBranch(
   const found = call.data
     .map((one) => MergeEvent.safeParse(one).data)
     .find((one) => one?.operation === made.after?.["id"]);
-  if (!found || merged.length > 1) {
+  if (!found || merged.length > 1 || call.operation !== "worktree merge") {
     throw new Failure("beyond_undo", `What ${call.operation} recorded was merged by something else`, {
       hint: `Revert it by hand: git revert -m 1 ${String(made.after?.["commit_sha"])}`,
     });
   }
-  const { task, title, target, transition, operation: id, candidate: commit, base, old, forced } = found;
-  const because = await whyNotBack(context, { task, target, commit });
+  const {
+    task,
+    title,
+    target,
+    transition,
+    operation: id,
+    candidate: commit,
+    base,
+    old,
+    head,
+    push = false,
+    forced,
+  } = found;
+  const because = await whyNotBack(context, { task, target, commit, push });
   const how = because === undefined ? "move_back" : "revert";
-  return { task, title, target, transition, id, commit, base, old, forced, how, because };
+  return { task, title, target, transition, id, commit, base, old, head, push, forced, how, because };
 }
 
 /** Why the branch must not simply be moved back: somebody has the merge already. */
 async function whyNotBack(
   context: Context,
-  { task, target, commit }: Pick<BranchStep, "task" | "target" | "commit">,
+  { task, target, commit, push }: Pick<BranchStep, "task" | "target" | "commit" | "push">,
 ): Promise<string | undefined> {
   const git = await context.git();
   const tip = await git.commitOf(`refs/heads/${target}`);
@@ -64,7 +81,16 @@ async function whyNotBack(
     });
   }
   if (tip !== commit) return `${target} has moved on`;
-  const [other] = (await git.refsContaining(commit)).filter((ref) => ref !== `refs/heads/${target}`);
+  const findOther = async (): Promise<string | undefined> =>
+    (await git.refsContaining(commit)).find((ref) => ref !== `refs/heads/${target}`);
+  let other = await findOther();
+  const remote = (await git.upstreamOf(target))?.remote;
+  if (other === undefined && remote !== undefined && remote !== ".") {
+    // A push that nobody confirmed may have arrived all the same.
+    const answered = await git.fetch(remote, fetchTimeout, context.signal);
+    if (!answered && push) return `${remote} may have it`;
+    other = await findOther();
+  }
   if (other === undefined) return undefined;
   const name = other.replace(/^refs\/(heads|remotes|tags)\//, "");
   return other.startsWith("refs/heads/") ? `${name} builds on it` : `${name} has it`;

@@ -29,10 +29,13 @@ export function nameOfCall({ operation, summaries }: RecordedCall): string {
   return summaries.length === 0 ? operation : `${operation}: ${summaries.join("; ")}`;
 }
 
-/** Decides how the last operation is taken back; refuses where it cannot be, or where it is no longer as it was left. */
-export async function planUndo(context: Context): Promise<UndoPlan> {
+/**
+ * Decides how the last operation, or that of some events, is taken back; refuses where it cannot be, or where it is no
+ * longer as it was left.
+ */
+export async function planUndo(context: Context, among?: readonly number[]): Promise<UndoPlan> {
   const store = await context.store();
-  const call = await lastCall(store);
+  const call = await lastCall(store, among);
   const rows = (await netRows(store, call.changes)).map(withoutSetup);
   await requireAsLeft(store, rows, call);
   const steps = stepsFor(rows, call);
@@ -42,8 +45,8 @@ export async function planUndo(context: Context): Promise<UndoPlan> {
 }
 
 /** The last operation; Failure nothing_to_undo or beyond_undo. */
-async function lastCall(store: Reader): Promise<RecordedCall> {
-  const call = await findLastCall(store);
+async function lastCall(store: Reader, among: readonly number[] | undefined): Promise<RecordedCall> {
+  const call = await findLastCall(store, among);
   if (!call) {
     throw new Failure("nothing_to_undo", "There is no operation that could be taken back", {
       hint: "See what was done: calm log",

@@ -5,7 +5,7 @@ import { findJournal } from "../store/journal.ts";
 import { findCheckout } from "./checkout.ts";
 import { fetchTimeout } from "./choose-base.ts";
 import { mergeCommand } from "./merge-command.ts";
-import { type BuiltMerge, journal } from "./merge-journal.ts";
+import { type BuiltMerge, journal, type UndoJournal } from "./merge-journal.ts";
 import { moveBranch } from "./move-branch.ts";
 import { requireNoRebase } from "./preflight.ts";
 import { putCheckoutRight } from "./put-right.ts";
@@ -78,6 +78,23 @@ export async function tellUnconfirmed(
   if (known !== undefined && (await git.isAncestor(candidate, known))) return;
   const later = pushCommand(target, upstream);
   context.warn(`The push of ${task} was interrupted; ${upstream.remote} may not have it. Push it: ${later}`);
+}
+
+/** Says how a revert gets to where its merge is, or may be: calm does not push it. */
+export async function tellUnpushedRevert(
+  context: Context,
+  { target, merge, candidate, revert }: UndoJournal,
+): Promise<void> {
+  if (!revert || merge === undefined || candidate === undefined) return;
+  const git = await context.git();
+  const upstream = await git.upstreamOf(target);
+  if (!upstream || upstream.remote === ".") return;
+  const known = await git.commitOf(upstream.ref);
+  const has = async (commit: string): Promise<boolean> =>
+    known !== undefined && (await git.isAncestor(commit, known));
+  if ((await has(candidate)) || !(merge.push || (await has(merge.commit)))) return;
+  const { remote } = upstream;
+  context.warn(`${remote} does not have the revert yet. Push it: ${pushCommand(target, upstream)}`);
 }
 
 /** Moves branch and checkout back; gives why they stay instead, when somebody has gone on from the merge meanwhile. */

@@ -38,12 +38,16 @@ export async function recordMerge(
     });
     const despite = merge.forced ? ", although merging was locked" : "";
     const summary = `merged ${docs ? "the documents of " : ""}${task} to ${merge.target} as ${merge.candidate.slice(0, 7)}${despite}`;
-    await tx.event({ task, summary: added ? summary : `finished ${id}`, data: { ...merge, operation: id } });
-    if (!added || docs) return [];
     // Whatever was done to the task meanwhile, its code is on the branch now.
-    const found = await findTask(tx, task);
+    const found = added && !docs ? await findTask(tx, task) : undefined;
     if (found) await moveMerged(tx, found, { from: found.phase, to, gateRun });
-    return countMerge(tx);
+    const due = added && !docs ? await countMerge(tx) : [];
+    await tx.event({
+      ...{ task, summary: added ? summary : `finished ${id}`, data: { ...merge, operation: id } },
+      // Somebody merged it long ago; that it was found again is nothing to be taken back.
+      ...(landedAt !== undefined && { undo: "pass_over" as const }),
+    });
+    return due;
   });
 }
 

@@ -57,7 +57,8 @@ async function undoUnderLock(context: Context, planned: UndoPlan): Promise<UndoO
 
 /** Plans anew under the lock: what was planned without it may be done already, or be done in another way now. */
 async function planAgain(context: Context, planned: UndoPlan): Promise<UndoPlan> {
-  const plan = await planUndo(context);
+  // What else was done while a revert was checked does not end it.
+  const plan = await planUndo(context, planned.branch?.how === "revert" ? planned.call.events : undefined);
   if (plan.call.events.at(-1) !== planned.call.events.at(-1)) throw overtaken(planned.call);
   if (plan.branch?.how === planned.branch?.how) return plan;
   throw new Failure(
@@ -74,7 +75,9 @@ function toJournal(context: Context, { call, steps, branch }: UndoPlan, old: str
     ...{ kind: "undo", events: [...call.events], what: nameOfCall(call), steps: [...steps], old },
     ...{ task: branch?.task ?? steps[0]?.task ?? call.task ?? "", actor: context.actor.name },
     target: branch?.target ?? "",
-    ...(branch && { merge: { id: branch.id, commit: branch.commit } }),
+    ...(branch && {
+      merge: { id: branch.id, commit: branch.commit, head: branch.head, push: branch.push },
+    }),
   };
 }
 

@@ -8,13 +8,18 @@ import { netRows, putBack } from "../store/put-back.ts";
 import type { Writer } from "../store/store.ts";
 import { findTask } from "../store/tasks.ts";
 import { mergeTransition, requireUnlocked } from "./admit.ts";
+import { keepUnmerged } from "./keep-unmerged.ts";
 import { dropPin, journal, type UndoJournal } from "./merge-journal.ts";
 import { changedSince, overtaken, requireAsLeft, type UndoPlan } from "./plan-undo.ts";
+import { tellUnpushedRevert } from "./push.ts";
 import { undoWorktrees } from "./undo-worktrees.ts";
 
-/** Refuses unless the operation is still the last one and everything is as it left it; asked within the transaction. */
-export async function requireStillLast(tx: Writer, { call, rows }: UndoPlan): Promise<void> {
-  const last = await findLastCall(tx);
+/**
+ * Refuses unless the operation is still the last one and everything is as it left it; asked within the transaction. While
+ * a revert was checked others may have gone on: it need only not have been taken back.
+ */
+export async function requireStillLast(tx: Writer, { call, rows, branch }: UndoPlan): Promise<void> {
+  const last = await findLastCall(tx, branch?.how === "revert" ? call.events : undefined);
   if (last?.events.at(-1) !== call.events.at(-1)) throw overtaken(call);
   await requireAsLeft(tx, rows, call);
 }
@@ -87,6 +92,8 @@ async function tellUndone(tx: Writer, data: UndoJournal, rows: readonly RowChang
 /** Does what follows the rows, and ends the entry. */
 export async function finishUndo(context: Context, id: string, data: UndoJournal): Promise<void> {
   await undoWorktrees(context, id, data);
+  await keepUnmerged(context, id, data);
+  await tellUnpushedRevert(context, data);
   await dropPin(context, id);
   await journal(context, id, "done", data);
 }

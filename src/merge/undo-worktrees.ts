@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
-import type { WorktreeRecord } from "../store/worktrees.ts";
+import { removeWorktreeRecord, type WorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
 import { bringBack } from "../worktree/bring-back.ts";
 import { planRemoval } from "../worktree/plan-removal.ts";
@@ -24,15 +24,33 @@ export async function undoWorktrees(
         await bringBack(context, id, revert ? { ...step, commit: revert.again, kept: undefined } : step);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      context.warn(`${error.message}. ${wayOn(step, revert?.again)}`);
+      if (step.kind === "bring_back") await forgetWorktree(context, step.task);
+      context.warn(`${error.message}. ${await wayOn(context, step, revert?.again)}`);
     }
   }
 }
 
-function wayOn({ kind, task, branch, commit }: WorktreeStep, again: string | undefined): string {
+/** What did not come back is not on record either, or it could be neither restored nor made anew. */
+async function forgetWorktree(context: Context, task: string): Promise<void> {
+  const store = await context.storeBeyondLease(); // it is gone, whoever asked for it
+  await store.write(async (tx) => {
+    await removeWorktreeRecord(tx, task);
+    await tx.event({ task, summary: `the worktree of ${task} did not come back`, undo: "pass_over" });
+  });
+}
+
+async function wayOn(
+  context: Context,
+  { kind, task, branch, commit, kept }: WorktreeStep,
+  again: string | undefined,
+): Promise<string> {
   if (kind === "remove") return `Remove it later: calm worktree remove ${task}`;
-  const at = again ?? commit ?? branch;
-  return `Bring it back by hand: git branch ${branch} ${at} && calm worktree create ${task} --adopt`;
+  if (kept !== undefined && again === undefined) return `Bring it back: calm worktree restore ${task}`;
+  const git = await context.git();
+  const at = again ?? commit;
+  const isThere = at === undefined || (await git.commitOf(`refs/heads/${branch}`)) !== undefined;
+  const make = isThere ? "" : `git branch ${branch} ${at} && `;
+  return `Bring it back by hand: ${make}calm worktree create ${task} --adopt`;
 }
 
 /** Removes a worktree that is not wanted after all; what was done in it since is kept in the attic. */

@@ -12,13 +12,13 @@ export async function forgetUntold({ db, project }: Writer): Promise<void> {
   await sql`delete from changes where project_id = ${project} and event > ${last}`.execute(db);
 }
 
-/** Gives what was changed behind the last event of a transaction to that event, and forgets what is too old. */
-export async function closeChanges({ db, project }: Writer, last: number): Promise<void> {
+/** Gives what was changed behind the last event of a transaction to that event, and forgets what is too old for it. */
+export async function closeChanges({ db, project }: Writer, first: number, last: number): Promise<void> {
   // Numbers within an event go on: no two of its changes may have the same one.
   await sql`update changes set event = ${last}, id = id + 1 + coalesce(
       (select max(id) from changes where project_id = ${project} and event = ${last}), 0)
     where project_id = ${project} and event > ${last}`.execute(db);
-  await sql`delete from changes where project_id = ${project} and event <= ${last - kept}`.execute(db);
+  await sql`delete from changes where project_id = ${project} and event <= ${first - kept}`.execute(db);
 }
 
 /** Leaves what one event tells of to itself: undo passes it over. */
@@ -27,12 +27,21 @@ export async function passOver({ db, project }: Writer, event: number): Promise<
 }
 
 /** Ends what can be put back at an event; `instead` is the command that helps there. */
-export async function endChanges({ db, project }: Writer, event: number, instead: string): Promise<void> {
-  await db.deleteFrom("changes").where("project_id", "=", project).execute();
-  const note = { table_name: "", before: null, after: JSON.stringify({ instead }) };
+export async function endChanges(tx: Writer, event: number, note: { instead: string }): Promise<void> {
+  await tx.db.deleteFrom("changes").where("project_id", "=", tx.project).execute();
+  await noteChange(tx, event, note);
+}
+
+/** Leaves a word of an event that stands for more than rows, beside those that it has. */
+export async function noteChange(
+  { db, project }: Writer,
+  event: number,
+  note: { instead: string } | { by: string },
+): Promise<void> {
+  const row = { table_name: "", before: null, after: JSON.stringify(note) };
   await db
     .insertInto("changes")
-    .values({ project_id: project, event, id: 1, ...note })
+    .values({ project_id: project, event, id: 0, ...row })
     .execute();
 }
 
@@ -54,8 +63,11 @@ export interface RecordedCall {
   readonly instead: string | undefined;
 }
 
-/** The newest call whose changes are known and have not been taken back. */
-export async function findLastCall(store: Reader): Promise<RecordedCall | undefined> {
+/** The newest call, or the one of some events, whose changes are known and have not been taken back. */
+export async function findLastCall(
+  store: Reader,
+  among?: readonly number[],
+): Promise<RecordedCall | undefined> {
   const { db, project } = store;
   const newest = await db
     .selectFrom("changes")
@@ -64,6 +76,7 @@ export async function findLastCall(store: Reader): Promise<RecordedCall | undefi
     )
     .selectAll("events")
     .where("changes.project_id", "=", project)
+    .$if(among !== undefined, (query) => query.where(isAmong(among ?? [])))
     .orderBy("changes.event", "desc")
     .limit(1)
     .executeTakeFirst();
@@ -72,7 +85,7 @@ export async function findLastCall(store: Reader): Promise<RecordedCall | undefi
     .selectFrom("events")
     .selectAll()
     .where("project_id", "=", project)
-    .where("seq", ">", newest.seq - kept)
+    .where("seq", ">=", oldest(store))
     .where("seq", "<=", await lastNumber(store, "events"))
     .where((eb) => eb.or([eb("seq", "=", newest.seq), eb("run", "=", newest.run)]))
     .orderBy("seq")
@@ -91,9 +104,25 @@ export async function findLastCall(store: Reader): Promise<RecordedCall | undefi
   };
 }
 
+/** The oldest event whose changes are kept: a call may have more events than are kept of others. */
+function oldest({ db, project }: Reader) {
+  return db
+    .selectFrom("changes")
+    .select((eb) => eb.fn.min("event").as("event"))
+    .where("project_id", "=", project);
+}
+
+/** So many events may be one call's that they cannot each be a parameter. */
+function isAmong(events: readonly number[]) {
+  return sql<boolean>`event in (select value from json_each(${JSON.stringify(events)}))`;
+}
+
 function insteadIn(rows: readonly RowChange[]): string | undefined {
-  const note = rows.find(({ table }) => table === "")?.after?.["instead"];
-  return typeof note === "string" ? note : undefined;
+  const notes = rows.filter(({ table }) => table === "").map(({ after }) => after);
+  const end = notes.find((note) => note?.["instead"] !== undefined)?.["instead"];
+  // Where a call has changed rows besides, those are what is taken back.
+  const found = end ?? (notes.length === rows.length ? notes.at(-1)?.["by"] : undefined);
+  return typeof found === "string" ? found : undefined;
 }
 
 /** What some events changed, oldest first. */
@@ -109,7 +138,7 @@ async function listByEvent(
     .selectFrom("changes")
     .select(["event", "table_name", "before", "after"])
     .where("project_id", "=", project)
-    .where("event", "in", events)
+    .where(isAmong(events))
     .orderBy("event")
     .orderBy("id")
     .execute();
@@ -124,5 +153,5 @@ function toRow(text: string | null): RowChange["before"] {
 
 /** Forgets what some events changed: it has been put back. */
 export async function forgetChanges({ db, project }: Writer, events: readonly number[]): Promise<void> {
-  await db.deleteFrom("changes").where("project_id", "=", project).where("event", "in", events).execute();
+  await db.deleteFrom("changes").where("project_id", "=", project).where(isAmong(events)).execute();
 }

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Event } from "../model/event.ts";
-import { endChanges, passOver } from "./changes.ts";
+import { endChanges, noteChange, passOver } from "./changes.ts";
 import { inChunks } from "./in-chunks.ts";
 import { nextNumbers } from "./sequences.ts";
 import type { Reader, Writer } from "./store.ts";
@@ -14,9 +14,10 @@ export interface NewEvent {
   readonly data?: Readonly<Record<string, unknown>>;
   /**
    * Absent = undo takes it back. "pass_over" = it is what calm saw, not what somebody wanted. `instead` = neither it nor
-   * anything before it can be taken back by undo, and this command helps.
+   * anything before it can be taken back by undo, and this command helps. `by` = it changed no row, and this command takes it
+   * back; nothing is taken back past it.
    */
-  readonly undo?: "pass_over" | { readonly instead: string };
+  readonly undo?: "pass_over" | { readonly instead: string } | { readonly by: string };
 }
 
 /** Adds events, at least one; called through `Writer.event`. Gives the number of the last. */
@@ -43,7 +44,8 @@ export async function addEvents(tx: Writer, events: readonly NewEvent[]): Promis
   for (const [index, { undo }] of events.entries()) {
     const number = last - events.length + 1 + index;
     if (undo === "pass_over") await passOver(tx, number);
-    else if (undo) await endChanges(tx, number, undo.instead);
+    else if (undo && "by" in undo) await noteChange(tx, number, undo);
+    else if (undo) await endChanges(tx, number, undo);
   }
   return last;
 }

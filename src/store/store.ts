@@ -58,7 +58,7 @@ export function writerOf(
   db: Reader["db"],
   project: string,
   stamp: Stamp,
-  recorded?: (last: number) => void,
+  recorded?: (first: number, last: number) => void,
 ): Writer {
   const tx: Writer = {
     db,
@@ -68,7 +68,7 @@ export function writerOf(
     events: async (added) => {
       if (added.length === 0) return;
       const last = await addEvents(tx, added);
-      recorded?.(last);
+      recorded?.(last - added.length + 1, last);
     },
   };
   return tx;
@@ -85,11 +85,16 @@ export function createStore(database: Database, project: string, stamp: Stamp): 
   const transact = <T>(work: (tx: Writer) => Promise<T>, needsEvent: boolean): Promise<T> => {
     return inTurn(() =>
       db.transaction().execute(async (transaction) => {
-        let last: number | undefined;
-        const tx = writerOf(transaction, project, stamp, (event) => (last = event));
+        let told: readonly [first: number, last: number] | undefined;
+        const tx = writerOf(
+          transaction,
+          project,
+          stamp,
+          (first, last) => (told = [told?.[0] ?? first, last]),
+        );
         await forgetUntold(tx);
         const result = await work(tx);
-        if (last !== undefined) await closeChanges(tx, last);
+        if (told) await closeChanges(tx, ...told);
         else if (needsEvent) throw new Error(`${stamp.operation} wrote without an event`);
         return result;
       }),

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { addAtticEntry, nextAtticNumber } from "../store/attic.ts";
+import type { Writer } from "../store/store.ts";
 import { failpoint } from "../system/failpoint.ts";
 import { atticFolder, branchRefOf } from "./attic.ts";
 import type { Found } from "./look-inside.ts";
@@ -26,13 +27,32 @@ export async function keepAside(context: Context, found: Found, reason: string):
     throw new Failure("lost_race", `${branchRefOf(ref)} exists already`, { hint: "Try again" });
   }
   const store = await context.store();
-  await store.write(async (tx) => {
-    const entry = { task_id: task, ref, commit_sha: commit, branch: worktree.branch, reason };
-    await addAtticEntry(tx, number, entry);
-    await tx.event({ task, summary: `kept the work of ${task} as ${ref}`, data: entry });
-  });
+  const entry = { task_id: task, ref, commit_sha: commit, branch: worktree.branch, reason };
+  await store.write((tx) => record(tx, number, entry));
   failpoint("remove.keeping-recorded");
   return ref;
+}
+
+/** Keeps the work of a task that has no worktree, unless the attic has that commit already. Gives the ref. */
+export async function keepCommit(
+  context: Context,
+  task: string,
+  commit: string,
+  reason: string,
+): Promise<string> {
+  const git = await context.git();
+  for (const [kept, at] of await git.refsBelow(atticFolder)) if (at === commit) return kept;
+  const { ref, number } = await takeAtticRef(context, task, commit, reason);
+  const store = await context.storeBeyondLease(); // what held the commit is gone
+  const entry = { task_id: task, ref, commit_sha: commit, branch: task, reason };
+  await store.write((tx) => record(tx, number, entry));
+  return ref;
+}
+
+async function record(tx: Writer, number: number, entry: Parameters<typeof addAtticEntry>[2]): Promise<void> {
+  const { task_id: task, ref } = entry;
+  await addAtticEntry(tx, number, entry);
+  await tx.event({ task, summary: `kept the work of ${task} as ${ref}`, data: entry });
 }
 
 /** Makes the next free ref of a task's attic; another CALM_HOME counts for itself and may have taken some. */

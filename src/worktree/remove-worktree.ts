@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
-import { removeWorktreeRecord } from "../store/worktrees.ts";
+import { findWorktree, removeWorktreeRecord } from "../store/worktrees.ts";
 import { failpoint } from "../system/failpoint.ts";
 import { pathExists } from "../system/files.ts";
 import { moveFolder } from "../system/move-folder.ts";
@@ -22,6 +22,8 @@ export const RemovalJournal = z.object({
   branchCommit: z.optional(z.string()),
   /** Where the work is kept; absent when everything is on the default branch. */
   kept: z.optional(z.string()),
+  /** calm had no record of it, so that no row tells undo of it. */
+  unrecorded: z.optional(z.boolean()),
 });
 export type RemovalJournal = z.output<typeof RemovalJournal>;
 
@@ -44,8 +46,13 @@ export async function removeWorktree(
   const id = context.newId("OP");
   const { task_id: task, path, branch } = worktree;
   const trash = join(dirname(path), `.trash-${id}`);
-  const begun: RemovalJournal = { kind: "removal", task, path, trash, branch };
   const store = await context.store();
+  // Undo itself has put the row back before.
+  const unrecorded = reason !== "undo" && !(await findWorktree(store, task));
+  const begun: RemovalJournal = {
+    ...{ kind: "removal", task, path, trash, branch },
+    ...(unrecorded && { unrecorded }),
+  };
   await store.housekeep((tx) => openJournal(tx, { id, task, state: "removing", data: begun }));
   failpoint("remove.noted");
   let data: RemovalJournal;
@@ -128,7 +135,9 @@ async function finishRemoval(context: Context, id: string, data: RemovalJournal)
     await removeWorktreeRecord(tx, data.task);
     await setJournal(tx, id, "done", data, true);
     const kept = data.kept === undefined ? "" : `; its work is kept as ${data.kept}`;
-    await tx.event({ task: data.task, summary: `removed worktree ${data.path}${kept}`, data });
+    const again = `calm worktree ${data.kept === undefined ? "create" : "restore"} ${data.task}`;
+    const undo = data.unrecorded === true && { undo: { by: again } };
+    await tx.event({ task: data.task, summary: `removed worktree ${data.path}${kept}`, data, ...undo });
   });
   failpoint("remove.recorded");
 }

@@ -1,7 +1,16 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { during, everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
+import { change } from "../support/database.ts";
+import {
+  during,
+  everything,
+  leftovers,
+  mergeable,
+  mergeRecords,
+  mergeWorld,
+  pausedTests,
+} from "../support/mergeable.ts";
 import { must, operate, phaseOf, refused } from "../support/operate.ts";
 
 test("a merge that nobody has is taken back: branch, checkout, worktree, phase and counters are as before", async () => {
@@ -36,6 +45,17 @@ test("a merge that nobody has is taken back: branch, checkout, worktree, phase a
   expect((await must(world, "undo"))["operation"]).toBe("counter set");
   await must(world, "undo");
   expect(everything(world)).toEqual(before);
+  // The worktree stays because somebody is in it; then nothing but the merge holds the work.
+  await must(world, "worktree merge SPEC-001", { ...during(world), cwd: world.worktree("SPEC-001") });
+  world.git(["worktree", "remove", world.worktree("SPEC-001")]);
+  world.git(["branch", "--delete", "SPEC-001"]);
+  const { warnings } = await operate(world, "undo");
+  expect(warnings).toEqual([
+    expect.stringMatching(/kept as refs.*Bring it back: calm worktree restore SPEC-001/),
+  ]);
+  await must(world, "worktree remove SPEC-001");
+  await must(world, "worktree restore SPEC-001");
+  expect(world.git(["rev-parse", "SPEC-001"])).toBe(head);
 });
 
 test("where main has moved on, a merge is reverted through its gate, and its branch can be merged again", async () => {
@@ -50,7 +70,13 @@ test("where main has moved on, a merge is reverted through its gate, and its bra
   const red = await operate(world, "undo", during(world, "! grep -q two src/a || grep -q four src/a"));
   expect([red.exitCode, red.data["passed"], world.git(["rev-parse", "main"])]).toEqual([1, false, tip]);
   expect([phaseOf(world, "SPEC-001"), leftovers(world)]).toEqual(["VERIFY", []]);
-  const undone = await must(world, "undo", during(world));
+  // What else is done while it is checked does not end it.
+  const paused = pausedTests(world);
+  const undoing = must(world, "undo", during(world, paused.script));
+  await paused.reached();
+  await must(world, "counter add mine");
+  paused.goOn();
+  const undone = await undoing;
   expect(undone["branch"]).toMatchObject({ how: "revert", to: world.git(["rev-parse", "main"]) });
   expect(readFileSync(join(world.repository, "src/a"), "utf8")).toBe("one\ntwo\nthree\n");
   expect(existsSync(join(world.repository, "src/other"))).toBe(true);
@@ -61,8 +87,21 @@ test("where main has moved on, a merge is reverted through its gate, and its bra
   ]);
   expect(world.git(["status", "--porcelain"])).toBe("");
   expect((await must(world, "doctor"))["passed"]).toBe(true);
+  // Where its branch still stands, somebody may be at work on it, who is told the way.
+  const tree = world.worktree("SPEC-001");
+  await must(world, "worktree merge SPEC-001", { ...during(world), cwd: tree });
+  expect(readFileSync(join(world.repository, "src/a"), "utf8")).toContain("four");
+  world.commit({ "src/other": "p\n" }, "Somebody's work");
+  const { warnings } = await operate(world, "undo", during(world));
+  const way = /: git (-C \S+ merge --ff-only \S+)$/.exec(warnings.join(""))?.[1] ?? "";
+  world.git(way.split(" "));
+  await must(world, "backup create one");
   await must(world, "worktree merge SPEC-001", during(world));
   expect(readFileSync(join(world.repository, "src/a"), "utf8")).toContain("four");
+  // A merge that is found again and recorded is nobody's to take back.
+  await must(world, "backup restore one --yes");
+  expect(phaseOf(world, "SPEC-001")).toBe("VERIFY");
+  await refused(world, "undo", [4, "beyond_undo", /backup restore/, "calm backup restore before-restore_"]);
 });
 
 test("a merge that a remote has is reverted; where others changed the same, it conflicts and nothing changes", async () => {
@@ -73,12 +112,28 @@ test("a merge that a remote has is reverted; where others changed the same, it c
   await must(world, "worktree merge SPEC-001", during(world));
   world.git(["push", "--quiet", "--set-upstream", "origin", "main"]);
   const pushed = world.git(["rev-parse", "main"]);
+  // What is known here of the remote may be older than a push that nobody confirmed.
+  const forget = (): string => world.git(["update-ref", "refs/remotes/origin/main", "main^"]);
+  forget();
   expect((await must(world, "undo --dry-run"))["branch"]).toMatchObject({ because: "origin/main has it" });
+  forget();
+  renameSync(join(world.folder, "remote"), join(world.folder, "away"));
+  expect((await must(world, "undo --dry-run"))["branch"]).toMatchObject({ how: "move_back" });
+  change(
+    join(world.env["CALM_HOME"] ?? "", "metadata.db"),
+    "update events set data = json_set(data, '$.push', json('true')) where data ->> '$.kind' = 'merge'",
+  );
+  expect((await must(world, "undo --dry-run"))["branch"]).toMatchObject({ because: "origin may have it" });
+  renameSync(join(world.folder, "away"), join(world.folder, "remote"));
+  world.git(["fetch", "--quiet"]);
   world.commit({ "src/a": "one\ntwo\nthree\nFOUR\n" }, "Changed again");
   const error = await refused(world, "undo", [5, "merge_conflict", /src\/a/, "git revert -m 1"]);
   expect(error.details).toMatchObject({ files: ["src/a"] });
   world.git(["reset", "--quiet", "--hard", pushed]);
-  await must(world, "undo", during(world));
+  const { warnings } = await operate(world, "undo", during(world));
+  expect(warnings).toEqual([
+    expect.stringMatching(/^origin does not have the revert yet. Push it: git push/),
+  ]);
   expect(world.git(["rev-parse", "main^"])).toBe(pushed);
   expect(world.git(["show", "main:src/a"])).toBe("one\ntwo\nthree");
 });

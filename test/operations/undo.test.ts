@@ -1,11 +1,12 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { calmTables } from "../../src/store/calm-tables.ts";
 import { recordings } from "../../src/store/recorded-tables.ts";
-import { change } from "../support/database.ts";
+import { change, query } from "../support/database.ts";
 import { runToItsEnd } from "../support/faults/run.ts";
 import { runCalm } from "../support/killing-git.ts";
+import { gitThatFirst } from "../support/mergeable.ts";
 import { must, mustByPerson, operate, refused } from "../support/operate.ts";
 import { createWorld, type World } from "../support/world.ts";
 
@@ -31,6 +32,14 @@ test("undo goes back step by step, then says that nothing is left; evidence and 
   }
   expect((await must(world, "undo"))["operation"]).toBe("task create");
   await refused(world, "undo", [4, "nothing_to_undo", /no operation/, "calm log"]);
+  // A call is taken back as a whole, however much it wrote.
+  const lines = Array.from(
+    { length: 600 },
+    (_, n) => `{"id":"SPEC-${n + 1}","title":"T","type":"feature"}\n`,
+  );
+  await must(world, "task import", { stdin: lines.join("") });
+  await must(world, "undo");
+  expect(query(databaseOf(world), "select id from tasks")).toEqual([]);
   expect((await must(world, "task create SPEC --next Again"))["id"]).toBe("SPEC-001");
 });
 
@@ -103,6 +112,20 @@ test("a removed worktree comes back with its files; a made one goes with its wor
   expect([existsSync(tree), world.git(["branch", "--list", "SPEC-1"])]).toEqual([false, ""]);
   const kept = world.git(["for-each-ref", "--format=%(refname)", "refs/calm/attic"]).split("\n").at(-1) ?? "";
   expect(world.git(["show", `${kept}:new.txt`])).toBe("n");
+  // One that cannot come back is not on record, so that the way that is told leads on.
+  world.git(["branch", "SPEC-1", "main"]);
+  await must(world, "worktree create SPEC-1 --adopt");
+  await must(world, "worktree remove SPEC-1");
+  const env = gitThatFirst(world, "worktree add", `mkdir -p ${tree} && : > ${tree}/x`);
+  const { warnings } = await operate(world, "undo", { env });
+  expect(warnings.join("")).toMatch(/by hand: calm worktree create SPEC-1 --adopt$/);
+  rmSync(tree, { recursive: true });
+  await must(world, "worktree create SPEC-1 --adopt");
+  await must(world, "worktree remove SPEC-1");
+  // What no row tells of is not passed over either.
+  world.git(["worktree", "add", "--quiet", "-b", "SPEC-1", tree, head]);
+  await must(world, "worktree remove SPEC-1 --force --yes");
+  await refused(world, "undo", [4, "beyond_undo", /removed worktree/, "calm worktree restore SPEC-1"]);
   world.git(["branch", "SPEC-1"]);
   await must(world, "worktree create SPEC-1 --adopt");
   await must(world, "undo");
