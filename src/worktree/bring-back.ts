@@ -43,9 +43,15 @@ async function layOutGone(context: Context, aside: Aside, gone: GoneWorktree): P
   const { path } = gone;
   if (!(await isListed(context, path)) && !pathExists(path)) {
     await dropAside(context, aside);
-    await layOutAside(context, aside, await contentsOf(context, gone));
-    failpoint("bring-back.laid-out");
-    await moveIntoPlace(aside);
+    try {
+      await layOutAside(context, aside, await contentsOf(context, gone));
+      failpoint("bring-back.laid-out");
+      await moveIntoPlace(aside);
+    } catch (error) {
+      // Or the branch would stay checked out where nobody looks.
+      await dropAside(context, aside);
+      throw error;
+    }
     failpoint("bring-back.moved");
   }
   const isOwn = (await isListed(context, path)) || (await isListed(context, makingPlace(aside)));
