@@ -48,6 +48,8 @@ export async function finishInterrupted(
   const open = await listOpenJournal(await context.store());
   const left = open.find((entry) => entry.task_id === task && kindOf(entry) === kind);
   await administer(context, () => Promise.resolve());
+  // Whoever is told of what a dead process began does not join the queue, where its place would be found.
+  if (left) await lookAtQueue(context);
   const outcome = left && (await outcomeOf(context, left.id));
   return outcome?.landed === true ? outcome : undefined;
 }
