@@ -6,13 +6,15 @@ import { markdown } from "./scripts/markdown.mjs";
  * here. Single tests that are as slow, and more samples, ask test/support/samples.ts.
  */
 const long = [
-  "src/checks/command/run-{cargo,unittest}.test.ts",
+  "src/checks/command/run-{cargo,runners,unittest}.test.ts",
+  "test/examples.test.ts",
   "test/faults/{*-killed,no-room,read-only}.test.ts",
-  "test/operations/{borrowed-install,gate-void,gate-watch,hostile,regression,regression-proof,runners,running}.test.ts",
-  "test/operations/merge-{checkout,configured,push,races,turns,upstream}.test.ts",
+  "test/operations/{borrowed-install,gate-void,gate-watch,hostile,original-scripts,parts,regression,regression-proof}.test.ts",
+  "test/operations/{runners,running}.test.ts",
+  "test/operations/merge-{checkout,configured,documents,push,races,turns,upstream}.test.ts",
   "test/operations/stories-{load,slots}.test.ts",
   "test/operations/{undo-each,undo-merge,worker-fencing,worktree-restore}.test.ts",
-  "test/processes/{*at-once,live}.test.ts",
+  "test/processes/{*at-once,live,merge-queue,seed,sessions}.test.ts",
 ];
 
 export default defineConfig({

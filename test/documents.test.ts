@@ -6,6 +6,7 @@ import { demo } from "../src/demo/index.ts";
 import { exitCodes, failureCodes } from "../src/failure.ts";
 import { operations } from "../src/operations/index.ts";
 import { parseGuide } from "./support/guide.ts";
+import { played } from "./support/samples.ts";
 import { chapterOf, globalFlagsText } from "./support/reference.ts";
 import { answersOfAll, refusalsOf } from "./support/refusals.ts";
 import { createPlayer } from "./support/transcript.ts";
@@ -13,6 +14,7 @@ import { createWorld } from "./support/world.ts";
 
 const docs = join(import.meta.dirname, "../docs");
 const guide = readdirSync(join(docs, "guide")).filter((name) => name.endsWith(".md"));
+const slow = ["attic.md", "concepts.md", "gates.md", "original-scripts.md", "reviews.md"];
 const generated = "Generated from the code by `UPDATE=1 npx vitest run test/documents.test.ts`; do not edit.";
 
 /** A document as it lies there; rewritten first where that is asked for. */
@@ -104,15 +106,18 @@ test("troubleshooting knows every refusal", () => {
   expect([...told].filter((code) => code === undefined || !(code in failureCodes))).toEqual([]);
 });
 
-test.concurrent.for(guide)("the guide's %s shows what is printed", async (name, { expect: check }) => {
-  const path = join("guide", name);
-  const page = parseGuide(readFileSync(join(docs, path), "utf8"));
-  const play = createPlayer(createWorld());
-  const printed: string[][] = [];
-  for (const { command } of page.steps) printed.push(await play(command));
-  const text = page.render(printed);
-  check(held(path, text)).toBe(text);
-});
+test.concurrent.for(played(guide, slow))(
+  "the guide's %s shows what is printed",
+  async (name, { expect: check }) => {
+    const path = join("guide", name);
+    const page = parseGuide(readFileSync(join(docs, path), "utf8"));
+    const play = createPlayer(createWorld());
+    const printed: string[][] = [];
+    for (const { command } of page.steps) printed.push(await play(command));
+    const text = page.render(printed);
+    check(held(path, text)).toBe(text);
+  },
+);
 
 test("the links of README and the documents lead somewhere", () => {
   const root = join(docs, "..");

@@ -3,14 +3,16 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commands } from "../src/cli/commands/index.ts";
 import { operations } from "../src/operations/index.ts";
+import { played } from "./support/samples.ts";
 import { createPlayer, parseTranscript, renderTranscript } from "./support/transcript.ts";
 import { createWorld } from "./support/world.ts";
 
 const folder = join(import.meta.dirname, "transcripts");
 const files = readdirSync(folder).filter((name) => name.endsWith(".txt"));
+const slow = ["backups.txt", "bug.txt", "doctor.txt", "gates.txt", "json-seed.txt", "migrate-in-place.txt"];
 const read = (name: string): string => readFileSync(join(folder, name), "utf8");
 
-test.concurrent.for(files)("transcript %s", async (name, { expect: check }) => {
+test.concurrent.for(played(files, slow))("transcript %s", async (name, { expect: check }) => {
   const steps = parseTranscript(read(name));
   const play = createPlayer(createWorld());
   const printed: string[][] = [];

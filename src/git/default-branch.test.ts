@@ -41,6 +41,17 @@ test("the only branch, then init.defaultBranch, then the usual names in their or
   expect(await usual.gateway.defaultBranch()).toBe("trunk");
 });
 
+test("the branches of calm's worktrees are in no question, those of other worktrees are", async () => {
+  const { gateway, git, root } = repositoryWith("odd", "SPEC-1", "SPEC-2");
+  git(["config", "init.defaultBranch", "SPEC-1"]);
+  git(["worktree", "add", "--quiet", join(root, ".worktrees/SPEC-1"), "SPEC-1"]);
+  expect(await gateway.defaultBranch()).toBe("SPEC-1");
+  git(["worktree", "add", "--quiet", join(root, "../SPEC-2"), "SPEC-2"]);
+  expect(await gateway.defaultBranch()).toBe("SPEC-1");
+  git(["worktree", "move", join(root, "../SPEC-2"), join(root, ".worktrees/SPEC-2")]);
+  expect(await gateway.defaultBranch()).toBe("odd");
+});
+
 test("an ambiguous one is refused and names the setting", async () => {
   const { gateway } = repositoryWith("x", "y");
   await expect(gateway.defaultBranch()).rejects.toMatchObject({

@@ -1,5 +1,7 @@
 import { Failure } from "../failure.ts";
+import { worktreePath } from "../model/paths.ts";
 import type { Git } from "./git.ts";
+import { linkedEntries } from "./linked-entries.ts";
 import { readLink } from "./ref-files.ts";
 import type { Repository } from "./repository.ts";
 
@@ -8,7 +10,7 @@ const originHead = "refs/remotes/origin/HEAD";
 const originPrefix = "refs/remotes/origin/";
 const configHint = "Set `default_branch: <name>` in .calm/config.yaml and commit it";
 
-/** The default branch by the rules of SPEC section 4; git is only started where several branches are in question. */
+/** The default branch by the rules of SPEC section 4; git is started only where several branches are in question. */
 export async function resolveDefaultBranch(
   repository: Repository,
   facts: Pick<Git, "branches" | "commitOf">,
@@ -19,8 +21,9 @@ export async function resolveDefaultBranch(
   if (configured !== undefined) return configuredBranch(configured, branches);
   const remote = await originDefault(repository, facts);
   if (remote !== undefined) return branchOfOrigin(remote, branches);
-  const [only] = branches;
-  if (branches.length === 1 && only !== undefined) return only;
+  const tasks = taskBranches(repository.commonDir);
+  const [only, ...others] = branches.filter((branch) => !tasks.has(branch));
+  if (only !== undefined && others.length === 0) return only;
   const [named] = await Promise.all([
     initialBranch(repository),
     expectQuestions(repository, facts, branches),
@@ -61,6 +64,15 @@ function branchOfOrigin(name: string, branches: readonly string[]): string {
     branches,
     `git branch --track ${name} origin/${name}   # or set \`default_branch:\` in .calm/config.yaml`,
   );
+}
+
+/** Branches at work in calm's own worktrees: never the one that they are merged into. */
+function taskBranches(commonDir: string): ReadonlySet<string> {
+  const found = linkedEntries(commonDir).flatMap(({ entry, path }) => {
+    const branch = readLink(entry, "HEAD")?.slice("refs/heads/".length);
+    return branch !== undefined && path.endsWith(`/${worktreePath(branch)}`) ? [branch] : [];
+  });
+  return new Set(found);
 }
 
 async function initialBranch(repository: Repository): Promise<string | undefined> {

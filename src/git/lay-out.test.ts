@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { chosenSeed } from "../../test/support/samples.ts";
+import { chosenSeed, samples } from "../../test/support/samples.ts";
 import { act, type Deed, deeds, firstFiles, firstSettings, lookOver } from "../../test/support/dirty-tree.ts";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
 import { createGit } from "./create-git.ts";
@@ -50,7 +50,7 @@ test("lays out again what was kept, byte for byte: files, index, flags, HEAD, me
       const { before, after } = await keepAndLayOut(place, done);
       expect(after).toEqual(before);
     }),
-    { numRuns: Number(process.env["CALM_TEST_RUNS"] ?? 4), endOnFailure: true, ...chosenSeed },
+    { numRuns: samples(2, 4, "CALM_TEST_RUNS"), endOnFailure: true, ...chosenSeed },
   );
 }, 3_600_000);
 

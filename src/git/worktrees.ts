@@ -1,9 +1,10 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 import { appendText } from "../system/append-text.ts";
 import { lookAt, pathExists, replaceFile, writeTextFile } from "../system/files.ts";
 import type { CheckoutChange, Git, ListedWorktree } from "./git.ts";
-import { readEntries, readText, realPath } from "./local-files.ts";
+import { linkedEntries } from "./linked-entries.ts";
+import { readText, realPath } from "./local-files.ts";
 import { parseWorktrees } from "./parse-worktrees.ts";
 import { isRefName, revision } from "./ref-name.ts";
 import { ownIndex, type Repository } from "./repository.ts";
@@ -138,15 +139,6 @@ function entryOf(commonDir: string, path: string): string | undefined {
 
 function linkedPaths(commonDir: string): string[] {
   return linkedEntries(commonDir).map(({ path }) => path);
-}
-
-/** The entries of linked worktrees, and where each says that its worktree is. */
-function linkedEntries(commonDir: string): { readonly entry: string; readonly path: string }[] {
-  return readEntries(join(commonDir, "worktrees")).flatMap(({ name }) => {
-    const entry = join(commonDir, "worktrees", name);
-    const text = readText(join(entry, "gitdir"))?.trimEnd();
-    return text === undefined ? [] : [{ entry, path: dirname(resolve(entry, text)) }];
-  });
 }
 
 async function exclude(commonDir: string, pattern: string): Promise<void> {

@@ -74,7 +74,7 @@ const followed: Readonly<Record<string, string>> = {
   ),
 };
 
-test.concurrent.each(atLength ? ["feature", "bug"] : ["feature"])(
+test.runIf(atLength).concurrent.each(["feature", "bug"])(
   "whoever follows why brings a %s to DONE",
   async (type) => {
     const config = followed[type] ?? "";

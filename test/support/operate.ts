@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import * as z from "zod/mini";
@@ -80,7 +81,18 @@ const bookkeeping = ["journal", "sequences", "slots", "changes"];
 /** Everything that a refused command must leave as it was: the rows, the refs, the main checkout. */
 export function stateOf(world: World): unknown {
   const rows = dump(databaseOf(world), bookkeeping, ["heartbeat_at"]);
-  return { rows, refs: world.git(["for-each-ref"]), status: world.git(["status", "--porcelain"]) };
+  return { rows, files: [...filesBelow(world.repository)] };
+}
+
+/** Every file of the main checkout, and what of git's says where its refs and its index stand. */
+function* filesBelow(root: string, folder = ""): Generator<readonly [path: string, content: string]> {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (/^(\.worktrees|\.git\/(?!(refs|HEAD|packed-refs|index)$)[^/]+)$/.test(path)) continue;
+    if (entry.isDirectory()) yield* filesBelow(root, path);
+    else if (entry.isFile()) yield [path, readFileSync(join(root, path), "latin1")];
+    else yield [path, entry.isSymbolicLink() ? readlinkSync(join(root, path)) : "special"];
+  }
 }
 
 /** The phase of a task. */

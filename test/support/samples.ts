@@ -12,5 +12,13 @@ export function samples(quick: number, full: number, variable = "RUNS"): number 
   return Number(process.env[variable] ?? (atLength ? full : quick));
 }
 
+/** What is played in each run, without the slow ones; all of it at length, and when what is printed is written anew. */
+export function played(names: readonly string[], slow: readonly string[]): string[] {
+  const gone = slow.filter((name) => !names.includes(name));
+  if (gone.length > 0) throw new Error(`There is no ${gone.join(", ")} any more`);
+  const all = atLength || process.env["UPDATE"] === "1";
+  return names.filter((name) => all || !slow.includes(name));
+}
+
 /** A test that only runs at length, beside others of its file that always do. */
 export const long = test.runIf(atLength);
