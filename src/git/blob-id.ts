@@ -37,6 +37,12 @@ export async function blobIdOfFile(commonDir: string, path: string): Promise<str
   }
 }
 
+/** The same of a text; undefined where only git knows it. */
+export async function blobIdOfText(commonDir: string, text: string): Promise<string | undefined> {
+  const bytes = Buffer.from(text, "utf8");
+  return (await startBlob(commonDir, bytes.length))?.update(bytes).digest("hex");
+}
+
 async function startBlob(commonDir: string, bytes: number) {
   const { createHash } = await import("node:crypto");
   const format = hashOf(commonDir);

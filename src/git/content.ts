@@ -1,4 +1,4 @@
-import { blobIdOfFile } from "./blob-id.ts";
+import { blobIdOfFile, blobIdOfText } from "./blob-id.ts";
 import type { Git } from "./git.ts";
 import { findTree, type FolderEntry, isFolder, readFolder } from "./object-tree.ts";
 import { revision } from "./ref-name.ts";
@@ -20,6 +20,8 @@ export function content(
       return entries.map((entry) => `${entry.name}${isFolder(entry) ? "/" : ""}`);
     },
     hashText: async (text) => {
+      const known = await blobIdOfText(repository.commonDir, text);
+      if (known !== undefined) return known;
       const answer = await repository.run(["hash-object", "--stdin"], { input: text });
       return answer.stdout.toString("utf8").trim();
     },

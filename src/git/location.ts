@@ -76,7 +76,8 @@ async function mainWorktree(commonDir: string, env: Variables): Promise<string |
   return realPath(resolve(commonDir, answer.stdout.toString("utf8").slice(0, -1)));
 }
 
-function isBare(commonDir: string): boolean {
+/** Whether a repository has no main working tree, by git's own setting. */
+export function isBare(commonDir: string): boolean {
   const config = readText(join(commonDir, "config")) ?? "";
   const own = isYes(readSetting(config, "extensions", "worktreeconfig"))
     ? readSetting(readText(join(commonDir, "config.worktree")) ?? "", "core", "bare")

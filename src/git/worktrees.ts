@@ -2,10 +2,10 @@ import { basename, dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 import { appendText } from "../system/append-text.ts";
 import { lookAt, pathExists, replaceFile, writeTextFile } from "../system/files.ts";
-import type { CheckoutChange, Git, ListedWorktree } from "./git.ts";
+import type { CheckoutChange, Git } from "./git.ts";
 import { linkedEntries } from "./linked-entries.ts";
+import { listWorktrees } from "./listed-worktrees.ts";
 import { readText, realPath } from "./local-files.ts";
-import { parseWorktrees } from "./parse-worktrees.ts";
 import { isRefName, revision } from "./ref-name.ts";
 import { ownIndex, type Repository } from "./repository.ts";
 import { findUnfinished } from "./unfinished.ts";
@@ -74,15 +74,6 @@ async function advanceCheckout(
   await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { env, answers: [0, 1] });
   const args = ["read-tree", "-m", "-u", revision(from), revision(to)] as const;
   await repository.runIn(worktree, args, { env, config: ["core.fsync=index"] });
-}
-
-async function listWorktrees(repository: Repository): Promise<ListedWorktree[]> {
-  const answer = await repository.run(["worktree", "list", "--porcelain", "-z"], { env: ownIndex });
-  const [main, ...linked] = parseWorktrees(answer.stdout.toString("utf8"));
-  if (!main) return [];
-  // git shows the git directory itself for a submodule and for --separate-git-dir.
-  const path = main.bare ? repository.commonDir : (repository.root ?? main.path);
-  return [{ ...main, path }, ...linked];
 }
 
 /** A short name that git takes as a branch and never as an option. */
