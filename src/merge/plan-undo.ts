@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Row, RowChange } from "../model/row-change.ts";
 import { findLastCall, type RecordedCall } from "../store/changes.ts";
-import { findJournal } from "../store/journal.ts";
+import { findCaller } from "../store/journal.ts";
 import { findChangedSince, netRows } from "../store/put-back.ts";
 import type { Reader } from "../store/store.ts";
 import { pathExists } from "../system/files.ts";
@@ -58,8 +58,8 @@ async function lastCall(store: Reader, among: readonly number[] | undefined): Pr
     throw new Failure("beyond_undo", message, { hint: `Go back with: ${call.instead}`, details });
   }
   // Whoever finished an interrupted operation is not who made it.
-  const made = call.run === null ? undefined : await findJournal(store, call.run);
-  return made ? { ...call, operation: made.operation, actor: made.actor } : call;
+  const made = call.run === null ? undefined : await findCaller(store, call.run);
+  return made ? { ...call, ...made, channel: made.channel ?? call.channel } : call;
 }
 
 /** Refuses when a row is no longer as the operation left it. */

@@ -40,6 +40,8 @@ export async function openJournal(
       started_at: now,
       updated_at: now,
       ended_at: null,
+      run: stamp.run,
+      channel: stamp.actor.channel,
     })
     .execute();
 }
@@ -84,4 +86,19 @@ export async function listOpenJournal(store: Reader): Promise<JournalEntry[]> {
     .orderBy("started_at")
     .execute();
   return rows.map(toEntry);
+}
+
+/** Who began a call, and as what; whoever finished it may have opened entries, too. Undefined when it journaled nothing. */
+export async function findCaller(
+  { db, project }: Reader,
+  run: string,
+): Promise<Pick<JournalRow, "operation" | "actor" | "channel"> | undefined> {
+  return db
+    .selectFrom("journal")
+    .select(["operation", "actor", "channel"])
+    .where("project_id", "=", project)
+    .where("run", "=", run)
+    .orderBy("started_at")
+    .limit(1)
+    .executeTakeFirst();
 }

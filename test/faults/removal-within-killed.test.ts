@@ -51,6 +51,7 @@ test("a merge killed while it removes its worktree is finished, and is taken bac
     const undone = runCalm(world, "undo");
     expect(undone.status, `${at}: ${undone.stderr}`).toBe(0);
     expectAgreed(world, at);
+    expect([phaseOf(world, "SPEC-001"), mergeRecords(world).merges], at).toEqual(["INTEGRATE", 0]);
     expect(world.git(["rev-parse", "HEAD"], world.worktree("SPEC-001")), at).toBe(head);
   }
 }, 600_000);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { query } from "../support/database.ts";
+import { runToItsEnd } from "../support/faults/run.ts";
 import { gitCalls, keepWorld, killPoints, runCalm } from "../support/killing-git.ts";
 import { everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
 import { must, phaseOf } from "../support/operate.ts";
@@ -66,6 +67,35 @@ test.each([
   },
   1_200_000,
 );
+
+test("a merge finished by whoever comes next is taken back by one undo, wherever it was killed", async () => {
+  const world = await mergeWorld();
+  const head = await mergeable(world, "SPEC-001");
+  const main = world.git(["rev-parse", "main"]);
+  const before = mergeRecords(world);
+  const restore = keepWorld(world);
+  const whole = await runToItsEnd(world, ["worktree", "merge", "SPEC-001"]);
+  const { boundaries } = whole;
+  const landed = boundaries.slice(boundaries.indexOf("merge.swapped"), boundaries.indexOf("merge.done"));
+  expect(landed).toEqual(expect.arrayContaining(["merge.recorded", "remove.recorded", "merge.cleaned"]));
+  const finishing = ["doctor --fix", "worktree merge SPEC-001", "undo"];
+  for (const [index, at] of landed.entries()) {
+    restore();
+    const fault = { by: "failpoint", at, group: false } as const;
+    expect((await runToItsEnd(world, ["worktree", "merge", "SPEC-001"], fault)).killed, at).toBe(true);
+    const by = finishing[index % finishing.length] ?? "";
+    const finished = runCalm(world, by);
+    const told = `${at}, finished by ${by}: ${finished.stderr}`;
+    expect(finished.status, told).toBe(0);
+    const undone = by === "undo" ? finished : runCalm(world, "undo");
+    expect([undone.status, undone.stderr], told).toEqual([0, expect.any(String)]);
+    expect([phaseOf(world, "SPEC-001"), mergeRecords(world), leftovers(world)], told).toEqual([
+      ...["INTEGRATE", before, []],
+    ]);
+    expect([world.git(["rev-parse", "main"]), world.git(["rev-parse", "SPEC-001"])]).toEqual([main, head]);
+    expect(existsSync(world.worktree("SPEC-001")), told).toBe(true);
+  }
+}, 600_000);
 
 test("twenty undos at once take twenty operations back at most once each", async () => {
   const world = createWorld();

@@ -131,7 +131,7 @@ test("an interrupted operation is finished or taken back; one at work is left al
     base: world.git(["rev-parse", "main"]),
   });
   const entry = (id: string, pid: number, started: string): string =>
-    `insert into journal select id, '${id}', 'worktree create', 'SPEC-001', 'creating', '${data}', 0, 'user:ann', 'here', ${pid}, '${started}', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', null from projects`;
+    `insert into journal select id, '${id}', 'worktree create', 'SPEC-001', 'creating', '${data}', 0, 'user:ann', 'here', ${pid}, '${started}', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', null, null, null from projects`;
   world.git(["worktree", "add", "--quiet", ".worktrees/SPEC-001", "-b", "SPEC-001"]);
   const { pid, started } = ownIdentity();
   change(databaseOf(world), entry("OP-live", pid, started));
