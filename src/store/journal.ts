@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Reader, Writer } from "./store.ts";
 import type { JournalRow } from "./tables.ts";
 
@@ -101,4 +102,13 @@ export async function findCaller(
     .orderBy("started_at")
     .limit(1)
     .executeTakeFirst();
+}
+
+/** The operations of the merges that undo has taken off the default branch. */
+export async function listUndoneMerges({ db, project }: Reader): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select data ->> '$.merge.id' as id from journal
+    where project_id = ${project} and data ->> '$.kind' = 'undo' and state in ('published', 'done')
+      and data ->> '$.merge.id' is not null`.execute(db);
+  return rows.map(({ id }) => id);
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { databaseOf } from "../support/backups.ts";
 import { change } from "../support/database.ts";
 import {
   during,
@@ -120,7 +121,7 @@ test("a merge that a remote has is reverted; where others changed the same, it c
   renameSync(join(world.folder, "remote"), join(world.folder, "away"));
   expect((await must(world, "undo --dry-run"))["branch"]).toMatchObject({ how: "move_back" });
   change(
-    join(world.env["CALM_HOME"] ?? "", "metadata.db"),
+    databaseOf(world),
     "update events set data = json_set(data, '$.push', json('true')) where data ->> '$.kind' = 'merge'",
   );
   expect((await must(world, "undo --dry-run"))["branch"]).toMatchObject({ because: "origin may have it" });
@@ -136,4 +137,44 @@ test("a merge that a remote has is reverted; where others changed the same, it c
   ]);
   expect(world.git(["rev-parse", "main^"])).toBe(pushed);
   expect(world.git(["show", "main:src/a"])).toBe("one\ntwo\nthree");
+});
+
+test("a backup from between a merge and its undo does not bring the record back without the code", async () => {
+  const world = await mergeWorld();
+  await mergeable(world, "SPEC-001", { "src/a": "one\ntwo\nthree\nfour\n" });
+  for (const how of ["move_back", "revert"]) {
+    await must(world, "worktree merge SPEC-001", during(world));
+    await must(world, `backup create ${how}`);
+    if (how === "revert") world.commit({ "src/other": "o\n" }, "Somebody's work");
+    expect((await must(world, "undo", during(world)))["branch"]).toMatchObject({ how });
+    // What has landed again since then is another merge, and stays.
+    if (how === "revert") await must(world, "worktree merge SPEC-001", during(world));
+    const [phase, records] = [phaseOf(world, "SPEC-001"), mergeRecords(world)];
+    const restored = await must(world, `backup restore ${how} --yes`);
+    expect(restored["projects"], how).toMatchObject([{ taken_back: [{ task: "SPEC-001" }] }]);
+    expect([phaseOf(world, "SPEC-001"), mergeRecords(world)], how).toEqual([phase, records]);
+    expect((await must(world, "doctor"))["passed"], how).toBe(true);
+  }
+  // Also where the database is lost with its journal: the revert says so itself.
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${databaseOf(world)}${end}`, { force: true });
+  const anew = await must(world, "backup restore revert --yes");
+  expect(anew["projects"]).toMatchObject([{ taken_back: [{ task: "SPEC-001" }], merges: [{}] }]);
+  expect([phaseOf(world, "SPEC-001"), mergeRecords(world).merges]).toEqual(["VERIFY", 1]);
+});
+
+test("doctor notices a merge on record that was undone, and takes it off again", async () => {
+  const world = await mergeWorld();
+  await mergeable(world, "SPEC-001");
+  await must(world, "worktree merge SPEC-001", during(world));
+  change(databaseOf(world), "create table kept as select * from merges");
+  await must(world, "undo", during(world));
+  const records = mergeRecords(world);
+  change(
+    databaseOf(world),
+    "insert into merges select * from kept; update tasks set phase = 'VERIFY'; update counters set value = 1 where name like 'merges%'",
+  );
+  const { exitCode, out } = await world.calm(["doctor"]);
+  expect([exitCode, out]).toEqual([1, expect.stringMatching(/the merge of SPEC-001 .*was undone/)]);
+  await must(world, "doctor --fix");
+  expect([phaseOf(world, "SPEC-001"), mergeRecords(world)]).toEqual(["INTEGRATE", records]);
 });
