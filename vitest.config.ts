@@ -11,7 +11,7 @@ const long = [
   "test/operations/{borrowed-install,gate-void,gate-watch,hostile,regression,regression-proof,runners,running}.test.ts",
   "test/operations/merge-{checkout,configured,push,races,turns,upstream}.test.ts",
   "test/operations/stories-{load,slots}.test.ts",
-  "test/operations/{undo-each,undo-merge,worker-fencing,worktree-restore}.test.ts",
+  "test/operations/{undo-each,undo-merge,undo-push,worker-fencing,worktree-restore}.test.ts",
   "test/processes/{*at-once,live}.test.ts",
 ];
 

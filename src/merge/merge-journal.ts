@@ -76,6 +76,8 @@ export const UndoJournal = z.object({
   merge: z.optional(z.object({ id: z.string(), commit: z.string(), head: z.string(), push: z.boolean() })),
   /** A revert's: its tree, the run that checks it, and the commit that brings the task's work back on top of it. */
   revert: z.optional(z.object({ tree: z.string(), base: z.string(), gateRun: z.int(), again: z.string() })),
+  /** The revert is to be pushed before it counts as landed. */
+  push: z.optional(z.boolean()),
   actor: z.string(),
   checkout: z.optional(z.string()),
 });

@@ -21,7 +21,7 @@ import type { MergeOutcome } from "./merge-outcome.ts";
 import { holdPlace, joinQueue, withdrawCandidate } from "./merge-queue.ts";
 import { rehearseMove } from "./move-branch.ts";
 import { type HeldChecks, publish } from "./publish.ts";
-import { pushMerge } from "./push.ts";
+import { pushCandidate } from "./push.ts";
 import { recordMerge } from "./record.ts";
 import { finishMerge } from "./recover-merge.ts";
 import { syncDependencies } from "./sync-dependencies.ts";
@@ -167,7 +167,7 @@ async function land(
   let problem: Error | undefined;
   try {
     if (await publish(context, id, merge, held)) {
-      const push = merge.push === true ? await pushMerge(context, id, merge) : undefined;
+      const push = merge.push === true ? await pushCandidate(context, id, merge) : undefined;
       if (push !== "withdrawn") {
         const due = await recordMerge(context, id, merge);
         const removed = await cleanUp(context, id, merge);

@@ -9,13 +9,15 @@ import type { UndoJournal, WorktreeStep } from "./merge-journal.ts";
 
 /**
  * Does with worktrees and branches what taking an operation back asks for, once the rows are as they were. Each step may
- * have been done before; what prevents one is told, with the way on. The caller holds the lock.
+ * have been done before; what prevents one is told, with the way on. Gives the tasks of those that are not done. The
+ * caller holds the lock.
  */
 export async function undoWorktrees(
   context: Context,
   id: string,
   { steps, revert }: UndoJournal,
-): Promise<void> {
+): Promise<string[]> {
+  const undone: string[] = [];
   for (const step of steps) {
     try {
       if (step.kind === "remove") await removeCreated(context, step);
@@ -24,10 +26,12 @@ export async function undoWorktrees(
         await bringBack(context, id, revert ? { ...step, commit: revert.again, kept: undefined } : step);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
+      undone.push(step.task);
       if (step.kind === "bring_back") await forgetWorktree(context, step.task);
       context.warn(`${error.message}. ${await wayOn(context, step, revert?.again)}`);
     }
   }
+  return undone;
 }
 
 /** What did not come back is not on record either, or it could be neither restored nor made anew. */

@@ -54,13 +54,16 @@ function answerOf(plan: UndoPlan, outcome: UndoOutcome | undefined): z.output<ty
       .flatMap((change) => describePutBack(change) ?? []),
     worktrees: steps.map(({ kind, task: of, path, branch: name }) => ({
       ...{ task: of, path, branch: name, action: kind },
+      done: outcome?.undone === true && !outcome.left.includes(of),
     })),
     branch: branch
       ? {
           ...{ name: branch.target, how: branch.how, because: branch.because ?? null, from: branch.commit },
+          pushes: branch.pushRevert,
           to: outcome?.commit ?? (branch.how === "move_back" ? branch.old : null),
         }
       : null,
+    ...(outcome?.push && { push: outcome.push }),
     gate_run: outcome?.report?.run.id ?? null,
     failed: (outcome?.report?.checks ?? [])
       .filter(({ verdict }) => verdict === "fail")

@@ -117,8 +117,9 @@ test("a removed worktree comes back with its files; a made one goes with its wor
   await must(world, "worktree create SPEC-1 --adopt");
   await must(world, "worktree remove SPEC-1");
   const env = gitThatFirst(world, "worktree add", `mkdir -p ${tree} && : > ${tree}/x`);
-  const { warnings } = await operate(world, "undo", { env });
-  expect(warnings.join("")).toMatch(/by hand: calm worktree create SPEC-1 --adopt$/);
+  const stuck = await world.calm(["undo"], { env });
+  expect(stuck.out).toMatch(/worktree .* \(branch SPEC-1\): did not come back$/m);
+  expect(stuck.err).toMatch(/by hand: calm worktree create SPEC-1 --adopt$/m);
   rmSync(tree, { recursive: true });
   await must(world, "worktree create SPEC-1 --adopt");
   await must(world, "worktree remove SPEC-1");
