@@ -8,11 +8,11 @@ import { findChangedSince, netRows } from "../store/put-back.ts";
 import type { Reader } from "../store/store.ts";
 import { pathExists } from "../system/files.ts";
 import { CreationJournal } from "../worktree/create-worktree.ts";
-import { requireNobodyInside } from "../worktree/plan-removal.ts";
 import { RemovalJournal } from "../worktree/remove-worktree.ts";
 import { RestorationJournal } from "../worktree/restore-worktree.ts";
 import type { WorktreeStep } from "./merge-journal.ts";
 import { planBranch, type BranchStep } from "./plan-branch-undo.ts";
+import { planStepRemoval } from "./undo-worktrees.ts";
 
 /** What taking the last operation back will do. */
 export interface UndoPlan {
@@ -138,7 +138,7 @@ function placeOf(row: Row): Omit<WorktreeStep, "kind" | "keepBranch"> {
 /** Refuses before anything is done what would stop half-way. */
 async function requirePossible(context: Context, step: WorktreeStep, anew: boolean): Promise<void> {
   const { kind, path, branch, task, commit, kept } = step;
-  if (kind === "remove") await requireNobodyInside(context, path);
+  if (kind === "remove") await planStepRemoval(context, step);
   if (kind !== "bring_back") return;
   if (pathExists(path)) {
     throw new Failure("branch_exists", `${path}, where the worktree of ${task} was, is taken`, {

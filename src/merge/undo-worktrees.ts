@@ -3,7 +3,7 @@ import { Failure } from "../failure.ts";
 import { removeWorktreeRecord, type WorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
 import { bringBack } from "../worktree/bring-back.ts";
-import { planRemoval } from "../worktree/plan-removal.ts";
+import { planRemoval, type RemovalPlan } from "../worktree/plan-removal.ts";
 import { removeWorktree } from "../worktree/remove-worktree.ts";
 import type { UndoJournal, WorktreeStep } from "./merge-journal.ts";
 
@@ -57,17 +57,22 @@ async function wayOn(
   return `Bring it back by hand: ${make}calm worktree create ${task} --adopt`;
 }
 
-/** Removes a worktree that is not wanted after all; what was done in it since is kept in the attic. */
-async function removeCreated(context: Context, step: WorktreeStep): Promise<void> {
+/** Looks at what removing a worktree that is not wanted after all would touch. */
+export async function planStepRemoval(context: Context, step: WorktreeStep): Promise<RemovalPlan> {
   const { task, path, branch, base, templates, keepBranch } = step;
-  const git = await context.git();
-  const there =
-    pathExists(path) || (!keepBranch && (await git.commitOf(`refs/heads/${branch}`)) !== undefined);
-  if (!there) return;
   const record: WorktreeRecord = {
     ...{ task_id: task, path, branch, base_sha: base, templates },
     ...{ setup_key: null, created_at: context.now() },
   };
-  const plan = await planRemoval(context, record, base);
-  await removeWorktree(context, { ...plan, keepBranch }, "undo");
+  return { ...(await planRemoval(context, record, base)), keepBranch };
+}
+
+/** Removes such a worktree; what was done in it since is kept in the attic. */
+async function removeCreated(context: Context, step: WorktreeStep): Promise<void> {
+  const { path, branch, keepBranch } = step;
+  const git = await context.git();
+  const there =
+    pathExists(path) || (!keepBranch && (await git.commitOf(`refs/heads/${branch}`)) !== undefined);
+  if (!there) return;
+  await removeWorktree(context, await planStepRemoval(context, step), "undo");
 }

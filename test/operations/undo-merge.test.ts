@@ -25,7 +25,8 @@ test("a merge that nobody has is taken back: branch, checkout, worktree, phase a
   const planned = await must(world, "undo --dry-run");
   expect(planned["branch"]).toMatchObject({ name: "main", how: "move_back", because: null });
   expect(phaseOf(world, "SPEC-001")).toBe("VERIFY");
-  const undone = await must(world, "undo", during(world));
+  await refused(world, "undo", [4, "needs_yes", /SPEC-001\? main moves back to /, "undo --yes"]);
+  const undone = await must(world, "undo --yes", during(world));
   expect(undone["worktrees"]).toMatchObject([{ task: "SPEC-001", action: "bring_back" }]);
   expect(everything(world)).toEqual(before);
   expect([phaseOf(world, "SPEC-001"), mergeRecords(world), leftovers(world)]).toEqual([
@@ -39,18 +40,23 @@ test("a merge that nobody has is taken back: branch, checkout, worktree, phase a
   expect(phaseOf(world, "SPEC-001")).toBe("VERIFY");
   // A file that the way back would overwrite is a person's: nothing moves.
   writeFileSync(join(world.repository, "src/new"), "edited\n");
-  await refused(world, "undo", [4, "checkout_in_the_way", /in the way of the undo: src\/new/, "status"]);
+  await refused(world, "undo --yes", [
+    4,
+    "checkout_in_the_way",
+    /in the way of the undo: src\/new/,
+    "status",
+  ]);
   expect([phaseOf(world, "SPEC-001"), leftovers(world)]).toEqual(["VERIFY", []]);
   world.git(["checkout", "src/new"]);
   await must(world, "counter set merge_lock 1");
   expect((await must(world, "undo"))["operation"]).toBe("counter set");
-  await must(world, "undo");
+  await must(world, "undo --yes");
   expect(everything(world)).toEqual(before);
   // The worktree stays because somebody is in it; then nothing but the merge holds the work.
   await must(world, "worktree merge SPEC-001", { ...during(world), cwd: world.worktree("SPEC-001") });
   world.git(["worktree", "remove", world.worktree("SPEC-001")]);
   world.git(["branch", "--delete", "SPEC-001"]);
-  const { warnings } = await operate(world, "undo");
+  const { warnings } = await operate(world, "undo --yes");
   expect(warnings).toEqual([
     expect.stringMatching(/kept as refs.*Bring it back: calm worktree restore SPEC-001/),
   ]);
@@ -68,12 +74,12 @@ test("where main has moved on, a merge is reverted through its gate, and its bra
   expect((await must(world, "undo --dry-run"))["branch"]).toMatchObject({
     ...{ how: "revert", because: "main has moved on", to: null },
   });
-  const red = await operate(world, "undo", during(world, "! grep -q two src/a || grep -q four src/a"));
+  const red = await operate(world, "undo --yes", during(world, "! grep -q two src/a || grep -q four src/a"));
   expect([red.exitCode, red.data["passed"], world.git(["rev-parse", "main"])]).toEqual([1, false, tip]);
   expect([phaseOf(world, "SPEC-001"), leftovers(world)]).toEqual(["VERIFY", []]);
   // What else is done while it is checked does not end it.
   const paused = pausedTests(world);
-  const undoing = must(world, "undo", during(world, paused.script));
+  const undoing = must(world, "undo --yes", during(world, paused.script));
   await paused.reached();
   await must(world, "counter add mine");
   paused.goOn();
@@ -93,7 +99,7 @@ test("where main has moved on, a merge is reverted through its gate, and its bra
   await must(world, "worktree merge SPEC-001", { ...during(world), cwd: tree });
   expect(readFileSync(join(world.repository, "src/a"), "utf8")).toContain("four");
   world.commit({ "src/other": "p\n" }, "Somebody's work");
-  const { warnings } = await operate(world, "undo", during(world));
+  const { warnings } = await operate(world, "undo --yes", during(world));
   const way = /: git (-C \S+ merge --ff-only \S+)$/.exec(warnings.join(""))?.[1] ?? "";
   world.git(way.split(" "));
   await must(world, "backup create one");
@@ -128,10 +134,10 @@ test("a merge that a remote has is reverted; where others changed the same, it c
   renameSync(join(world.folder, "away"), join(world.folder, "remote"));
   world.git(["fetch", "--quiet"]);
   world.commit({ "src/a": "one\ntwo\nthree\nFOUR\n" }, "Changed again");
-  const error = await refused(world, "undo", [5, "merge_conflict", /src\/a/, "git revert -m 1"]);
+  const error = await refused(world, "undo --yes", [5, "merge_conflict", /src\/a/, "git revert -m 1"]);
   expect(error.details).toMatchObject({ files: ["src/a"] });
   world.git(["reset", "--quiet", "--hard", pushed]);
-  const { warnings } = await operate(world, "undo", during(world));
+  const { warnings } = await operate(world, "undo --yes", during(world));
   expect(warnings).toEqual([
     expect.stringMatching(/^origin does not have the revert yet. Push it: git push/),
   ]);
@@ -146,7 +152,7 @@ test("a backup from between a merge and its undo does not bring the record back 
     await must(world, "worktree merge SPEC-001", during(world));
     await must(world, `backup create ${how}`);
     if (how === "revert") world.commit({ "src/other": "o\n" }, "Somebody's work");
-    expect((await must(world, "undo", during(world)))["branch"]).toMatchObject({ how });
+    expect((await must(world, "undo --yes", during(world)))["branch"]).toMatchObject({ how });
     // What has landed again since then is another merge, and stays.
     if (how === "revert") await must(world, "worktree merge SPEC-001", during(world));
     const [phase, records] = [phaseOf(world, "SPEC-001"), mergeRecords(world)];
@@ -167,7 +173,7 @@ test("doctor notices a merge on record that was undone, and takes it off again",
   await mergeable(world, "SPEC-001");
   await must(world, "worktree merge SPEC-001", during(world));
   change(databaseOf(world), "create table kept as select * from merges");
-  await must(world, "undo", during(world));
+  await must(world, "undo --yes", during(world));
   const records = mergeRecords(world);
   change(
     databaseOf(world),

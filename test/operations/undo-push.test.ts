@@ -16,7 +16,7 @@ test("the undo of a merge that was pushed is a revert, which is pushed, too", as
   expect(planned.out).toContain(
     "branch main: a revert, once its checks pass, and pushed, because origin/main has it",
   );
-  const undone = await operate(world, "undo", during(world));
+  const undone = await operate(world, "undo --yes", during(world));
   expect(undone.data, JSON.stringify(undone)).toMatchObject({
     branch: { how: "revert", pushes: true },
     push: { pushed: true, remote: "origin" },
@@ -27,7 +27,7 @@ test("the undo of a merge that was pushed is a revert, which is pushed, too", as
   await must(world, merge, during(world));
   expect(there()).toBe(here());
   world.git(["config", "remote.origin.pushurl", join(world.folder, "nowhere")]);
-  const alone = await world.calm(["undo"], during(world));
+  const alone = await world.calm(["undo", "--yes"], during(world));
   expect([alone.exitCode, alone.out, alone.err]).toEqual([
     0,
     expect.stringContaining("Not pushed to origin, as far as is known"),
@@ -47,7 +47,7 @@ test("a revert that the remote declines is taken back; one that it has overtaken
   world.write("src/b", "mine\n");
   declining(":");
   const [before, records] = [untouched(world), mergeRecords(world)];
-  const declined = await operate(world, "undo", during(world));
+  const declined = await operate(world, "undo --yes", during(world));
   expect([declined.exitCode, declined.error?.code, declined.error?.message]).toEqual([
     ...[4, "push_rejected"],
     "origin refuses the revert of SPEC-001 into main: pre-receive hook declined (main is closed)",
@@ -59,7 +59,7 @@ test("a revert that the remote declines is taken back; one that it has overtaken
   world.git(["push", "--quiet", bare, `${theirs}:refs/heads/theirs`]);
   const script = `env -u GIT_DIR git -C ${bare} update-ref refs/heads/main ${theirs}`;
   const racing = gitThatFirst(world, "push --porcelain", script);
-  const undone = await operate(world, "undo", { env: { ...during(world).env, ...racing } });
+  const undone = await operate(world, "undo --yes", { env: { ...during(world).env, ...racing } });
   expect(undone.data["push"], JSON.stringify(undone)).toEqual({ pushed: true, remote: "origin" });
   expect([there(), world.git(["rev-parse", "main^1"])]).toEqual([here(), theirs]);
   expect([phaseOf(world, "SPEC-001"), world.git(["status", "--porcelain"])]).toEqual([
@@ -73,7 +73,7 @@ test("M1: an undo that is killed while it pushes is finished by the next command
   await mergeable(world, "SPEC-001");
   expect(runCalm(world, merge).status).toBe(0);
   const shim = gitThatFirst(world, "push --porcelain", "kill -9 $PPID $$");
-  expect(runCalm({ ...world, env: { ...world.env, ...shim } }, "undo").signal).toBe("SIGKILL");
+  expect(runCalm({ ...world, env: { ...world.env, ...shim } }, "undo --yes").signal).toBe("SIGKILL");
   const fixed = runCalm(world, "doctor --fix");
   expect(`${fixed.stdout}${fixed.stderr}`).toContain(
     "The push of the revert of SPEC-001 was interrupted; origin may not have it. Push it: git push origin main",
