@@ -44,8 +44,8 @@ export function asBuilt(merge: MergeJournal): BuiltMerge | undefined {
 
 /** What becomes of a worktree when an operation is taken back. */
 export const WorktreeStep = z.object({
-  /** `leave` = it was there before calm took it over. */
-  kind: z.enum(["remove", "leave", "bring_back"]),
+  /** `leave` = it was there before calm took it over; `take_over` = such a one, which calm let go. */
+  kind: z.enum(["remove", "leave", "bring_back", "take_over"]),
   task: z.string(),
   path: z.string(),
   branch: z.string(),

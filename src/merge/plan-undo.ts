@@ -8,6 +8,7 @@ import { findChangedSince, netRows } from "../store/put-back.ts";
 import type { Reader } from "../store/store.ts";
 import { pathExists } from "../system/files.ts";
 import { CreationJournal } from "../worktree/create-worktree.ts";
+import { ReleaseNote } from "../worktree/guest.ts";
 import { RemovalJournal } from "../worktree/remove-worktree.ts";
 import { RestorationJournal } from "../worktree/restore-worktree.ts";
 import type { WorktreeStep } from "./merge-journal.ts";
@@ -110,6 +111,7 @@ function stepsFor(rows: readonly RowChange[], { data }: RecordedCall): WorktreeS
   const creations = data.flatMap((one) => CreationJournal.safeParse(one).data ?? []);
   const removals = data.flatMap((one) => RemovalJournal.safeParse(one).data ?? []);
   const restorations = data.flatMap((one) => RestorationJournal.safeParse(one).data ?? []);
+  const releases = data.flatMap((one) => ReleaseNote.safeParse(one).data ?? []);
   return rows.flatMap(({ table, before, after }): WorktreeStep[] => {
     if (table !== "worktrees") return [];
     const about = placeOf(after ?? before ?? {});
@@ -120,6 +122,9 @@ function stepsFor(rows: readonly RowChange[], { data }: RecordedCall): WorktreeS
       return [{ ...about, kind: adopt === "worktree" ? "leave" : "remove", keepBranch: !own }];
     }
     if (after !== null) return [];
+    if (releases.some(({ path }) => path === about.path)) {
+      return [{ ...about, kind: "take_over", keepBranch: true }];
+    }
     const removal = removals.find(({ path }) => path === about.path);
     const found = {
       ...(removal?.branchCommit !== undefined && { commit: removal.branchCommit }),

@@ -22,8 +22,8 @@ export const UndoAnswer = z.object({
       path: z.string(),
       branch: z.string(),
       action: field(
-        z.enum(["remove", "leave", "bring_back"]),
-        "`leave` = it was there before calm took it over",
+        z.enum(["remove", "leave", "bring_back", "take_over"]),
+        "`leave` = it was there before calm took it over; `take_over` = it is there, and is calm's again",
       ),
       done: field(z.boolean(), "False = not yet, or the warnings say what prevented it and the way on"),
     }),
@@ -92,6 +92,7 @@ const actions = {
   remove: "is removed; what was done there since is kept",
   leave: "stays, no longer calm's",
   bring_back: "is back",
+  take_over: "is calm's again",
 } as const;
 
 /** Why not is told in a warning. */
@@ -99,6 +100,7 @@ const failures: Readonly<Record<keyof typeof actions, string>> = {
   remove: "is still there",
   leave: "stays",
   bring_back: "did not come back",
+  take_over: "stays",
 };
 
 function worktreeLines({ worktrees, dry_run: dry }: UndoAnswer): string[] {
