@@ -21,6 +21,8 @@ describe.concurrent("merge.push", () => {
   test("pushes each landed merge; without an upstream, or when that does not answer, it stays and is told", async () => {
     const { world, bare, there, here } = await pushingWorld();
     await mergeable(world, "SPEC-001");
+    const dry = await world.calm([...merge.split(" "), "--dry-run"]);
+    expect(dry.out).toMatch(/^Would check the merge in a clean room and move main, and push it$/m);
     const answer = await operate(world, merge, during(world));
     expect(answer.data["push"], JSON.stringify(answer)).toEqual({ pushed: true, remote: "origin" });
     expect(answer.warnings).toEqual([]);

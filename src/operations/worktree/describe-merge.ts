@@ -23,6 +23,7 @@ export const MergeAnswer = z.object({
   docs: field(z.boolean(), "Only documents landed"),
   joined: field(z.boolean(), "Another process made the merge, or began it; this is what came of it"),
   due: field(z.array(z.string()), "Batch jobs that are due now"),
+  pushes: field(z.boolean(), "merge.push is set: what lands is pushed"),
   push: field(z.optional(Push), "What became of pushing the default branch; absent unless merge.push is set"),
   phase: z.string(),
 });
@@ -34,7 +35,9 @@ export function describeMerge(answer: z.output<typeof MergeAnswer>): string {
     if (!answer.passed)
       return [`Merge conflicts with ${branch}:`, ...answer.conflicts.map((file) => `  ${file}`)].join("\n");
     const would =
-      answer.mode === "dry_run" ? `\nWould check the merge in a clean room and move ${branch}` : "";
+      answer.mode === "dry_run"
+        ? `\nWould check the merge in a clean room and move ${branch}${answer.pushes ? ", and push it" : ""}`
+        : "";
     return `No merge conflicts detected.${would}`;
   }
   const flaky = answer.flaky.map(checkLines("FLAKY"));
