@@ -13,7 +13,7 @@ const long = [
   "test/operations/{runners,running}.test.ts",
   "test/operations/merge-{checkout,configured,documents,push,races,turns,upstream}.test.ts",
   "test/operations/stories-{load,slots}.test.ts",
-  "test/operations/{undo-each,undo-merge,worker-fencing,worktree-restore}.test.ts",
+  "test/operations/{undo-each,undo-merge,undo-push,worker-fencing,worktree-restore}.test.ts",
   "test/processes/{*at-once,live,merge-queue,seed,sessions}.test.ts",
 ];
 

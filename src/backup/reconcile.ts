@@ -13,6 +13,7 @@ export interface Reconciled {
   /** False = still to be done; the warning says why. */
   readonly reconciled: boolean;
   readonly merges: NonNullable<RestoreJournal["merges"]>;
+  readonly taken_back: NonNullable<RestoreJournal["taken_back"]>;
   readonly gone: NonNullable<RestoreJournal["gone"]>;
 }
 
@@ -38,7 +39,7 @@ export async function reconcileProject(
   }
   const why = problems.length === 0 ? "no place of its repository is known here" : problems.join("; ");
   context.warn(`The merges of ${project.name} were not compared with its repository: ${why}; ${later}`);
-  return { reconciled: false, merges: [], gone: [] };
+  return { reconciled: false, merges: [], taken_back: [], gone: [] };
 }
 
 async function rootsOf(context: Context, project: string): Promise<string[]> {
@@ -59,6 +60,6 @@ async function reconcileThere(
   if ((await there.project()).id !== project) return undefined;
   await administer(there, () => Promise.resolve());
   const entry = await findJournal(await there.store(), operation);
-  const { merges, gone } = RestoreJournal.parse(entry?.data);
-  return { reconciled: entry?.ended_at != null, merges: merges ?? [], gone: gone ?? [] };
+  const { merges = [], taken_back = [], gone = [] } = RestoreJournal.parse(entry?.data);
+  return { reconciled: entry?.ended_at != null, merges, taken_back, gone };
 }

@@ -1,9 +1,10 @@
-import { Failure } from "../failure.ts";
-import type { Git } from "../git/git.ts";
+import type { Context } from "../context.ts";
 import type { TrailedMerge } from "../git/calm-merges.ts";
 import { administer } from "../merge/administer.ts";
 import { isBorneOut } from "../merge/borne-out.ts";
+import { forgetMerge } from "../merge/forget-merge.ts";
 import { recordAgain } from "../merge/reconcile-merges.ts";
+import { isReachable, listTakenBack, type TakenBack } from "../merge/taken-back.ts";
 import { shortId } from "../model/id.ts";
 import { hasLanded } from "../model/workflow.ts";
 import { listMergesInto, type Merge } from "../store/merges.ts";
@@ -21,10 +22,12 @@ export const merges: Examination<Memory> = {
     const { branch, tip } = loaded;
     const landed = await git.calmMerges(tip, undefined);
     const records = await listMergesInto(store, branch);
-    const findings: Finding[] = [];
+    const takenBack = await listTakenBack(context, branch, tip);
+    const findings: Finding[] = takenBack.map((one) => undone(context, one, project.root));
+    const gone = new Set(takenBack.map(({ merge }) => merge.id));
     const onBranch = new Set(landed.map((merge) => merge.operation));
     for (const { id, task_id: task, commit_sha: commit } of records
-      .filter((record) => !onBranch.has(record.id))
+      .filter((record) => !onBranch.has(record.id) && !gone.has(record.id))
       .slice(0, asked)) {
       if (await isReachable(git, commit, tip)) continue;
       const message = `${branch} no longer has the merge of ${task} (${id}, commit ${commit.slice(0, 7)})`;
@@ -55,6 +58,19 @@ export const merges: Examination<Memory> = {
   },
 };
 
+/** A merge that undo took off the branch, and that came back on record, as a restore of long ago brought it. */
+function undone(context: Context, { merge, borneOut }: TakenBack, root: string): Finding {
+  const { task_id: task, id, branch, commit_sha: commit } = merge;
+  const message = `${branch ?? "the branch"} has no longer the merge of ${task} (${id}), which was undone; calm remembers it as landed`;
+  if (!borneOut) {
+    const command = `git -C ${root} log --first-parent --grep=${id}`;
+    return { state: "problem", message: `${message}; only a trailer says so`, command };
+  }
+  const what = `take the merge ${shortId(commit)} of ${task} off the record`;
+  const run = (): Promise<void> => administer(context, () => forgetMerge(context, merge));
+  return { state: "problem", message, command: "calm doctor --fix", repair: { what, run } };
+}
+
 /** A merge that the branch has as another commit: the branch was rewritten since, or the record is no longer what was written. */
 function differing(
   records: readonly Merge[],
@@ -69,14 +85,4 @@ function differing(
     const message = `${branch} has the merge of ${task} (${id}) as ${commit.slice(0, 7)}; calm remembers ${remembered.slice(0, 7)}`;
     return [{ state: "warning" as const, message, command: `git -C ${root} show ${commit.slice(0, 12)}` }];
   });
-}
-
-async function isReachable(git: Git, commit: string, tip: string): Promise<boolean> {
-  try {
-    return await git.isAncestor(commit, tip);
-  } catch (error) {
-    // git has no such commit any more.
-    if (error instanceof Failure && error.code === "git_failed") return false;
-    throw error;
-  }
 }

@@ -32,7 +32,8 @@ export const worktrees: Examination<Memory> = {
         const run = (): Promise<void> =>
           administer(context, () => repairWorktree(context, issue, loaded.tip));
         const what = `${repair === null ? "" : deeds[repair]}: ${message}`;
-        const state = harmless.includes(kind) ? "warning" : "problem";
+        const isTheirs = issue.task === null && kind === "missing_folder" && repair === null;
+        const state = isTheirs || harmless.includes(kind) ? "warning" : "problem";
         return { state, message, command, ...(repair !== null && { repair: { what, run } }) };
       });
     const { length } = await listWorktreeRecords(store);

@@ -30,20 +30,31 @@ export async function calmMerges(
   tip: string,
   known: string | undefined,
 ): Promise<TrailedMerge[]> {
-  const filter = [
-    "--first-parent",
-    "--reverse",
-    "--fixed-strings",
-    "--grep=Calm-Op: ",
-    "--grep=Calm-Reverts: ",
-  ];
   // A known merge may be gone: then the branch was rewritten, and everything on it is looked at.
   const range = ["--ignore-missing", revision(tip), ...(known === undefined ? [] : [`^${revision(known)}`])];
+  const lines = await trailedLines(repository, ["Calm-Op", "Calm-Reverts"], range);
+  const reverted = revertedBy(lines);
+  return lines.flatMap(parseMerge).filter(({ operation }) => !reverted.has(operation));
+}
+
+/** The operations of the merges that undo has reverted among the first parents of `tip`. */
+export async function calmReverts(repository: Repository, tip: string): Promise<ReadonlySet<string>> {
+  return revertedBy(await trailedLines(repository, ["Calm-Reverts"], [revision(tip)]));
+}
+
+async function trailedLines(
+  repository: Repository,
+  keys: readonly string[],
+  range: readonly string[],
+): Promise<string[]> {
+  const filter = ["--first-parent", "--reverse", "--fixed-strings", ...keys.map((key) => `--grep=${key}: `)];
   const options = ["--no-color", "--encoding=UTF-8", `--format=${format}`];
   const { stdout } = await repository.run(["log", ...options, ...filter, ...range, "--"]);
-  const lines = stdout.toString("utf8").split("\n").slice(0, -1);
-  const reverted = new Set(lines.map((line) => line.split("\0").at(-1)));
-  return lines.flatMap(parseMerge).filter(({ operation }) => !reverted.has(operation));
+  return stdout.toString("utf8").split("\n").slice(0, -1);
+}
+
+function revertedBy(lines: readonly string[]): ReadonlySet<string> {
+  return new Set(lines.flatMap((line) => line.split("\0").at(-1) || []));
 }
 
 /** Nothing for a commit that only looks like one of calm's. */

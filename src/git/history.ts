@@ -1,5 +1,5 @@
 import { isNearAncestor } from "./ancestry.ts";
-import { calmMerges, type TrailedMerge } from "./calm-merges.ts";
+import { calmMerges, calmReverts, type TrailedMerge } from "./calm-merges.ts";
 import { isObjectId, revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
@@ -39,6 +39,8 @@ export interface History {
    * reaches, if it still is.
    */
   calmMerges(tip: string, known: string | undefined): Promise<TrailedMerge[]>;
+  /** The operations of calm's merges that an undo has reverted among the first parents of `tip`. */
+  calmReverts(tip: string): Promise<ReadonlySet<string>>;
 }
 
 /** How commits descend from each other. */
@@ -74,6 +76,7 @@ export function history(repository: Repository): History {
       });
     },
     calmMerges: (tip, known) => calmMerges(repository, tip, known),
+    calmReverts: (tip) => calmReverts(repository, tip),
     committedAt: (commit) => timeOf(repository, commit),
     trailerValues: (tip, key, prefix) => trailerValues(repository, tip, key, prefix),
   };

@@ -30,7 +30,7 @@ export async function administer<T>(context: Context, work: () => Promise<T>): P
       const dead = !isAlive({ pid, started });
       // All other states are entered and left under the lock, which is ours: their holder has given up or is dead.
       if (dead || !isBeforePublishing(entry.state)) {
-        await recover(finishing(context, outermost(open, entry).id), entry, dead);
+        await recover(finishing(context, entry), entry, dead);
       }
     }
     return work();
@@ -43,14 +43,9 @@ function innerFirst(entries: readonly JournalEntry[]): JournalEntry[] {
   return [...entries.filter(isInner), ...entries.filter((entry) => !isInner(entry))];
 }
 
-/** A process does one thing at a time: the first that it began is what the others are parts of. */
-function outermost(entries: readonly JournalEntry[], entry: JournalEntry): JournalEntry {
-  const { host, pid, pid_started: started } = entry;
-  return entries.find((one) => one.host === host && one.pid === pid && one.pid_started === started) ?? entry;
-}
-
 /** What is finished for somebody belongs to what was interrupted, and is taken back with that. */
-function finishing(context: Context, run: string): Context {
+function finishing(context: Context, { run }: JournalEntry): Context {
+  if (run === null) return context;
   const [store, beyondLease] = [context.store.bind(context), context.storeBeyondLease.bind(context)];
   return {
     ...context,

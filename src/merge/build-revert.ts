@@ -26,7 +26,7 @@ export async function buildRevert(
   planned: UndoJournal,
 ): Promise<BuiltRevert> {
   const { old, base } = await chooseBase(context, step.target);
-  const begun = { ...planned, old };
+  const begun = { ...planned, old, push: step.pushRevert };
   const store = await context.store();
   await store.housekeep((tx) => openJournal(tx, { id, task: step.task, state: "intent", data: begun }));
   try {

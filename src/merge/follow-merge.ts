@@ -4,9 +4,9 @@ import { listCheckRuns } from "../store/check-runs.ts";
 import { listDueJobs } from "../store/counters.ts";
 import { findGateRun } from "../store/gate-runs.ts";
 import { findJournal, type JournalEntry, listOpenJournal } from "../store/journal.ts";
-import { findWorktree } from "../store/worktrees.ts";
 import { administer } from "./administer.ts";
 import { createPatience } from "./await-turn.ts";
+import { isCleared } from "./clean-up.ts";
 import { asBuilt, type BuiltMerge, MergeJournal } from "./merge-journal.ts";
 import type { MergeOutcome } from "./merge-outcome.ts";
 import { lookAtQueue } from "./merge-queue.ts";
@@ -75,7 +75,7 @@ async function outcomeOf(context: Context, operation: string): Promise<MergeOutc
   const red = entry.state === "aborted" && run?.state === "finished" && run.verdict !== "pass";
   if (!landed && !red) return undefined;
   const report = run && { run, checks: await listCheckRuns(store, run.id) };
-  const gone = landed && (await findWorktree(store, merge.task)) === undefined;
+  const gone = landed && (await isCleared(context, merge.task));
   const due = landed && report ? await listDueJobs(store) : [];
   return { landed, merge, removed: gone, due, ...(report && { report }) };
 }

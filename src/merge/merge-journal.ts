@@ -44,8 +44,8 @@ export function asBuilt(merge: MergeJournal): BuiltMerge | undefined {
 
 /** What becomes of a worktree when an operation is taken back. */
 export const WorktreeStep = z.object({
-  /** `leave` = it was there before calm took it over. */
-  kind: z.enum(["remove", "leave", "bring_back"]),
+  /** `leave` = it was there before calm took it over; `take_over` = such a one, which calm let go. */
+  kind: z.enum(["remove", "leave", "bring_back", "take_over"]),
   task: z.string(),
   path: z.string(),
   branch: z.string(),
@@ -76,6 +76,8 @@ export const UndoJournal = z.object({
   merge: z.optional(z.object({ id: z.string(), commit: z.string(), head: z.string(), push: z.boolean() })),
   /** A revert's: its tree, the run that checks it, and the commit that brings the task's work back on top of it. */
   revert: z.optional(z.object({ tree: z.string(), base: z.string(), gateRun: z.int(), again: z.string() })),
+  /** The revert is to be pushed before it counts as landed. */
+  push: z.optional(z.boolean()),
   actor: z.string(),
   checkout: z.optional(z.string()),
 });

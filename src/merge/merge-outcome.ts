@@ -1,7 +1,7 @@
 import type { GateSubject } from "../checks/gate-subject.ts";
 import type { GateReport } from "../checks/run-gate.ts";
 import type { BuiltMerge } from "./merge-journal.ts";
-import type { Push } from "./push.ts";
+import type { Push } from "../model/push.ts";
 
 /** How a merge ended: landed, or stopped by a red candidate. */
 export interface MergeOutcome {

@@ -6,14 +6,13 @@ import { listDueJobs } from "../store/counters.ts";
 import { findJournal } from "../store/journal.ts";
 import { setPlace, type Turn } from "../store/merge-queue.ts";
 import { getTask } from "../store/tasks.ts";
-import { findWorktree } from "../store/worktrees.ts";
 import { admit, admitDocuments, type Admitted, requireUnlocked } from "./admit.ts";
 import { administer } from "./administer.ts";
 import { awaitTurn } from "./await-turn.ts";
 import { buildCandidate } from "./build-candidate.ts";
 import { checkCandidate, heldChecks } from "./check-candidate.ts";
 import { chooseBase } from "./choose-base.ts";
-import { cleanUp } from "./clean-up.ts";
+import { cleanUp, isCleared } from "./clean-up.ts";
 import { finishInterrupted, followMerge } from "./follow-merge.ts";
 import { mergeCommand } from "./merge-command.ts";
 import { abandon, type BuiltMerge, isBeforePublishing, journal, MergeJournal } from "./merge-journal.ts";
@@ -21,7 +20,7 @@ import type { MergeOutcome } from "./merge-outcome.ts";
 import { holdPlace, joinQueue, withdrawCandidate } from "./merge-queue.ts";
 import { rehearseMove } from "./move-branch.ts";
 import { type HeldChecks, publish } from "./publish.ts";
-import { pushMerge } from "./push.ts";
+import { pushCandidate } from "./push.ts";
 import { recordMerge } from "./record.ts";
 import { finishMerge } from "./recover-merge.ts";
 import { syncDependencies } from "./sync-dependencies.ts";
@@ -167,7 +166,7 @@ async function land(
   let problem: Error | undefined;
   try {
     if (await publish(context, id, merge, held)) {
-      const push = merge.push === true ? await pushMerge(context, id, merge) : undefined;
+      const push = merge.push === true ? await pushCandidate(context, id, merge) : undefined;
       if (push !== "withdrawn") {
         const due = await recordMerge(context, id, merge);
         const removed = await cleanUp(context, id, merge);
@@ -180,7 +179,7 @@ async function land(
   const store = await context.store();
   const entry = await findJournal(store, id);
   if (entry && (await finishMerge(context, id, entry.state, MergeJournal.parse(entry.data)))) {
-    return { removed: (await findWorktree(store, merge.task)) === undefined, due: await listDueJobs(store) };
+    return { removed: await isCleared(context, merge.task), due: await listDueJobs(store) };
   }
   if (problem) throw problem;
   return undefined;

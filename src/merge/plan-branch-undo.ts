@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { RowChange } from "../model/row-change.ts";
 import type { RecordedCall } from "../store/changes.ts";
+import { loadConfig } from "../project/load-config.ts";
 import { fetchTimeout } from "./choose-base.ts";
 import { MergeJournal } from "./merge-journal.ts";
 
@@ -21,6 +22,8 @@ export interface BranchStep {
   readonly head: string;
   /** It was to be pushed. */
   readonly push: boolean;
+  /** The revert is, because merges are. */
+  readonly pushRevert: boolean;
   /** A person merged although merge_lock was set. */
   readonly forced: boolean;
   readonly how: "move_back" | "revert";
@@ -62,7 +65,9 @@ export async function planBranch(
   } = found;
   const because = await whyNotBack(context, { task, target, commit, push });
   const how = because === undefined ? "move_back" : "revert";
-  return { task, title, target, transition, id, commit, base, old, head, push, forced, how, because };
+  const pushRevert = how === "revert" && (await loadConfig(context)).config.merge.push;
+  const merge = { task, title, target, transition, id, commit, base, old, head, push, forced };
+  return { ...merge, pushRevert, how, because };
 }
 
 /** Why the branch must not simply be moved back: somebody has the merge already. */

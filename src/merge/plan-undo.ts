@@ -3,16 +3,17 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Row, RowChange } from "../model/row-change.ts";
 import { findLastCall, type RecordedCall } from "../store/changes.ts";
-import { findJournal } from "../store/journal.ts";
+import { findCaller } from "../store/journal.ts";
 import { findChangedSince, netRows } from "../store/put-back.ts";
 import type { Reader } from "../store/store.ts";
 import { pathExists } from "../system/files.ts";
 import { CreationJournal } from "../worktree/create-worktree.ts";
-import { requireNobodyInside } from "../worktree/plan-removal.ts";
+import { ReleaseNote } from "../worktree/guest.ts";
 import { RemovalJournal } from "../worktree/remove-worktree.ts";
 import { RestorationJournal } from "../worktree/restore-worktree.ts";
 import type { WorktreeStep } from "./merge-journal.ts";
 import { planBranch, type BranchStep } from "./plan-branch-undo.ts";
+import { planStepRemoval } from "./undo-worktrees.ts";
 
 /** What taking the last operation back will do. */
 export interface UndoPlan {
@@ -58,8 +59,8 @@ async function lastCall(store: Reader, among: readonly number[] | undefined): Pr
     throw new Failure("beyond_undo", message, { hint: `Go back with: ${call.instead}`, details });
   }
   // Whoever finished an interrupted operation is not who made it.
-  const made = call.run === null ? undefined : await findJournal(store, call.run);
-  return made ? { ...call, operation: made.operation, actor: made.actor } : call;
+  const made = call.run === null ? undefined : await findCaller(store, call.run);
+  return made ? { ...call, ...made, channel: made.channel ?? call.channel } : call;
 }
 
 /** Refuses when a row is no longer as the operation left it. */
@@ -110,6 +111,7 @@ function stepsFor(rows: readonly RowChange[], { data }: RecordedCall): WorktreeS
   const creations = data.flatMap((one) => CreationJournal.safeParse(one).data ?? []);
   const removals = data.flatMap((one) => RemovalJournal.safeParse(one).data ?? []);
   const restorations = data.flatMap((one) => RestorationJournal.safeParse(one).data ?? []);
+  const releases = data.flatMap((one) => ReleaseNote.safeParse(one).data ?? []);
   return rows.flatMap(({ table, before, after }): WorktreeStep[] => {
     if (table !== "worktrees") return [];
     const about = placeOf(after ?? before ?? {});
@@ -120,6 +122,9 @@ function stepsFor(rows: readonly RowChange[], { data }: RecordedCall): WorktreeS
       return [{ ...about, kind: adopt === "worktree" ? "leave" : "remove", keepBranch: !own }];
     }
     if (after !== null) return [];
+    if (releases.some(({ path }) => path === about.path)) {
+      return [{ ...about, kind: "take_over", keepBranch: true }];
+    }
     const removal = removals.find(({ path }) => path === about.path);
     const found = {
       ...(removal?.branchCommit !== undefined && { commit: removal.branchCommit }),
@@ -138,7 +143,7 @@ function placeOf(row: Row): Omit<WorktreeStep, "kind" | "keepBranch"> {
 /** Refuses before anything is done what would stop half-way. */
 async function requirePossible(context: Context, step: WorktreeStep, anew: boolean): Promise<void> {
   const { kind, path, branch, task, commit, kept } = step;
-  if (kind === "remove") await requireNobodyInside(context, path);
+  if (kind === "remove") await planStepRemoval(context, step);
   if (kind !== "bring_back") return;
   if (pathExists(path)) {
     throw new Failure("branch_exists", `${path}, where the worktree of ${task} was, is taken`, {

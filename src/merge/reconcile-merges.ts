@@ -9,7 +9,9 @@ import { findTask } from "../store/tasks.ts";
 import { listWorktreeRecords, removeWorktreeRecord } from "../store/worktrees.ts";
 import { failpoint } from "../system/failpoint.ts";
 import { pathExists } from "../system/files.ts";
+import { forgetMerge } from "./forget-merge.ts";
 import { recordMerge } from "./record.ts";
+import { listTakenBack } from "./taken-back.ts";
 
 const RecordedAgain = z.object({ task: z.string(), commit: z.string(), known: z.boolean() });
 
@@ -20,18 +22,27 @@ export const RestoreJournal = z.object({
   kept: z.nullable(z.string()),
   /** Merges that the backup did not know; `known` = it knows the task. */
   merges: z.optional(z.array(RecordedAgain)),
+  /** Merges that the backup knew and that undo had taken off the branch since; they are off the record again. */
+  taken_back: z.optional(z.array(z.object({ task: z.string(), commit: z.string() }))),
   /** Worktrees that the database has and the disk has not. */
   gone: z.optional(z.array(z.object({ task: z.string(), path: z.string() }))),
 });
 export type RestoreJournal = z.output<typeof RestoreJournal>;
 
 /**
- * Makes a restored project agree with its repository: merges that landed after the backup are recorded again, each
- * exactly once. The caller holds the repository lock; it may be repeated.
+ * Makes a restored project agree with its repository: merges that landed after the backup are recorded again, and those
+ * that were taken back after it are not, each exactly once. The caller holds the repository lock; it may be repeated.
  */
 export async function reconcileMerges(context: Context, id: string, restore: RestoreJournal): Promise<void> {
   const { branch, tip } = await loadConfig(context);
   const [git, store] = [await context.git(), await context.store()];
+  // First what went, then what came: a task may have landed again since.
+  const takenBack = await listTakenBack(context, branch, tip);
+  for (const { merge } of takenBack) {
+    await forgetMerge(context, merge);
+    failpoint("reconcile.taken-back");
+  }
+  const taken_back = takenBack.map(({ merge }) => ({ task: merge.task_id, commit: merge.commit_sha }));
   const recorded = await listMerges(store);
   const known = new Set(recorded.map((merge) => merge.id));
   const merges: z.output<typeof RecordedAgain>[] = [];
@@ -44,7 +55,7 @@ export async function reconcileMerges(context: Context, id: string, restore: Res
   }
   const gone = await forgetMerged(context, new Set(merges.map(({ task }) => task)));
   failpoint("reconcile.forgotten");
-  await store.housekeep((tx) => setJournal(tx, id, "done", { ...restore, merges, gone }, true));
+  await store.housekeep((tx) => setJournal(tx, id, "done", { ...restore, merges, taken_back, gone }, true));
   failpoint("reconcile.done");
 }
 

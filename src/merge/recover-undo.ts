@@ -1,35 +1,37 @@
 import type { Context } from "../context.ts";
 import { abandon, isBeforePublishing, pinRef, type UndoJournal } from "./merge-journal.ts";
+import { tellUnconfirmed } from "./push.ts";
 import { endGate, putCheckoutRight } from "./put-right.ts";
 import { finishUndo, recordMoved } from "./undo-record.ts";
 
 /**
  * Finishes an interrupted undo when the default branch has moved, or its rows are back; else leaves the operation as it
- * was. The caller holds the repository lock, and nothing that the undo started runs any more. True when it is undone.
+ * was. The caller holds the repository lock, and nothing that the undo started runs any more. Gives what `finishUndo` does;
+ * undefined when nothing is undone.
  */
 export async function recoverUndo(
   context: Context,
   id: string,
   state: string,
   data: UndoJournal,
-): Promise<boolean> {
+): Promise<readonly string[] | undefined> {
   const { candidate } = data;
   if (state !== "published") {
     if (candidate === undefined || isBeforePublishing(state)) {
       await endGate(context, data.revert?.gateRun);
       await abandon(context, id, data);
-      return false;
+      return undefined;
     }
     const moved = await hasMoved(context, id, { ...data, candidate });
     await putCheckoutRight(context, id, state, { ...data, candidate });
     if (!moved) {
       await abandon(context, id, data);
-      return false;
+      return undefined;
     }
     await recordMoved(context, id, data);
+    if (data.push === true) await tellUnconfirmed(context, { ...data, candidate });
   }
-  await finishUndo(context, id, data);
-  return true;
+  return finishUndo(context, id, data);
 }
 
 async function hasMoved(

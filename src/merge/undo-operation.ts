@@ -1,6 +1,7 @@
 import type { GateReport } from "../checks/run-gate.ts";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import type { Push } from "../model/push.ts";
 import { findJournal, openJournal } from "../store/journal.ts";
 import { administer } from "./administer.ts";
 import { requireUnlocked } from "./admit.ts";
@@ -9,6 +10,7 @@ import { abandon, isBeforePublishing, journal, pinRef, UndoJournal } from "./mer
 import { moveToCandidate, rehearseMove } from "./move-branch.ts";
 import type { BranchStep } from "./plan-branch-undo.ts";
 import { nameOfCall, overtaken, planUndo, type UndoPlan } from "./plan-undo.ts";
+import { pushCandidate } from "./push.ts";
 import { recoverUndo } from "./recover-undo.ts";
 import { finishUndo, recordMoved, startMoving, undoRows } from "./undo-record.ts";
 
@@ -24,13 +26,19 @@ export interface UndoOutcome {
   /** The commit that the default branch is at now. */
   readonly commit: string | undefined;
   readonly report: GateReport | undefined;
+  /** The tasks whose worktrees are not what they are to be; what prevented it was told. */
+  readonly left: readonly string[];
+  /** Absent when nothing was to be pushed. */
+  readonly push?: Push;
 }
+
+/** What became of worktrees and of the push, once the default branch has moved. */
+type Landed = Pick<UndoOutcome, "left" | "push">;
 
 /** Takes the operation of a plan back, which must still be the last one. */
 export async function undoOperation(context: Context, planned: UndoPlan): Promise<UndoOutcome> {
   if (!planned.branch && planned.steps.length === 0) {
-    await undoRows(context, planned, toJournal(context, planned, ""));
-    return { plan: planned, undone: true, commit: undefined, report: undefined };
+    return undoWithoutBranch(context, planned);
   }
   if (planned.branch) await requireUnlocked(await context.store());
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -45,6 +53,11 @@ export async function undoOperation(context: Context, planned: UndoPlan): Promis
   throw new Failure("lost_race", `The default branch moved ${attempts} times meanwhile`, {
     hint: "Try again",
   });
+}
+
+async function undoWithoutBranch(context: Context, plan: UndoPlan): Promise<UndoOutcome> {
+  const left = await undoRows(context, plan, toJournal(context, plan, ""));
+  return { plan, undone: true, commit: undefined, report: undefined, left };
 }
 
 /** Takes back what needs no gate; what the branch was before has been in the checkout, but its contents may be gone. */
@@ -85,8 +98,7 @@ function toJournal(context: Context, { call, steps, branch }: UndoPlan, old: str
 async function undoAlone(context: Context, plan: UndoPlan): Promise<UndoOutcome | undefined> {
   const { branch } = plan;
   if (!branch) {
-    await undoRows(context, plan, toJournal(context, plan, ""));
-    return { plan, undone: true, commit: undefined, report: undefined };
+    return undoWithoutBranch(context, plan);
   }
   const id = context.newId("OP");
   const data = { ...toJournal(context, plan, branch.commit), candidate: branch.old };
@@ -97,8 +109,8 @@ async function undoAlone(context: Context, plan: UndoPlan): Promise<UndoOutcome 
   if (!(await git.moveRef(pinRef(id), branch.commit, undefined, "calm: undo"))) {
     throw new Failure("lost_race", `${pinRef(id)} exists already`, { hint: "Try again" });
   }
-  const moved = await land(context, id, plan, data);
-  return moved ? { plan, undone: true, commit: branch.old, report: undefined } : undefined;
+  const landed = await land(context, id, plan, data);
+  return landed && { plan, undone: true, commit: branch.old, report: undefined, ...landed };
 }
 
 async function revertMerge(
@@ -112,14 +124,14 @@ async function revertMerge(
     const report = await checkRevert(context, branch, built);
     if (report.run.verdict !== "pass") {
       await abandon(context, id, built);
-      return { plan, undone: false, commit: undefined, report };
+      return { plan, undone: false, commit: undefined, report, left: [] };
     }
     await rehearseMove(context, built);
     await journal(context, id, "gated", built);
-    const moved = await administer(context, async () =>
+    const landed = await administer(context, async () =>
       land(context, id, await planAgain(context, plan), built),
     );
-    return moved ? { plan, undone: true, commit: built.candidate, report } : undefined;
+    return landed && { plan, undone: true, commit: built.candidate, report, ...landed };
   } catch (error) {
     // From publishing on only recovery may decide what becomes of it, and has done so, or will at the next command.
     const entry = await findJournal(await context.store(), id);
@@ -134,7 +146,7 @@ async function land(
   id: string,
   plan: UndoPlan,
   data: UndoJournal & { readonly candidate: string },
-): Promise<boolean> {
+): Promise<Landed | undefined> {
   let problem: Error | undefined;
   const store = await context.store();
   try {
@@ -143,15 +155,18 @@ async function land(
       return true;
     };
     if (await moveToCandidate(context, id, data, start)) {
-      await recordMoved(context, id, data);
-      await finishUndo(context, id, data);
-      return true;
+      const push = data.push === true ? await pushCandidate(context, id, data) : undefined;
+      if (push !== "withdrawn") {
+        await recordMoved(context, id, data);
+        return { left: await finishUndo(context, id, data), ...(push && { push }) };
+      }
     }
   } catch (error) {
     problem = error instanceof Error ? error : new Error(String(error));
   }
   const entry = await findJournal(store, id);
-  if (entry && (await recoverUndo(context, id, entry.state, UndoJournal.parse(entry.data)))) return true;
+  const left = entry && (await recoverUndo(context, id, entry.state, UndoJournal.parse(entry.data)));
+  if (left) return { left };
   if (problem) throw problem;
-  return false;
+  return undefined;
 }

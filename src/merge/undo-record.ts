@@ -24,8 +24,12 @@ export async function requireStillLast(tx: Writer, { call, rows, branch }: UndoP
   await requireAsLeft(tx, rows, call);
 }
 
-/** Puts the rows of an operation back that moved nothing in git, or only worktrees, which follow. */
-export async function undoRows(context: Context, plan: UndoPlan, data: UndoJournal): Promise<void> {
+/** Puts the rows of an operation back that moved nothing in git, or only worktrees, which follow as `finishUndo` says. */
+export async function undoRows(
+  context: Context,
+  plan: UndoPlan,
+  data: UndoJournal,
+): Promise<readonly string[]> {
   const store = await context.store();
   const id = context.newId("OP");
   await store.write(async (tx) => {
@@ -40,7 +44,7 @@ export async function undoRows(context: Context, plan: UndoPlan, data: UndoJourn
     if (data.steps.length > 0) await openJournal(tx, { id, task: data.task, state: "published", data });
     await tellUndone(tx, data, plan.rows);
   });
-  if (data.steps.length > 0) await finishUndo(context, id, data);
+  return data.steps.length > 0 ? finishUndo(context, id, data) : [];
 }
 
 /** Refuses a move of the default branch that must not begin, or writes down that it does. */
@@ -89,11 +93,16 @@ async function tellUndone(tx: Writer, data: UndoJournal, rows: readonly RowChang
   });
 }
 
-/** Does what follows the rows, and ends the entry. */
-export async function finishUndo(context: Context, id: string, data: UndoJournal): Promise<void> {
-  await undoWorktrees(context, id, data);
+/** Does what follows the rows, and ends the entry; gives the tasks whose worktrees are not what they are to be. */
+export async function finishUndo(
+  context: Context,
+  id: string,
+  data: UndoJournal,
+): Promise<readonly string[]> {
+  const left = await undoWorktrees(context, id, data);
   await keepUnmerged(context, id, data);
   await tellUnpushedRevert(context, data);
   await dropPin(context, id);
   await journal(context, id, "done", data);
+  return left;
 }

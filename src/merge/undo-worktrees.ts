@@ -3,19 +3,21 @@ import { Failure } from "../failure.ts";
 import { removeWorktreeRecord, type WorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
 import { bringBack } from "../worktree/bring-back.ts";
-import { planRemoval } from "../worktree/plan-removal.ts";
+import { planRemoval, type RemovalPlan } from "../worktree/plan-removal.ts";
 import { removeWorktree } from "../worktree/remove-worktree.ts";
 import type { UndoJournal, WorktreeStep } from "./merge-journal.ts";
 
 /**
  * Does with worktrees and branches what taking an operation back asks for, once the rows are as they were. Each step may
- * have been done before; what prevents one is told, with the way on. The caller holds the lock.
+ * have been done before; what prevents one is told, with the way on. Gives the tasks of those that are not done. The
+ * caller holds the lock.
  */
 export async function undoWorktrees(
   context: Context,
   id: string,
   { steps, revert }: UndoJournal,
-): Promise<void> {
+): Promise<string[]> {
+  const undone: string[] = [];
   for (const step of steps) {
     try {
       if (step.kind === "remove") await removeCreated(context, step);
@@ -24,10 +26,12 @@ export async function undoWorktrees(
         await bringBack(context, id, revert ? { ...step, commit: revert.again, kept: undefined } : step);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
+      undone.push(step.task);
       if (step.kind === "bring_back") await forgetWorktree(context, step.task);
       context.warn(`${error.message}. ${await wayOn(context, step, revert?.again)}`);
     }
   }
+  return undone;
 }
 
 /** What did not come back is not on record either, or it could be neither restored nor made anew. */
@@ -53,17 +57,22 @@ async function wayOn(
   return `Bring it back by hand: ${make}calm worktree create ${task} --adopt`;
 }
 
-/** Removes a worktree that is not wanted after all; what was done in it since is kept in the attic. */
-async function removeCreated(context: Context, step: WorktreeStep): Promise<void> {
+/** Looks at what removing a worktree that is not wanted after all would touch. */
+export async function planStepRemoval(context: Context, step: WorktreeStep): Promise<RemovalPlan> {
   const { task, path, branch, base, templates, keepBranch } = step;
-  const git = await context.git();
-  const there =
-    pathExists(path) || (!keepBranch && (await git.commitOf(`refs/heads/${branch}`)) !== undefined);
-  if (!there) return;
   const record: WorktreeRecord = {
     ...{ task_id: task, path, branch, base_sha: base, templates },
     ...{ setup_key: null, created_at: context.now() },
   };
-  const plan = await planRemoval(context, record, base);
-  await removeWorktree(context, { ...plan, keepBranch }, "undo");
+  return { ...(await planRemoval(context, record, base)), keepBranch };
+}
+
+/** Removes such a worktree; what was done in it since is kept in the attic. */
+async function removeCreated(context: Context, step: WorktreeStep): Promise<void> {
+  const { path, branch, keepBranch } = step;
+  const git = await context.git();
+  const there =
+    pathExists(path) || (!keepBranch && (await git.commitOf(`refs/heads/${branch}`)) !== undefined);
+  if (!there) return;
+  await removeWorktree(context, await planStepRemoval(context, step), "undo");
 }

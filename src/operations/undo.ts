@@ -17,7 +17,7 @@ export const undo = defineOperation({
   summary: "Take back the last operation of this project: its rows, worktree, branch and merge",
   kind: "undone",
   effect: "destroy",
-  examples: ["calm undo --dry-run", "calm undo"],
+  examples: ["calm undo --dry-run", "calm undo", "calm undo --yes"],
   input: z.object({ yes: Yes, dry_run: DryRun }),
   output: UndoAnswer,
   async run(context, input) {
@@ -28,7 +28,7 @@ export const undo = defineOperation({
     // What was cut short is finished or taken back first: it may be the last operation.
     if ((await listOpenJournal(await context.store())).length > 0) await putRight(context);
     const plan = await planUndo(context);
-    await requireAllowed(context, plan);
+    await requireAllowed(context, plan, input.yes);
     const outcome = await keepLease(context, (kept) => undoOperation(kept, plan));
     return answerOf(outcome.plan, outcome);
   },
@@ -54,13 +54,16 @@ function answerOf(plan: UndoPlan, outcome: UndoOutcome | undefined): z.output<ty
       .flatMap((change) => describePutBack(change) ?? []),
     worktrees: steps.map(({ kind, task: of, path, branch: name }) => ({
       ...{ task: of, path, branch: name, action: kind },
+      done: outcome?.undone === true && !outcome.left.includes(of),
     })),
     branch: branch
       ? {
           ...{ name: branch.target, how: branch.how, because: branch.because ?? null, from: branch.commit },
+          pushes: branch.pushRevert,
           to: outcome?.commit ?? (branch.how === "move_back" ? branch.old : null),
         }
       : null,
+    ...(outcome?.push && { push: outcome.push }),
     gate_run: outcome?.report?.run.id ?? null,
     failed: (outcome?.report?.checks ?? [])
       .filter(({ verdict }) => verdict === "fail")

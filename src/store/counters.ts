@@ -52,6 +52,12 @@ export async function incrementCounter(tx: Writer, name: string): Promise<Counte
   });
 }
 
+/** Takes one off an existing counter, down to nothing. */
+export async function decrementCounter(tx: Writer, name: string): Promise<Counter> {
+  const { value } = await getCounter(tx, name);
+  return setCounter(tx, name, Math.max(0, value - 1));
+}
+
 /** Adds a counter; Failure already_exists when the name is taken. */
 export async function addCounter(tx: Writer, name: string, value: number): Promise<Counter> {
   const result = await tx.db

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Reader, Writer } from "./store.ts";
 import type { JournalRow } from "./tables.ts";
 
@@ -40,6 +41,8 @@ export async function openJournal(
       started_at: now,
       updated_at: now,
       ended_at: null,
+      run: stamp.run,
+      channel: stamp.actor.channel,
     })
     .execute();
 }
@@ -84,4 +87,28 @@ export async function listOpenJournal(store: Reader): Promise<JournalEntry[]> {
     .orderBy("started_at")
     .execute();
   return rows.map(toEntry);
+}
+
+/** Who began a call, and as what; whoever finished it may have opened entries, too. Undefined when it journaled nothing. */
+export async function findCaller(
+  { db, project }: Reader,
+  run: string,
+): Promise<Pick<JournalRow, "operation" | "actor" | "channel"> | undefined> {
+  return db
+    .selectFrom("journal")
+    .select(["operation", "actor", "channel"])
+    .where("project_id", "=", project)
+    .where("run", "=", run)
+    .orderBy("started_at")
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The operations of the merges that undo has taken off the default branch. */
+export async function listUndoneMerges({ db, project }: Reader): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select data ->> '$.merge.id' as id from journal
+    where project_id = ${project} and data ->> '$.kind' = 'undo' and state in ('published', 'done')
+      and data ->> '$.merge.id' is not null`.execute(db);
+  return rows.map(({ id }) => id);
 }

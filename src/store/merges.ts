@@ -18,6 +18,16 @@ export async function addMerge(tx: Writer, merge: Merge): Promise<boolean> {
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
+/** Takes a merge off the record; false when it was not there. */
+export async function removeMerge(tx: Writer, id: string): Promise<boolean> {
+  const result = await tx.db
+    .deleteFrom("merges")
+    .where("project_id", "=", tx.project)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return result.numDeletedRows === 1n;
+}
+
 /** The newest commit that the original merged a task with; a claim that nobody here has checked. */
 export async function findImportedMerge(store: Reader, task: string): Promise<string | undefined> {
   const row = await store.db

@@ -55,6 +55,9 @@ export interface JournalRow extends Holder {
   started_at: string;
   updated_at: string;
   ended_at: string | null;
+  /** The call of calm that opened it, and how that came in. */
+  run: string | null;
+  channel: string | null;
 }
 
 /** A merge that landed. */

@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { ReviewType } from "../model/review.ts";
 import type { Task } from "../model/task.ts";
-import { endsOf, gateOf, hasLanded, phaseIndex, transitions } from "../model/workflow.ts";
+import { gateOf, hasLanded, phaseIndex, stepsFrom } from "../model/workflow.ts";
 import { voidGateRuns } from "../store/gate-runs.ts";
 import { addTransition } from "../store/history.ts";
 import { voidReviews } from "../store/reviews.ts";
@@ -11,11 +11,7 @@ import { getTask, setPhase } from "../store/tasks.ts";
 /** Takes a task back to an earlier phase and voids what was proven from there on. */
 export async function goBack(tx: Writer, task: Task, to: string, reason: string | undefined): Promise<Task> {
   requireWayBack(task, to, reason);
-  const onwards = transitions.filter(
-    (name) =>
-      gateOf(name).type === task.type &&
-      phaseIndex(task.type, endsOf(name).from) >= phaseIndex(task.type, to),
-  );
+  const onwards = stepsFrom(task.type, to);
   await setPhase(tx, task.id, task.phase, to);
   await voidGateRuns(tx, task.id, onwards);
   const types = onwards

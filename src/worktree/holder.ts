@@ -9,9 +9,13 @@ import { join } from "node:path";
 /** What has a task's name already: a branch, a folder of branches, a worktree or a folder. */
 export interface Holder {
   readonly message: string;
-  /** What to do about it; where it is adoptable, two ways are open anyway. */
+  /** What to do about it, if it is not taken over; "" = calm clears it away. */
   readonly remedy: string;
-  readonly adoptable?: { readonly kind: "branch" | "worktree"; readonly commit: string };
+  readonly adoptable?: {
+    readonly kind: "branch" | "worktree";
+    readonly commit: string;
+    readonly path: string;
+  };
 }
 
 interface DefaultBranch {
@@ -45,7 +49,7 @@ export async function findHolder(
       remedy: `Move it away: mv ${path} ${path}.old`,
     };
   }
-  return branchHolder(context, id, main);
+  return branchHolder(context, id, path, main);
 }
 
 async function checkedOutHolder(
@@ -58,11 +62,16 @@ async function checkedOutHolder(
   const { root } = await context.project();
   if (listed.head !== undefined && listed.path === path && pathExists(path)) {
     const message = `${path} is a worktree of branch ${id} that calm did not make`;
-    return { message, remedy: "", adoptable: { kind: "worktree", commit: listed.head } };
+    return { message, remedy: "", adoptable: { kind: "worktree", commit: listed.head, path } };
   }
   const remedy =
     listed.path === root ? `git -C ${root} checkout ${branch}` : `git worktree remove ${listed.path}`;
-  return { message: `The branch ${id} is checked out at ${listed.path}`, remedy: `Free it: ${remedy}` };
+  const held = { message: `The branch ${id} is checked out at ${listed.path}`, remedy: `free it: ${remedy}` };
+  const others = listed.path !== root && listed.head !== undefined && pathExists(listed.path);
+  // Whoever made it there goes on having it; it is not moved to where calm makes its own.
+  return others
+    ? { ...held, adoptable: { kind: "worktree", commit: listed.head, path: listed.path } }
+    : { ...held, remedy: `Free it: ${remedy}` };
 }
 
 /** What git knows at the place under another branch, there or gone. */
@@ -76,6 +85,7 @@ function registeredHolder({ path, branch }: ListedWorktree): Holder {
 async function branchHolder(
   context: Context,
   id: string,
+  path: string,
   { branch, tip }: DefaultBranch,
 ): Promise<Holder | undefined> {
   const git = await context.git();
@@ -90,7 +100,7 @@ async function branchHolder(
   const { ahead } = await git.aheadBehind(commit, tip);
   const holds = `commits that ${branch} does not have: ${ahead}`;
   const message = `A branch ${id} exists already, at ${commit.slice(0, 7)} (${holds})`;
-  return { message, remedy: "", adoptable: { kind: "branch", commit } };
+  return { message, remedy: "", adoptable: { kind: "branch", commit, path } };
 }
 
 /** The worktree of a task; else the worktree or branch of its name that calm did not make, as if it had. */

@@ -33,7 +33,18 @@ async function missing(context: Context, one: ListedWorktree): Promise<WorktreeI
       ? undefined
       : { ...issue, message: `${issue.message} (locked)`, command, repair: null };
   }
+  if (task === null && !(await isInPlace(context, path))) {
+    // Somebody's own: it may lie on a disk that is not mounted now, where git would no longer find it.
+    const { root } = await context.project();
+    return { ...issue, command: `git -C ${root} worktree remove ${path}`, repair: null };
+  }
   return { ...issue, command: "calm worktree health --fix", repair: "forget_folder" };
+}
+
+/** Whether a path is one of those where calm makes worktrees. */
+async function isInPlace(context: Context, path: string): Promise<boolean> {
+  const { root } = await context.project();
+  return dirname(path) === join(root, dirname(worktreePath("x")));
 }
 
 async function unreadable(
@@ -47,18 +58,17 @@ async function unreadable(
   return { kind: "unreadable", task, path, message, command, repair: null };
 }
 
-/** A worktree that calm did not make is a person's own, unless it takes a place or a branch of calm's. */
+/** A worktree that calm did not make is a person's own, unless it takes a place of calm's or the branch of an open task. */
 async function unknown(
   context: Context,
   { path, branch }: ListedWorktree,
   task: Task | undefined,
 ): Promise<WorktreeIssue | undefined> {
   const { root } = await context.project();
-  const ours = dirname(path) === join(root, dirname(worktreePath("x")));
   const named = task !== undefined && task.id === branch;
-  if (!ours && !named) return undefined;
+  const adopts = named && !hasLanded(task);
+  if (!adopts && !(await isInPlace(context, path))) return undefined;
   const message = `${path}, on ${branch ?? "no branch"}, is a worktree that the database does not know`;
-  const adopts = ours && named && !hasLanded(task);
   const command = adopts
     ? `calm worktree create ${task.id} --adopt`
     : `git -C ${root} worktree remove ${path}`;

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { Context } from "../context.ts";
 import { moveFolder } from "../system/move-folder.ts";
+import { includeFiles } from "./include-files.ts";
 import { deleteLeftover } from "./leftover.ts";
 
 /** Where a worktree is made before one rename puts it into its place. */
@@ -31,17 +32,21 @@ export function makingPlace({ folder, path }: Aside): string {
   return join(folder, basename(path));
 }
 
-/** Makes files, index and what was under way in the folder aside. */
+/**
+ * Makes files, index and what was under way in the folder aside. Ignored files were not kept: those that a new worktree
+ * gets come along again, and which ones is given.
+ */
 export async function layOutAside(
   context: Context,
   aside: Aside,
   { head, headBranch, commit }: Contents,
-): Promise<void> {
+): Promise<readonly string[]> {
   const git = await context.git();
   await git.exclude("/.worktrees/");
   const place = makingPlace(aside);
   await git.addBareWorktree(place, head, headBranch);
   await git.layOut(place, commit, join(aside.folder, "scratch"));
+  return includeFiles(context, place);
 }
 
 /** Puts what was made aside into its place. */

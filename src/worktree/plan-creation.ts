@@ -35,10 +35,12 @@ export async function planCreation(
   const held = await findHolder(context, task.id, path, start);
   if (!held) return { task, path, branch: task.id, base: start.commit, adopt: "nothing" };
   if (adopt && held.adoptable) {
-    return { task, path, branch: task.id, base: held.adoptable.commit, adopt: held.adoptable.kind };
+    const { kind, commit, path: there } = held.adoptable;
+    return { task, path: there, branch: task.id, base: commit, adopt: kind };
   }
+  const otherwise = held.remedy || `clear it away: calm worktree remove ${task.id}`;
   const ways = held.adoptable
-    ? `Take it over: calm worktree create ${task.id} --adopt, or clear it away: calm worktree remove ${task.id}`
+    ? `Take it over: calm worktree create ${task.id} --adopt, or ${otherwise}`
     : held.remedy;
   throw new Failure("branch_exists", held.message, { hint: ways, details: { task: task.id, path } });
 }

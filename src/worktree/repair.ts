@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { findWorktree, removeWorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
+import { isGuest, releaseGuest } from "./guest.ts";
 import { findRemovable } from "./holder.ts";
 import type { WorktreeIssue } from "./issue.ts";
 import { deleteLeftover, isLeftover } from "./leftover.ts";
@@ -44,6 +45,10 @@ async function forget(context: Context, task: string | null, path: string, tip: 
     if (listed) await git.forgetWorktree(path);
     return;
   }
+  if (await isGuest(context, record)) {
+    await releaseGuest(context, record);
+    return;
+  }
   const plan = await planRemoval(context, record, tip);
   if (plan.unmerged.length === 0 || plan.head !== plan.branchCommit) {
     await removeWorktree(context, plan, reason);
@@ -75,6 +80,10 @@ async function requireNothingHeld(context: Context, task: string | null, path: s
 async function removeMerged(context: Context, task: string, tip: string): Promise<void> {
   const worktree = await findRemovable(context, task);
   if (!worktree) return;
+  if (await isGuest(context, worktree)) {
+    await releaseGuest(context, worktree);
+    return;
+  }
   const plan = await planRemoval(context, worktree, tip);
   requireNothingToLose(plan);
   await removeWorktree(context, plan, reason);

@@ -40,9 +40,9 @@ const whole = "moving";
 /**
  * Brings an entry of the attic back as worktree and branch: files, index and what was under way. All is made in a
  * folder aside, which then takes its place by one rename, so that nobody ever sees a half. The entry stays in the attic.
- * The caller holds the repository lock.
+ * Gives the ignored files that were copied into it. The caller holds the repository lock.
  */
-export async function restoreWorktree(context: Context, plan: RestorationPlan): Promise<WorktreeRecord> {
+export async function restoreWorktree(context: Context, plan: RestorationPlan): Promise<readonly string[]> {
   const { task, entry, path, branch, branchCommit, base } = plan;
   const id = context.newId("OP");
   const data: RestorationJournal = {
@@ -55,8 +55,10 @@ export async function restoreWorktree(context: Context, plan: RestorationPlan): 
   failpoint("restore.noted");
   await makeBranch(context, id, data);
   failpoint("restore.branch-made");
+  let copied: readonly string[];
   try {
-    await layOutAside(context, data, { head: plan.head, headBranch: plan.headBranch, commit: entry.commit });
+    const contents = { head: plan.head, headBranch: plan.headBranch, commit: entry.commit };
+    copied = await layOutAside(context, data, contents);
     failpoint("restore.laid-out");
     await store.housekeep((tx) => setJournal(tx, id, whole, data));
     failpoint("restore.whole");
@@ -66,7 +68,8 @@ export async function restoreWorktree(context: Context, plan: RestorationPlan): 
     await takeBack(context, id, data);
     throw error;
   }
-  return finish(context, id, data);
+  await finish(context, id, data);
+  return copied;
 }
 
 async function makeBranch(context: Context, id: string, data: RestorationJournal): Promise<void> {
@@ -104,7 +107,7 @@ async function takeBack(context: Context, id: string, data: RestorationJournal):
 }
 
 /** Records a worktree that has reached its place; each step may have been done before. */
-async function finish(context: Context, id: string, data: RestorationJournal): Promise<WorktreeRecord> {
+async function finish(context: Context, id: string, data: RestorationJournal): Promise<void> {
   await settleInPlace(context, data);
   failpoint("restore.settled");
   // The folder is there: the record must follow, even if the worker's lease went meanwhile.
@@ -113,13 +116,12 @@ async function finish(context: Context, id: string, data: RestorationJournal): P
     ...{ task_id: data.task, path: data.path, branch: data.branch, base_sha: data.base },
     ...{ templates: await untouchedTemplates(context, data), setup_key: null, created_at: context.now() },
   };
-  return store.write(async (tx) => {
+  await store.write(async (tx) => {
     const existing = await findWorktree(tx, data.task);
     if (!existing) await addWorktreeRecord(tx, record);
     await markRestored(tx, data.ref);
     await setJournal(tx, id, "done", data, true);
     await tx.event({ task: data.task, summary: `restored worktree ${data.path} from ${data.ref}`, data });
-    return existing ?? record;
   });
 }
 

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { runToItsEnd } from "../support/faults/run.ts";
 import { gitCalls, keepWorld, killCalmAfter, killPoints, runCalm } from "../support/killing-git.ts";
 import { everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
 import { must } from "../support/operate.ts";
@@ -133,3 +134,37 @@ test.runIf(randomKills > 0)(
   },
   3_000_000,
 );
+
+test("M1: a merge of documents killed at any boundary is finished or taken back, counts nothing, and is undone whole", async () => {
+  const world = await mergeWorld();
+  await must(world, ["task", "create", "SPEC-001", "Parent"]);
+  await must(world, "worktree create SPEC-001");
+  const tree = world.worktree("SPEC-001");
+  const head = world.commit({ "planning_docs/SPEC-001/spec.md": "# Spec\nfirst\n" }, "write", tree);
+  const main = world.git(["rev-parse", "main"]);
+  const restore = keepWorld(world);
+  const line = "worktree merge SPEC-001 --docs";
+  const { boundaries } = await runToItsEnd(world, line.split(" "));
+  const last = boundaries.indexOf("merge.done");
+  const swapped = boundaries.indexOf("merge.swapped");
+  expect([swapped > 0, last > swapped]).toEqual([true, true]);
+  for (const [index, at] of [...new Set(boundaries.slice(0, last + 1))].entries()) {
+    restore();
+    const killed = await runToItsEnd(world, line.split(" "), { by: "failpoint", at, group: false });
+    expect(killed.killed, at).toBe(true);
+    const next = runCalm(world, index % 2 === 0 ? "doctor --fix" : "task list");
+    expect(next.status, `${at}: ${next.stderr}`).toBe(0);
+    // The same command says what has landed, or lands it.
+    const again = runCalm(world, line);
+    const had = boundaries.indexOf(at) >= swapped;
+    expect(had ? [0, 4] : [0], `${at}: ${again.stderr}`).toContain(again.status);
+    expect({ ...mergeRecords(world), left: leftovers(world) }, at).toEqual({
+      ...{ merges: 1, open: [], e2e: 0, docs: 0, left: [] },
+    });
+    expect(world.git(["show", "main:planning_docs/SPEC-001/spec.md"]), at).toBe("# Spec\nfirst");
+    expect([world.git(["rev-parse", "HEAD"], tree), existsSync(tree)], at).toEqual([head, true]);
+    const undone = runCalm(world, "undo --yes");
+    expect([undone.status, world.git(["rev-parse", "main"])], `${at}: ${undone.stderr}`).toEqual([0, main]);
+    expect([mergeRecords(world).merges, world.git(["rev-parse", "HEAD"], tree)], at).toEqual([0, head]);
+  }
+}, 1_200_000);

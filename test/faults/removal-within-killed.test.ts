@@ -48,9 +48,10 @@ test("a merge killed while it removes its worktree is finished, and is taken bac
       false,
     ]);
     expect(world.git(["branch", "--list", "SPEC-001"]), at).toBe("");
-    const undone = runCalm(world, "undo");
+    const undone = runCalm(world, "undo --yes");
     expect(undone.status, `${at}: ${undone.stderr}`).toBe(0);
     expectAgreed(world, at);
+    expect([phaseOf(world, "SPEC-001"), mergeRecords(world).merges], at).toEqual(["INTEGRATE", 0]);
     expect(world.git(["rev-parse", "HEAD"], world.worktree("SPEC-001")), at).toBe(head);
   }
 }, 600_000);
@@ -64,7 +65,7 @@ test("an undo killed while it removes or brings back a worktree is finished", as
   for (const at of steps) {
     made();
     world.write("work", "kept\n", tree);
-    expect(await kill(world, "undo", at), at).toBe(true);
+    expect(await kill(world, "undo --yes", at), at).toBe(true);
     expectAgreed(world, at);
     expect([existsSync(tree), world.git(["branch", "--list", "SPEC-001"])], at).toEqual([false, ""]);
     expect(world.git(["show", "refs/calm/attic/SPEC-001/1:work"]), at).toBe("kept");
@@ -74,7 +75,7 @@ test("an undo killed while it removes or brings back a worktree is finished", as
   const removed = keepWorld(world);
   for (const at of ["bring-back.laid-out", "bring-back.moved"]) {
     removed();
-    expect(await kill(world, "undo", at), at).toBe(true);
+    expect(await kill(world, "undo --yes", at), at).toBe(true);
     expectAgreed(world, at);
     expect(world.git(["status", "--porcelain", "--branch"], tree), at).toBe("## SPEC-001");
   }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { query } from "../support/database.ts";
+import { runToItsEnd } from "../support/faults/run.ts";
 import { gitCalls, keepWorld, killPoints, runCalm } from "../support/killing-git.ts";
 import { everything, leftovers, mergeable, mergeRecords, mergeWorld } from "../support/mergeable.ts";
 import { must, phaseOf } from "../support/operate.ts";
@@ -48,24 +49,53 @@ test.each([
     const world = await mergedWorld(moved);
     const before = everything(world);
     const restore = keepWorld(world);
-    const whole = runCalm(world, "undo");
+    const whole = runCalm(world, "undo --yes");
     expect(whole.status, whole.stderr).toBe(0);
     const calls = gitCalls(world);
     expect(expectWhole(world, before, "not killed")).toBe(true);
     for (const { call, moment } of killPoints(calls, 8, 11)) {
       restore();
-      const killed = runCalm(world, "undo", { call, moment });
+      const killed = runCalm(world, "undo --yes", { call, moment });
       const told = `killed ${moment} git call ${call} of ${calls}`;
       expect(killed.signal, `${told}: ${killed.stderr}`).toBe("SIGKILL");
       runCalm(world, "doctor --fix");
       if (expectWhole(world, before, told)) continue;
-      const again = runCalm(world, "undo");
+      const again = runCalm(world, "undo --yes");
       expect(again.status, `${told}: ${again.stderr}`).toBe(0);
       expect(expectWhole(world, before, told), told).toBe(true);
     }
   },
   1_200_000,
 );
+
+test("a merge finished by whoever comes next is taken back by one undo, wherever it was killed", async () => {
+  const world = await mergeWorld();
+  const head = await mergeable(world, "SPEC-001");
+  const main = world.git(["rev-parse", "main"]);
+  const before = mergeRecords(world);
+  const restore = keepWorld(world);
+  const whole = await runToItsEnd(world, ["worktree", "merge", "SPEC-001"]);
+  const { boundaries } = whole;
+  const landed = boundaries.slice(boundaries.indexOf("merge.swapped"), boundaries.indexOf("merge.done"));
+  expect(landed).toEqual(expect.arrayContaining(["merge.recorded", "remove.recorded", "merge.cleaned"]));
+  const finishing = ["doctor --fix", "worktree merge SPEC-001", "undo --yes"];
+  for (const [index, at] of landed.entries()) {
+    restore();
+    const fault = { by: "failpoint", at, group: false } as const;
+    expect((await runToItsEnd(world, ["worktree", "merge", "SPEC-001"], fault)).killed, at).toBe(true);
+    const by = finishing[index % finishing.length] ?? "";
+    const finished = runCalm(world, by);
+    const told = `${at}, finished by ${by}: ${finished.stderr}`;
+    expect(finished.status, told).toBe(0);
+    const undone = by === "undo --yes" ? finished : runCalm(world, "undo --yes");
+    expect([undone.status, undone.stderr], told).toEqual([0, expect.any(String)]);
+    expect([phaseOf(world, "SPEC-001"), mergeRecords(world), leftovers(world)], told).toEqual([
+      ...["INTEGRATE", before, []],
+    ]);
+    expect([world.git(["rev-parse", "main"]), world.git(["rev-parse", "SPEC-001"])]).toEqual([main, head]);
+    expect(existsSync(world.worktree("SPEC-001")), told).toBe(true);
+  }
+}, 600_000);
 
 test("twenty undos at once take twenty operations back at most once each", async () => {
   const world = createWorld();

@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { gitCalls, keepWorld, killPoints, runCalm } from "../support/killing-git.ts";
@@ -9,52 +8,21 @@ import {
   gitThatFirst,
   leftovers,
   mergeable,
-  mergeConfig,
   mergeRecords,
-  mergeWorld,
   runsOf,
 } from "../support/mergeable.ts";
 import { must, operate, phaseOf } from "../support/operate.ts";
+import { pushingWorld, untouched } from "../support/pushing.ts";
 import { program } from "../support/real-calm.ts";
-import type { World } from "../support/world.ts";
 
 const merge = "worktree merge SPEC-001";
-
-/** A world that pushes what it merges, a bare repository as its upstream, and what that one's hook is to do. */
-async function pushingWorld() {
-  const config = `${mergeConfig}merge: { verify: [tests], push: true }\n`;
-  const world = await mergeWorld({ ".calm/config.yaml": config });
-  const bare = join(world.folder, "bare.git");
-  world.git(["clone", "--quiet", "--bare", ".", bare]);
-  world.git(["remote", "add", "origin", bare]);
-  world.git(["fetch", "--quiet", "origin"]);
-  world.git(["branch", "--quiet", "--set-upstream-to=origin/main", "main"]);
-  const hook = join(bare, "hooks/pre-receive");
-  return {
-    ...{ world, bare },
-    there: () => world.git(["rev-parse", "main"], bare),
-    here: () => world.git(["rev-parse", "main"]),
-    /** Runs a script in the world's repository, as a person would, and declines. */
-    declining: (script: string) => {
-      const git = `env -u GIT_DIR -u GIT_QUARANTINE_PATH -u GIT_OBJECT_DIRECTORY git -C ${world.repository}`;
-      const text = script.replaceAll("git", git);
-      writeFileSync(hook, `#!/bin/sh\n(${text}) >&2\necho main is closed >&2\nexit 1\n`, { mode: 0o755 });
-    },
-    accepting: () => {
-      rmSync(hook);
-    },
-  };
-}
-
-/** The checkout and main's log are told apart elsewhere: what must be as before is all but the log and origin's refs. */
-function untouched(world: World): Record<string, string> {
-  return { ...everything(world), index: world.git(["ls-files", "--stage"]) };
-}
 
 describe.concurrent("merge.push", () => {
   test("pushes each landed merge; without an upstream, or when that does not answer, it stays and is told", async () => {
     const { world, bare, there, here } = await pushingWorld();
     await mergeable(world, "SPEC-001");
+    const dry = await world.calm([...merge.split(" "), "--dry-run"]);
+    expect(dry.out).toMatch(/^Would check the merge in a clean room and move main, and push it$/m);
     const answer = await operate(world, merge, during(world));
     expect(answer.data["push"], JSON.stringify(answer)).toEqual({ pushed: true, remote: "origin" });
     expect(answer.warnings).toEqual([]);
@@ -210,7 +178,7 @@ describe("merge.push, killed", () => {
     expect(killed.signal).toBe("SIGKILL");
     const fixed = runCalm(world, "doctor --fix");
     expect(`${fixed.stdout}${fixed.stderr}`).toContain(
-      "The push of SPEC-001 was interrupted; origin may not have it. Push it: git push origin main",
+      "The push of the merge of SPEC-001 was interrupted; origin may not have it. Push it: git push origin main",
     );
     expect(phaseOf(world, "SPEC-001")).toBe("VERIFY");
     expect(mergeRecords(world)).toEqual({ merges: 1, open: [], e2e: 1, docs: 1 });

@@ -136,7 +136,7 @@ test.each(told)("%s is taken back", async (name, { before = [], line, stdin, per
   if (by === "person") {
     await refused(world, "undo", [4, "not_your_operation", /person's word/, "A person runs: calm undo"]);
     await mustByPerson(world, "undo", "undo");
-  } else expect((await must(world, "undo"))["rows"]).toEqual(dry["rows"]);
+  } else expect((await must(world, "undo --yes"))["rows"]).toEqual(dry["rows"]);
   expect(memory(world)).toEqual(then);
   // A second one takes the operation before it back, and never the undo.
   expect((await operate(world, "undo --dry-run")).data["operation"]).not.toBe("undo");

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { databaseOf } from "../support/backups.ts";
 import { change } from "../support/database.ts";
 import {
   during,
@@ -24,7 +25,8 @@ test("a merge that nobody has is taken back: branch, checkout, worktree, phase a
   const planned = await must(world, "undo --dry-run");
   expect(planned["branch"]).toMatchObject({ name: "main", how: "move_back", because: null });
   expect(phaseOf(world, "SPEC-001")).toBe("VERIFY");
-  const undone = await must(world, "undo", during(world));
+  await refused(world, "undo", [4, "needs_yes", /SPEC-001\? main moves back to /, "undo --yes"]);
+  const undone = await must(world, "undo --yes", during(world));
   expect(undone["worktrees"]).toMatchObject([{ task: "SPEC-001", action: "bring_back" }]);
   expect(everything(world)).toEqual(before);
   expect([phaseOf(world, "SPEC-001"), mergeRecords(world), leftovers(world)]).toEqual([
@@ -38,18 +40,23 @@ test("a merge that nobody has is taken back: branch, checkout, worktree, phase a
   expect(phaseOf(world, "SPEC-001")).toBe("VERIFY");
   // A file that the way back would overwrite is a person's: nothing moves.
   writeFileSync(join(world.repository, "src/new"), "edited\n");
-  await refused(world, "undo", [4, "checkout_in_the_way", /in the way of the undo: src\/new/, "status"]);
+  await refused(world, "undo --yes", [
+    4,
+    "checkout_in_the_way",
+    /in the way of the undo: src\/new/,
+    "status",
+  ]);
   expect([phaseOf(world, "SPEC-001"), leftovers(world)]).toEqual(["VERIFY", []]);
   world.git(["checkout", "src/new"]);
   await must(world, "counter set merge_lock 1");
   expect((await must(world, "undo"))["operation"]).toBe("counter set");
-  await must(world, "undo");
+  await must(world, "undo --yes");
   expect(everything(world)).toEqual(before);
   // The worktree stays because somebody is in it; then nothing but the merge holds the work.
   await must(world, "worktree merge SPEC-001", { ...during(world), cwd: world.worktree("SPEC-001") });
   world.git(["worktree", "remove", world.worktree("SPEC-001")]);
   world.git(["branch", "--delete", "SPEC-001"]);
-  const { warnings } = await operate(world, "undo");
+  const { warnings } = await operate(world, "undo --yes");
   expect(warnings).toEqual([
     expect.stringMatching(/kept as refs.*Bring it back: calm worktree restore SPEC-001/),
   ]);
@@ -67,12 +74,12 @@ test("where main has moved on, a merge is reverted through its gate, and its bra
   expect((await must(world, "undo --dry-run"))["branch"]).toMatchObject({
     ...{ how: "revert", because: "main has moved on", to: null },
   });
-  const red = await operate(world, "undo", during(world, "! grep -q two src/a || grep -q four src/a"));
+  const red = await operate(world, "undo --yes", during(world, "! grep -q two src/a || grep -q four src/a"));
   expect([red.exitCode, red.data["passed"], world.git(["rev-parse", "main"])]).toEqual([1, false, tip]);
   expect([phaseOf(world, "SPEC-001"), leftovers(world)]).toEqual(["VERIFY", []]);
   // What else is done while it is checked does not end it.
   const paused = pausedTests(world);
-  const undoing = must(world, "undo", during(world, paused.script));
+  const undoing = must(world, "undo --yes", during(world, paused.script));
   await paused.reached();
   await must(world, "counter add mine");
   paused.goOn();
@@ -92,7 +99,7 @@ test("where main has moved on, a merge is reverted through its gate, and its bra
   await must(world, "worktree merge SPEC-001", { ...during(world), cwd: tree });
   expect(readFileSync(join(world.repository, "src/a"), "utf8")).toContain("four");
   world.commit({ "src/other": "p\n" }, "Somebody's work");
-  const { warnings } = await operate(world, "undo", during(world));
+  const { warnings } = await operate(world, "undo --yes", during(world));
   const way = /: git (-C \S+ merge --ff-only \S+)$/.exec(warnings.join(""))?.[1] ?? "";
   world.git(way.split(" "));
   await must(world, "backup create one");
@@ -120,20 +127,60 @@ test("a merge that a remote has is reverted; where others changed the same, it c
   renameSync(join(world.folder, "remote"), join(world.folder, "away"));
   expect((await must(world, "undo --dry-run"))["branch"]).toMatchObject({ how: "move_back" });
   change(
-    join(world.env["CALM_HOME"] ?? "", "metadata.db"),
+    databaseOf(world),
     "update events set data = json_set(data, '$.push', json('true')) where data ->> '$.kind' = 'merge'",
   );
   expect((await must(world, "undo --dry-run"))["branch"]).toMatchObject({ because: "origin may have it" });
   renameSync(join(world.folder, "away"), join(world.folder, "remote"));
   world.git(["fetch", "--quiet"]);
   world.commit({ "src/a": "one\ntwo\nthree\nFOUR\n" }, "Changed again");
-  const error = await refused(world, "undo", [5, "merge_conflict", /src\/a/, "git revert -m 1"]);
+  const error = await refused(world, "undo --yes", [5, "merge_conflict", /src\/a/, "git revert -m 1"]);
   expect(error.details).toMatchObject({ files: ["src/a"] });
   world.git(["reset", "--quiet", "--hard", pushed]);
-  const { warnings } = await operate(world, "undo", during(world));
+  const { warnings } = await operate(world, "undo --yes", during(world));
   expect(warnings).toEqual([
     expect.stringMatching(/^origin does not have the revert yet. Push it: git push/),
   ]);
   expect(world.git(["rev-parse", "main^"])).toBe(pushed);
   expect(world.git(["show", "main:src/a"])).toBe("one\ntwo\nthree");
+});
+
+test("a backup from between a merge and its undo does not bring the record back without the code", async () => {
+  const world = await mergeWorld();
+  await mergeable(world, "SPEC-001", { "src/a": "one\ntwo\nthree\nfour\n" });
+  for (const how of ["move_back", "revert"]) {
+    await must(world, "worktree merge SPEC-001", during(world));
+    await must(world, `backup create ${how}`);
+    if (how === "revert") world.commit({ "src/other": "o\n" }, "Somebody's work");
+    expect((await must(world, "undo --yes", during(world)))["branch"]).toMatchObject({ how });
+    // What has landed again since then is another merge, and stays.
+    if (how === "revert") await must(world, "worktree merge SPEC-001", during(world));
+    const [phase, records] = [phaseOf(world, "SPEC-001"), mergeRecords(world)];
+    const restored = await must(world, `backup restore ${how} --yes`);
+    expect(restored["projects"], how).toMatchObject([{ taken_back: [{ task: "SPEC-001" }] }]);
+    expect([phaseOf(world, "SPEC-001"), mergeRecords(world)], how).toEqual([phase, records]);
+    expect((await must(world, "doctor"))["passed"], how).toBe(true);
+  }
+  // Also where the database is lost with its journal: the revert says so itself.
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${databaseOf(world)}${end}`, { force: true });
+  const anew = await must(world, "backup restore revert --yes");
+  expect(anew["projects"]).toMatchObject([{ taken_back: [{ task: "SPEC-001" }], merges: [{}] }]);
+  expect([phaseOf(world, "SPEC-001"), mergeRecords(world).merges]).toEqual(["VERIFY", 1]);
+});
+
+test("doctor notices a merge on record that was undone, and takes it off again", async () => {
+  const world = await mergeWorld();
+  await mergeable(world, "SPEC-001");
+  await must(world, "worktree merge SPEC-001", during(world));
+  change(databaseOf(world), "create table kept as select * from merges");
+  await must(world, "undo --yes", during(world));
+  const records = mergeRecords(world);
+  change(
+    databaseOf(world),
+    "insert into merges select * from kept; update tasks set phase = 'VERIFY'; update counters set value = 1 where name like 'merges%'",
+  );
+  const { exitCode, out } = await world.calm(["doctor"]);
+  expect([exitCode, out]).toEqual([1, expect.stringMatching(/the merge of SPEC-001 .*was undone/)]);
+  await must(world, "doctor --fix");
+  expect([phaseOf(world, "SPEC-001"), mergeRecords(world)]).toEqual(["INTEGRATE", records]);
 });

@@ -92,7 +92,7 @@ test("a removed worktree comes back with its files; a made one goes with its wor
   world.write("new.txt", "n\n", world.worktree("SPEC-1"));
   await must(world, "worktree remove SPEC-1 --force --yes");
   await must(world, "worktree restore SPEC-1");
-  await must(world, "undo");
+  await must(world, "undo --yes");
   expect(world.git(["branch", "--list", "SPEC-1"])).toBe("");
   const first = "refs/calm/attic/SPEC-1/1";
   const commit = world.git(["rev-parse", first]);
@@ -108,7 +108,9 @@ test("a removed worktree comes back with its files; a made one goes with its wor
   expect(world.git(["diff", "--name-only"], tree)).toBe("src/x.js");
   expect(existsSync(join(tree, "new.txt"))).toBe(true);
   await refused(world, "undo", [4, "directory_in_use", /inside/, "cd"], { cwd: tree });
-  await must(world, "undo");
+  const aside = /SPEC-1, 2 uncommitted files and 1 commit are kept aside/;
+  await refused(world, "undo", [4, "needs_yes", aside, "undo --yes"]);
+  await must(world, "undo", { tty: true, typed: "y\n" });
   expect([existsSync(tree), world.git(["branch", "--list", "SPEC-1"])]).toEqual([false, ""]);
   const kept = world.git(["for-each-ref", "--format=%(refname)", "refs/calm/attic"]).split("\n").at(-1) ?? "";
   expect(world.git(["show", `${kept}:new.txt`])).toBe("n");
@@ -117,8 +119,9 @@ test("a removed worktree comes back with its files; a made one goes with its wor
   await must(world, "worktree create SPEC-1 --adopt");
   await must(world, "worktree remove SPEC-1");
   const env = gitThatFirst(world, "worktree add", `mkdir -p ${tree} && : > ${tree}/x`);
-  const { warnings } = await operate(world, "undo", { env });
-  expect(warnings.join("")).toMatch(/by hand: calm worktree create SPEC-1 --adopt$/);
+  const stuck = await world.calm(["undo"], { env });
+  expect(stuck.out).toMatch(/worktree .* \(branch SPEC-1\): did not come back$/m);
+  expect(stuck.err).toMatch(/by hand: calm worktree create SPEC-1 --adopt$/m);
   rmSync(tree, { recursive: true });
   await must(world, "worktree create SPEC-1 --adopt");
   await must(world, "worktree remove SPEC-1");

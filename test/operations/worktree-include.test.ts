@@ -36,6 +36,15 @@ test("ignored files that .worktreeinclude names come along, with their modes; no
     expect.stringMatching(/\(not ignored there, .*\): plain$/),
   ]);
   expect(world.git(["status", "--porcelain", "--untracked-files=all"], tree)).not.toContain("env");
+  // Ignored files are not kept in the attic: a restored worktree gets them as a new one does.
+  world.write("new", "n\n", world.worktree("A"));
+  await must(world, "worktree remove A --force --yes");
+  expect((await must(world, "worktree restore A"))["copied"]).toEqual([
+    ".env",
+    "deep/.env.local",
+    "secrets/key",
+  ]);
+  expect(readFileSync(join(world.worktree("A"), "deep/.env.local"), "utf8")).toBe("mine: deep/.env.local\n");
   // A failure after the copying takes the copies back, too.
   world.git(["checkout", "--quiet", "-b", "linked"]);
   symlinkSync("/nowhere", join(world.repository, "planning_docs"));

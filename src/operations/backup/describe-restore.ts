@@ -18,6 +18,10 @@ const TurnedBackProject = z.object({
     z.array(z.object({ task: z.string(), commit: z.string(), known: z.boolean() })),
     "Merges that landed after the backup, recorded again; known = the backup has the task",
   ),
+  taken_back: field(
+    z.array(z.object({ task: z.string(), commit: z.string() })),
+    "Merges that the backup has and that were undone after it; they are off the record again",
+  ),
   gone: field(z.array(z.object({ task: z.string(), path: z.string() })), "Worktrees whose folder is gone"),
 });
 
@@ -84,13 +88,17 @@ function projectTable({ database, projects }: Answer, text: Text): string {
   return table([{ head: "PROJECT" }, right("TASKS NOW"), right("THEN"), right("EVENTS LOST")], rows, text);
 }
 
-function describeProject({ name, merges, gone }: Answer["projects"][number]): string[] {
+function describeProject({ name, merges, taken_back: back, gone }: Answer["projects"][number]): string[] {
   const project = escapeControls(name);
   return [
     ...merges.map(({ task, commit, known }) =>
       known
         ? `${project}: recorded the merge of ${task} again (${shortId(commit)})`
         : `${project}: ${task} is merged (${shortId(commit)}), but the backup does not know the task`,
+    ),
+    ...back.map(
+      ({ task, commit }) =>
+        `${project}: the merge of ${task} (${shortId(commit)}) was undone after the backup; it is off the record again`,
     ),
     ...gone.map(
       ({ task, path }) =>

@@ -39,7 +39,7 @@ export const backupRestore = defineOperation({
 });
 
 function planned({ backup, live, comparison }: RestorePlan): z.output<typeof RestoreAnswer> {
-  const untold = { reconciled: false, merges: [], gone: [] };
+  const untold = { reconciled: false, merges: [], taken_back: [], gone: [] };
   return {
     ...{ backup: backup.name, created_at: backup.created_at, dry_run: true },
     projects: comparison.projects.map((project) => ({ ...project, ...untold })),

@@ -9,7 +9,8 @@ import type { Reader } from "../../store/store.ts";
 import { listBlockedBy } from "../../store/blockers.ts";
 import { collectRows } from "../../store/collect-rows.ts";
 import { getTask, listTasks, removeTask } from "../../store/tasks.ts";
-import { findWorktree } from "../../store/worktrees.ts";
+import { findWorktree, type WorktreeRecord } from "../../store/worktrees.ts";
+import { isGuest, releaseGuest } from "../../worktree/guest.ts";
 import { planRemoval, type RemovalPlan, requireNothingToLose } from "../../worktree/plan-removal.ts";
 import { removeWorktree } from "../../worktree/remove-worktree.ts";
 import { defineOperation } from "../operation.ts";
@@ -41,7 +42,13 @@ export const taskDelete = defineOperation({
     const store = await context.store();
     const task = await getTask(store, input.task);
     await requireUnneeded(store, task);
-    const found = { task: task.id, worktree: task.worktree_path, kept: null, dry_run: input.dry_run };
+    const stays = await findGuest(context, task);
+    const found = {
+      task: task.id,
+      worktree: stays ? null : task.worktree_path,
+      kept: null,
+      dry_run: input.dry_run,
+    };
     const plan = await planFor(context, task);
     if (plan && !input.force) requireNothingToLose(plan);
     if (input.dry_run) return found;
@@ -53,10 +60,17 @@ export const taskDelete = defineOperation({
     `${dry ? "Would delete" : "Deleted"} task ${task}${kept === null ? "" : `; its work is kept as ${kept}`}`,
 });
 
-/** What removing the task's worktree would touch; undefined when it has none. */
+/** What removing the task's worktree would touch; undefined when it has none of calm's own. */
 async function planFor(context: Context, task: Task): Promise<RemovalPlan | undefined> {
   const worktree = await findWorktree(await context.store(), task.id);
-  return worktree && planRemoval(context, worktree, (await loadConfig(context)).tip);
+  if (!worktree || (await isGuest(context, worktree))) return undefined;
+  return planRemoval(context, worktree, (await loadConfig(context)).tip);
+}
+
+/** A worktree of somebody else's in which the task was worked on, and which stays. */
+async function findGuest(context: Context, task: Task): Promise<WorktreeRecord | undefined> {
+  const worktree = await findWorktree(await context.store(), task.id);
+  return worktree && (await isGuest(context, worktree)) ? worktree : undefined;
 }
 
 /** Removes the worktree, then the task; gives the ref that keeps unmerged work. The caller holds the lock. */
@@ -65,6 +79,8 @@ async function remove(context: Context, task: Task, force: boolean): Promise<str
   const { worktrees } = await collectRows(store, task.id);
   const plan = await planFor(context, task);
   if (plan && !force) requireNothingToLose(plan);
+  const guest = await findGuest(context, task);
+  if (guest) await releaseGuest(context, guest);
   const kept = (plan && (await removeWorktree(context, plan, "task delete --force")).kept) ?? null;
   await store.write(async (tx) => {
     // Somebody may have deleted it, or come to need it, meanwhile.

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { field, Time } from "../../model/field.ts";
+import { describePush, Push } from "../../model/push.ts";
 import { ago } from "../../text/ago.ts";
 import { escapeControls } from "../../text/escape.ts";
 import type { Text } from "../../text/text.ts";
@@ -21,9 +22,10 @@ export const UndoAnswer = z.object({
       path: z.string(),
       branch: z.string(),
       action: field(
-        z.enum(["remove", "leave", "bring_back"]),
-        "`leave` = it was there before calm took it over",
+        z.enum(["remove", "leave", "bring_back", "take_over"]),
+        "`leave` = it was there before calm took it over; `take_over` = it is there, and is calm's again",
       ),
+      done: field(z.boolean(), "False = not yet, or the warnings say what prevented it and the way on"),
     }),
   ),
   branch: field(
@@ -34,10 +36,12 @@ export const UndoAnswer = z.object({
         because: field(z.nullable(z.string()), "Why it is not simply moved back"),
         from: field(z.string(), "The merge"),
         to: field(z.nullable(z.string()), "Where the branch is then; null = the revert is not built yet"),
+        pushes: field(z.boolean(), "The revert is pushed, as merges are"),
       }),
     ),
     "What becomes of the default branch; null = nothing",
   ),
+  push: field(z.optional(Push), "What became of pushing the revert; absent unless it is pushed"),
   gate_run: field(z.nullable(z.int()), "The run that checked the revert"),
   failed: field(
     z.array(z.object({ check: z.string(), message: z.string() })),
@@ -70,22 +74,38 @@ export function describeUndo(answer: UndoAnswer, text: Text): string {
     .join("\n");
 }
 
-function branchLines({ branch, dry_run: dry }: UndoAnswer): string[] {
+function branchLines({ branch, push, dry_run: dry }: UndoAnswer): string[] {
   if (!branch) return [];
-  const { name, how, because, to } = branch;
+  const { name, how, because, to, pushes } = branch;
   if (how === "move_back") return [`  branch ${name}: back at ${(to ?? "").slice(0, 7)}`];
-  if (dry) return [`  branch ${name}: a revert, once its checks pass, because ${because ?? ""}`];
-  return [`  branch ${name}: reverted by ${(to ?? "").slice(0, 7)}, because ${because ?? ""}`];
+  if (dry) {
+    const deed = pushes ? "a revert, once its checks pass, and pushed" : "a revert, once its checks pass";
+    return [`  branch ${name}: ${deed}, because ${because ?? ""}`];
+  }
+  return [
+    `  branch ${name}: reverted by ${(to ?? "").slice(0, 7)}, because ${because ?? ""}`,
+    ...(push ? [`  ${describePush(push)}`] : []),
+  ];
 }
 
 const actions = {
   remove: "is removed; what was done there since is kept",
   leave: "stays, no longer calm's",
   bring_back: "is back",
+  take_over: "is calm's again",
 } as const;
 
-function worktreeLines({ worktrees }: UndoAnswer): string[] {
-  return worktrees.map(
-    ({ path, branch, action }) => `  worktree ${path} (branch ${branch}): ${actions[action]}`,
-  );
+/** Why not is told in a warning. */
+const failures: Readonly<Record<keyof typeof actions, string>> = {
+  remove: "is still there",
+  leave: "stays",
+  bring_back: "did not come back",
+  take_over: "stays",
+};
+
+function worktreeLines({ worktrees, dry_run: dry }: UndoAnswer): string[] {
+  return worktrees.map(({ path, branch, action, done }) => {
+    const outcome = done || dry ? actions[action] : failures[action];
+    return `  worktree ${path} (branch ${branch}): ${outcome}`;
+  });
 }

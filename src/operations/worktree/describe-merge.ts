@@ -1,19 +1,11 @@
 import * as z from "zod/mini";
 import { field } from "../../model/field.ts";
+import { describePush, Push } from "../../model/push.ts";
 import { escapeControls } from "../../text/escape.ts";
 
 /** A check, and what it says. */
 const NamedCheck = z.object({ check: z.string(), message: z.string() });
 export type NamedCheck = z.output<typeof NamedCheck>;
-
-const Pushed = z.object({
-  pushed: z.boolean(),
-  remote: z.optional(z.string()),
-  reason: field(
-    z.optional(z.enum(["no_upstream", "unconfirmed", "rejected"])),
-    "Why the remote does not have the merge, or may not; the warnings say what to run",
-  ),
-});
 
 /** What a merge, or the look at one, came to. */
 export const MergeAnswer = z.object({
@@ -31,10 +23,8 @@ export const MergeAnswer = z.object({
   docs: field(z.boolean(), "Only documents landed"),
   joined: field(z.boolean(), "Another process made the merge, or began it; this is what came of it"),
   due: field(z.array(z.string()), "Batch jobs that are due now"),
-  push: field(
-    z.optional(Pushed),
-    "What became of pushing the default branch; absent unless merge.push is set",
-  ),
+  pushes: field(z.boolean(), "merge.push is set: what lands is pushed"),
+  push: field(z.optional(Push), "What became of pushing the default branch; absent unless merge.push is set"),
   phase: z.string(),
 });
 
@@ -45,7 +35,9 @@ export function describeMerge(answer: z.output<typeof MergeAnswer>): string {
     if (!answer.passed)
       return [`Merge conflicts with ${branch}:`, ...answer.conflicts.map((file) => `  ${file}`)].join("\n");
     const would =
-      answer.mode === "dry_run" ? `\nWould check the merge in a clean room and move ${branch}` : "";
+      answer.mode === "dry_run"
+        ? `\nWould check the merge in a clean room and move ${branch}${answer.pushes ? ", and push it" : ""}`
+        : "";
     return `No merge conflicts detected.${would}`;
   }
   const flaky = answer.flaky.map(checkLines("FLAKY"));
@@ -62,11 +54,6 @@ export function describeMerge(answer: z.output<typeof MergeAnswer>): string {
     ...(answer.removed ? [`Removed worktree and branch ${task}`] : []),
     ...answer.due.map((job) => `Due: ${job}`),
   ].join("\n");
-}
-
-function describePush({ pushed, remote }: z.output<typeof Pushed>): string {
-  if (remote === undefined) return "Not pushed";
-  return pushed ? `Pushed to ${remote}` : `Not pushed to ${remote}, as far as is known`;
 }
 
 function checkLines(label: string): (one: NamedCheck) => string {

@@ -79,6 +79,7 @@ export const worktreeMerge = defineOperation({
         due: [...due],
       },
       docs,
+      pushes: merge.push ?? false,
       failed: report ? failedChecks(report) : [],
       flaky: report ? namedChecks(report, "flaky") : [],
       ...(push && { push: { ...push } }),
@@ -135,6 +136,7 @@ async function preview(
       failed: [],
       flaky: [],
     },
+    pushes: loaded.config.merge.push,
     ...{ removed: false, due: [], phase: task.phase, joined: false, docs: false },
   };
 }

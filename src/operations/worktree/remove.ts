@@ -1,14 +1,28 @@
 import * as z from "zod/mini";
+import type { Context } from "../../context.ts";
 import { loadConfig } from "../../project/load-config.ts";
 import { Failure } from "../../failure.ts";
 import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
 import { administer } from "../../merge/administer.ts";
 import { getTask } from "../../store/tasks.ts";
+import type { WorktreeRecord } from "../../store/worktrees.ts";
 import { plural } from "../../text/plural.ts";
+import { isGuest, releaseGuest } from "../../worktree/guest.ts";
 import { findRemovable } from "../../worktree/holder.ts";
 import { planRemoval, requireNothingToLose } from "../../worktree/plan-removal.ts";
 import { removeWorktree } from "../../worktree/remove-worktree.ts";
 import { defineOperation } from "../operation.ts";
+
+const RemovalAnswer = z.object({
+  task: z.string(),
+  path: z.string(),
+  branch: z.string(),
+  uncommitted: field(z.array(z.string()), "Uncommitted files that were there"),
+  unmerged: field(z.array(z.string()), "Commits that the default branch does not have"),
+  kept: field(z.nullable(z.string()), "The ref that keeps them; null = there was nothing to keep"),
+  stays: field(z.boolean(), "Somebody else made it; calm only forgets it, and worktree and branch stay"),
+  dry_run: z.boolean(),
+});
 
 /** `calm worktree remove` */
 export const worktreeRemove = defineOperation({
@@ -27,15 +41,7 @@ export const worktreeRemove = defineOperation({
     dry_run: DryRun,
   }),
   positional: ["task"],
-  output: z.object({
-    task: z.string(),
-    path: z.string(),
-    branch: z.string(),
-    uncommitted: field(z.array(z.string()), "Uncommitted files that were there"),
-    unmerged: field(z.array(z.string()), "Commits that the default branch does not have"),
-    kept: field(z.nullable(z.string()), "The ref that keeps them; null = there was nothing to keep"),
-    dry_run: z.boolean(),
-  }),
+  output: RemovalAnswer,
   async run(context, input) {
     const store = await context.store();
     const task = await getTask(store, input.task);
@@ -45,6 +51,7 @@ export const worktreeRemove = defineOperation({
         hint: "See all of them: calm worktree list",
       });
     }
+    if (await isGuest(context, worktree)) return forgetGuest(context, worktree, input.dry_run);
     const { tip } = await loadConfig(context);
     const look = () => planRemoval(context, worktree, tip);
     const first = await look();
@@ -52,6 +59,7 @@ export const worktreeRemove = defineOperation({
     const { path, branch } = worktree;
     const found = {
       ...{ task: task.id, path, branch, unmerged: [...first.unmerged], dry_run: input.dry_run },
+      stays: false,
       uncommitted: first.dirty.map((file) => file.path),
     };
     if (input.dry_run) return { ...found, kept: null };
@@ -66,10 +74,22 @@ export const worktreeRemove = defineOperation({
     });
     return { ...found, kept: done.kept ?? null };
   },
-  text: ({ task, path, branch, kept, dry_run: dry }) =>
+  text: ({ task, path, branch, kept, stays, dry_run: dry }) =>
     [
-      `${dry ? "Would remove" : "Removed"} worktree: ${path}`,
+      stays
+        ? `${dry ? "Would forget" : "Forgot"} worktree: ${path} (calm did not make it; it stays, with its branch)`
+        : `${dry ? "Would remove" : "Removed"} worktree: ${path}`,
       `Branch: ${branch}`,
       ...(kept === null ? [] : [`Kept: ${kept} (bring it back: calm worktree restore ${task})`]),
     ].join("\n"),
 });
+
+async function forgetGuest(
+  context: Context,
+  worktree: WorktreeRecord,
+  dry: boolean,
+): Promise<z.output<typeof RemovalAnswer>> {
+  if (!dry) await administer(context, () => releaseGuest(context, worktree));
+  const { task_id: task, path, branch } = worktree;
+  return { task, path, branch, uncommitted: [], unmerged: [], kept: null, stays: true, dry_run: dry };
+}

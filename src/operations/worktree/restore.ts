@@ -5,9 +5,11 @@ import { administer } from "../../merge/administer.ts";
 import { DryRun, field, TaskArgument } from "../../model/field.ts";
 import type { Task } from "../../model/task.ts";
 import { findTask, getTask } from "../../store/tasks.ts";
+import { escapeControls } from "../../text/escape.ts";
 import { commandsWithoutTask, getAtticEntry, listAttic } from "../../worktree/attic.ts";
 import { planRestoration } from "../../worktree/plan-restoration.ts";
 import { restoreWorktree } from "../../worktree/restore-worktree.ts";
+import { listFiles } from "../../worktree/uncommitted.ts";
 import { defineOperation } from "../operation.ts";
 
 /** `calm worktree restore` */
@@ -31,27 +33,33 @@ export const worktreeRestore = defineOperation({
     branch: z.string(),
     head: field(z.string(), "Commit of its HEAD"),
     detached: field(z.boolean(), "HEAD was, and is, on no branch"),
+    copied: field(
+      z.array(z.string()),
+      "Ignored files that .worktreeinclude names, copied from the main checkout",
+    ),
     dry_run: z.boolean(),
   }),
   async run(context, input) {
     const task = await taskOf(context, input.task, input.entry);
     const plan = async () =>
       planRestoration(context, task, await getAtticEntry(context, task.id, input.entry));
-    const { path, branch, head, headBranch, entry } = input.dry_run
-      ? await plan()
+    const { path, branch, head, headBranch, entry, copied } = input.dry_run
+      ? { ...(await plan()), copied: [] }
       : await administer(context, async () => {
           const found = await plan();
-          await restoreWorktree(context, found);
-          return found;
+          return { ...found, copied: [...(await restoreWorktree(context, found))] };
         });
-    const answer = { task: task.id, entry: entry.entry, ref: entry.ref, path, branch, head };
+    const answer = { task: task.id, entry: entry.entry, ref: entry.ref, path, branch, head, copied };
     return { ...answer, detached: headBranch === undefined, dry_run: input.dry_run };
   },
-  text: ({ path, branch, head, ref, detached, dry_run: dry }) =>
+  text: ({ path, branch, head, ref, detached, copied, dry_run: dry }) =>
     [
       `${dry ? "Would restore" : "Restored"} worktree: ${path}`,
       `Branch: ${branch}${detached ? ` (HEAD is detached at ${head.slice(0, 7)})` : ""}`,
       `From: ${ref}`,
+      ...(copied.length === 0
+        ? []
+        : [`Copied: ${escapeControls(listFiles(copied.map((file) => ({ path: file }))))}`]),
     ].join("\n"),
   next: ({ path, task, entry, dry_run: dry }) =>
     dry ? [`calm worktree attic show ${task} ${entry}`] : [`cd ${path}`],

@@ -1,0 +1,43 @@
+import type { Context } from "../context.ts";
+import { batchJobs } from "../model/counter.ts";
+import { shortId } from "../model/id.ts";
+import type { Task } from "../model/task.ts";
+import { endsOf, hasLanded, stepsFrom } from "../model/workflow.ts";
+import { decrementCounter } from "../store/counters.ts";
+import { voidGateRuns } from "../store/gate-runs.ts";
+import { addTransition } from "../store/history.ts";
+import { type Merge, removeMerge } from "../store/merges.ts";
+import type { Writer } from "../store/store.ts";
+import { findTask, setPhase } from "../store/tasks.ts";
+import { mergeTransition } from "./admit.ts";
+
+/**
+ * Takes a merge off the record that undo has taken off its branch: its task is again where it was before, and the merge
+ * not counted. Exactly once, however often it is asked.
+ */
+export async function forgetMerge(context: Context, merge: Merge): Promise<void> {
+  const { id, task_id: task, kind, branch, commit_sha: commit } = merge;
+  // Git has gone ahead: the record must follow, even if the worker's lease went meanwhile.
+  const store = await context.storeBeyondLease();
+  await store.write(async (tx) => {
+    const removed = await removeMerge(tx, id);
+    const found = removed && kind === "merge" ? await findTask(tx, task) : undefined;
+    const why = `its merge ${shortId(commit)} was taken off ${branch ?? "its branch"}`;
+    if (found && hasLanded(found)) await moveBack(tx, found, why);
+    if (removed && kind === "merge") {
+      for (const counter of Object.keys(batchJobs)) await decrementCounter(tx, counter);
+    }
+    // Somebody undid it long ago; that this was found again is nothing to be taken back.
+    await tx.event({ task, summary: `${task}: ${why}`, data: { merge }, undo: "pass_over" });
+  });
+}
+
+async function moveBack(tx: Writer, task: Task, why: string): Promise<void> {
+  const { from } = endsOf(mergeTransition(task));
+  await setPhase(tx, task.id, task.phase, from);
+  await voidGateRuns(tx, task.id, stepsFrom(task.type, from));
+  await addTransition(tx, {
+    ...{ task_id: task.id, from_phase: task.phase, to_phase: from, kind: "back", gate_run_id: null },
+    ...{ gate_result: null, gate_details: why },
+  });
+}
