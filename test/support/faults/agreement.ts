@@ -1,36 +1,40 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { databaseOf, namesInBackups } from "../backups.ts";
 import { query } from "../database.ts";
 import { leftovers, listed } from "../mergeable.ts";
 import type { World } from "../world.ts";
+import { askGit } from "./ask-git.ts";
 
 /** In what git, the database and the disk do not agree, and what lies about; nothing when all is well. */
 export function findDisagreements(world: World): string[] {
+  const told = askGit(world, {
+    missing: "git fsck --no-dangling --no-progress 2>&1 || echo broken",
+    landed: `git log --first-parent --grep='^Calm-' --format='${["Op", "Task", "Gate-Run", "Reverts"].map(trailer).join("|")}' main`,
+    worktrees: "git worktree list --porcelain",
+    branches: "git for-each-ref '--format=%(refname:short)' 'refs/heads/SPEC-*'",
+    attic: "git for-each-ref '--format=%(refname) %(objectname)' refs/calm/attic",
+  });
   return [
     ...leftovers(world).map((what) => `left behind: ${what}`),
     ...namesInBackups(world).flatMap((name) =>
       name.endsWith(".db") && !name.startsWith(".") ? [] : `left behind: ${name}`,
     ),
-    ...missingObjects(world),
+    ...(told.missing.endsWith("broken") ? [`git fsck: ${told.missing}`] : []),
     ...damage(world),
     ...openWork(world),
-    ...merges(world),
-    ...worktrees(world),
-    ...attic(world),
+    ...merges(world, listed(told.landed)),
+    ...worktrees(world, told.worktrees, listed(told.branches)),
+    ...attic(world, listed(told.attic)),
   ];
+}
+
+function trailer(key: string): string {
+  return `%(trailers:key=Calm-${key},valueonly,separator=%x2C)`;
 }
 
 function rows<T>(world: World, sql: string): T[] {
   return query<T>(databaseOf(world), sql);
-}
-
-function missingObjects(world: World): string[] {
-  const found = spawnSync("git", ["fsck", "--no-dangling", "--no-progress"], {
-    ...{ cwd: world.repository, env: world.env, encoding: "utf8" },
-  });
-  return found.status === 0 ? [] : [`git fsck: ${found.stdout}${found.stderr}`];
 }
 
 function damage(world: World): string[] {
@@ -59,10 +63,13 @@ function openWork(world: World): string[] {
 }
 
 /** A task is on the default branch ⇔ its phase says so ⇔ there is one record ⇔ it is counted once. */
-function merges(world: World): string[] {
-  const format = "--format=%(trailers:key=Calm-Task,valueonly,separator=%x2C)";
-  const landed = listed(world.git(["log", "--first-parent", format, "main"]));
-  const records = rows<{ task_id: string }>(world, "select task_id from merges").map((row) => row.task_id);
+function merges(world: World, lines: readonly string[]): string[] {
+  const commits = lines.map((line) => line.split("|"));
+  const reverted = commits.map(([, , , of]) => of);
+  const landed = commits.filter(([id = ""]) => id !== "" && !reverted.includes(id));
+  // Without a gate only documents land, which is no step of the task and counts for nothing.
+  const work = landed.flatMap(([, task = "", run]) => (run === "" ? [] : task));
+  const records = rows<{ id: string }>(world, "select id from merges").map(({ id }) => id);
   const moved = rows<{ id: string }>(
     world,
     "select id from tasks where phase in ('VERIFY', 'MERGED', 'DONE') order by id",
@@ -73,19 +80,19 @@ function merges(world: World): string[] {
   );
   const sorted = (names: readonly string[]): string => [...names].sort().join(", ");
   const found: string[] = [];
-  if (sorted(landed) !== sorted(records))
-    found.push(`main has the merges of ${sorted(landed)}, the database of ${sorted(records)}`);
-  if (sorted(landed) !== sorted(moved)) found.push(`main has ${sorted(landed)}, landed are ${sorted(moved)}`);
+  const ids = landed.map(([id = ""]) => id);
+  if (sorted(ids) !== sorted(records))
+    found.push(`main has the merges ${sorted(ids)}, the database ${sorted(records)}`);
+  if (sorted(work) !== sorted(moved)) found.push(`main has ${sorted(work)}, landed are ${sorted(moved)}`);
   for (const { name, value } of counted)
-    if (value !== landed.length) found.push(`${name} is ${value} after ${landed.length} merges`);
+    if (value !== work.length) found.push(`${name} is ${value} after ${work.length} merges`);
   return found;
 }
 
 /** The worktrees of the database are git's and those on the disk, each on the branch of its task. */
-function worktrees(world: World): string[] {
+function worktrees(world: World, text: string, branches: readonly string[]): string[] {
   const known = rows<{ task_id: string; path: string }>(world, "select task_id, path from worktrees");
   const folder = join(realpathSync(world.repository), ".worktrees");
-  const text = world.git(["worktree", "list", "--porcelain"]);
   const gits = text.split("\n\n").flatMap((block) => {
     const path = /^worktree (.*)$/m.exec(block)?.[1] ?? "";
     return path.startsWith(folder) ? `${path} ${/^branch (.*)$/m.exec(block)?.[1] ?? "on no branch"}` : [];
@@ -99,15 +106,13 @@ function worktrees(world: World): string[] {
     if (theirs.sort().join() !== calms.sort().join())
       found.push(`worktrees of calm: ${calms.join("; ")}, of ${who}: ${theirs.join("; ")}`);
   }
-  const branches = listed(world.git(["for-each-ref", "--format=%(refname:short)", "refs/heads/SPEC-*"]));
   for (const branch of branches)
     if (!known.some((row) => row.task_id === branch)) found.push(`the branch ${branch} has no worktree`);
   return found;
 }
 
 /** What the database says is kept is kept; a ref that was made just before the kill may be there without a record. */
-function attic(world: World): string[] {
-  const refs = listed(world.git(["for-each-ref", "--format=%(refname) %(objectname)", "refs/calm/attic"]));
+function attic(world: World, refs: readonly string[]): string[] {
   const sql = "select ref || ' ' || commit_sha as line from attic where restored_at is null order by ref";
   const known = rows<{ line: string }>(world, sql).map((row) => row.line);
   return known.filter((line) => !refs.includes(line)).map((line) => `recorded, but not kept: ${line}`);

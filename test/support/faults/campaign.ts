@@ -6,8 +6,8 @@ import { findDisagreements } from "./agreement.ts";
 import type { Case } from "./cases.ts";
 import { type Ending, runToItsEnd } from "./run.ts";
 import { findLosses } from "./memory.ts";
-import type { Victim } from "./operations.ts";
 import type { Scene } from "./scene.ts";
+import type { Victim } from "./victim.ts";
 
 /** What came of one case. */
 export interface Outcome {
@@ -25,9 +25,9 @@ const fix = ["--json", "doctor", "--fix"];
 
 /**
  * Kills an operation, lets one command recover, which may be killed itself, and holds everything against what it was;
- * then calls the operation again, and looks whether its work is done, once and whole.
+ * then calls the operation again, and looks whether its work is done, once and whole. `idly` = a last doctor looks, too.
  */
-export async function runCase(scene: Scene, victim: Victim, one: Case): Promise<Outcome> {
+export async function runCase(scene: Scene, victim: Victim, one: Case, idly: boolean): Promise<Outcome> {
   const { world } = scene;
   scene.restore();
   const [first, ...later] = one.faults;
@@ -47,8 +47,11 @@ export async function runCase(scene: Scene, victim: Victim, one: Case): Promise<
   ];
   if (one.recovery === "doctor") problems.push(...refusals(victim, await runToItsEnd(world, victim.argv)));
   letTimePass(world);
-  const last = await runToItsEnd(world, fix);
-  problems.push(...unhealed(last), ...idle(last), ...look(scene, "in the end"), ...victim.whole(world));
+  if (idly || one.recovery === "again") {
+    const last = await runToItsEnd(world, fix);
+    problems.push(...unhealed(last), ...idle(last));
+  }
+  problems.push(...look(scene, "in the end"), ...victim.whole(world));
   return { killed: ending.killed, killedAgain, recovery: recovered.milliseconds, problems };
 }
 
