@@ -20,8 +20,10 @@ const folder = mkdtempSync(join(tmpdir(), "calm-faults-"));
 const report = values.report === undefined ? join(folder, "report") : resolve(values.report);
 const jobs = values.case === undefined ? Number(values.jobs) : 1;
 // Each part goes through all operations, so that a long run that is stopped has come to each.
-const parts = Math.max(jobs, Math.ceil(jobs === 1 ? 1 : Number(values.rounds) / 50));
+const parts = jobs === 1 ? 1 : jobs * Math.ceil(Number(values.rounds) / 50 / jobs);
 const vitest = resolve(import.meta.dirname, "../node_modules/vitest/vitest.mjs");
+
+const children = new Set();
 
 /** Runs a part of the rounds in a process and a world of its own; gives whether all went well. */
 function run(part) {
@@ -37,9 +39,13 @@ function run(part) {
   const child = spawn(process.execPath, [vitest, "run", "test/faults/killed.test.ts"], {
     ...{ env: { ...process.env, ...Object.fromEntries(given) }, stdio: "inherit" },
   });
+  children.add(child);
   return new Promise((done, fail) => {
     child.once("error", fail);
-    child.once("exit", (code) => done(code === 0));
+    child.once("exit", (code) => {
+      children.delete(child);
+      done(code === 0);
+    });
   });
 }
 
@@ -72,8 +78,14 @@ function tableOf(outcomes) {
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...all.slice(1).map(line)].join("\n");
 }
 
+// What has been done until then is told.
 let stopped = false;
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => (stopped = true));
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    stopped = true;
+    for (const child of children) child.kill("SIGINT");
+  });
+}
 
 let next = 0;
 async function takeParts() {

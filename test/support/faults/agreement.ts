@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
+import { closeDatabase, openDatabase } from "../../../src/store/sqlite.ts";
 import { databaseOf, namesInBackups } from "../backups.ts";
-import { query } from "../database.ts";
 import { leftovers, listed } from "../mergeable.ts";
 import type { World } from "../world.ts";
 import { askGit } from "./ask-git.ts";
@@ -21,26 +21,36 @@ export function findDisagreements(world: World): string[] {
       name.endsWith(".db") && !name.startsWith(".") ? [] : `left behind: ${name}`,
     ),
     ...(told.missing.endsWith("broken") ? [`git fsck: ${told.missing}`] : []),
-    ...damage(world),
-    ...openWork(world),
-    ...merges(world, listed(told.landed)),
-    ...worktrees(world, told.worktrees, listed(told.branches)),
-    ...attic(world, listed(told.attic)),
+    ...asking(world, (ask) => [
+      ...damage(ask),
+      ...openWork(ask),
+      ...merges(ask, listed(told.landed)),
+      ...worktrees(ask, world, told.worktrees, listed(told.branches)),
+      ...attic(ask, listed(told.attic)),
+    ]),
   ];
+}
+
+type Ask = <T>(sql: string) => T[];
+
+/** Opens the database once for many questions. */
+function asking(world: World, look: (ask: Ask) => string[]): string[] {
+  const database = openDatabase(databaseOf(world));
+  try {
+    return look(<T>(sql: string) => database.prepare(sql).all() as T[]);
+  } finally {
+    closeDatabase(database);
+  }
 }
 
 function trailer(key: string): string {
   return `%(trailers:key=Calm-${key},valueonly,separator=%x2C)`;
 }
 
-function rows<T>(world: World, sql: string): T[] {
-  return query<T>(databaseOf(world), sql);
-}
-
-function damage(world: World): string[] {
-  const broken = rows<Record<string, unknown>>(world, "pragma foreign_key_check");
+function damage(ask: Ask): string[] {
+  const broken = ask<Record<string, unknown>>("pragma foreign_key_check");
   return [
-    ...rows<{ integrity_check: string }>(world, "pragma integrity_check")
+    ...ask<{ integrity_check: string }>("pragma integrity_check")
       .map((row) => row.integrity_check)
       .filter((line) => line !== "ok"),
     ...broken.map((row) => `foreign key: ${JSON.stringify(row)}`),
@@ -48,7 +58,7 @@ function damage(world: World): string[] {
 }
 
 /** Operations, runs and leases whose process is dead. */
-function openWork(world: World): string[] {
+function openWork(ask: Ask): string[] {
   const open = {
     operation: "select id, state from journal where ended_at is null",
     "gate run": "select id, state from gate_runs where state = 'running'",
@@ -58,24 +68,22 @@ function openWork(world: World): string[] {
     "place in the queue": "select * from merge_queue",
   };
   return Object.entries(open).flatMap(([what, sql]) =>
-    rows(world, sql).map((row) => `an open ${what}: ${JSON.stringify(row)}`),
+    ask(sql).map((row) => `an open ${what}: ${JSON.stringify(row)}`),
   );
 }
 
 /** A task is on the default branch ⇔ its phase says so ⇔ there is one record ⇔ it is counted once. */
-function merges(world: World, lines: readonly string[]): string[] {
+function merges(ask: Ask, lines: readonly string[]): string[] {
   const commits = lines.map((line) => line.split("|"));
   const reverted = commits.map(([, , , of]) => of);
   const landed = commits.filter(([id = ""]) => id !== "" && !reverted.includes(id));
   // Without a gate only documents land, which is no step of the task and counts for nothing.
   const work = landed.flatMap(([, task = "", run]) => (run === "" ? [] : task));
-  const records = rows<{ id: string }>(world, "select id from merges").map(({ id }) => id);
-  const moved = rows<{ id: string }>(
-    world,
+  const records = ask<{ id: string }>("select id from merges").map(({ id }) => id);
+  const moved = ask<{ id: string }>(
     "select id from tasks where phase in ('VERIFY', 'MERGED', 'DONE') order by id",
   ).map((row) => row.id);
-  const counted = rows<{ name: string; value: number }>(
-    world,
+  const counted = ask<{ name: string; value: number }>(
     "select name, value from counters where name like 'merges_since_%'",
   );
   const sorted = (names: readonly string[]): string => [...names].sort().join(", ");
@@ -90,8 +98,8 @@ function merges(world: World, lines: readonly string[]): string[] {
 }
 
 /** The worktrees of the database are git's and those on the disk, each on the branch of its task. */
-function worktrees(world: World, text: string, branches: readonly string[]): string[] {
-  const known = rows<{ task_id: string; path: string }>(world, "select task_id, path from worktrees");
+function worktrees(ask: Ask, world: World, text: string, branches: readonly string[]): string[] {
+  const known = ask<{ task_id: string; path: string }>("select task_id, path from worktrees");
   const folder = join(realpathSync(world.repository), ".worktrees");
   const gits = text.split("\n\n").flatMap((block) => {
     const path = /^worktree (.*)$/m.exec(block)?.[1] ?? "";
@@ -112,8 +120,8 @@ function worktrees(world: World, text: string, branches: readonly string[]): str
 }
 
 /** What the database says is kept is kept; a ref that was made just before the kill may be there without a record. */
-function attic(world: World, refs: readonly string[]): string[] {
+function attic(ask: Ask, refs: readonly string[]): string[] {
   const sql = "select ref || ' ' || commit_sha as line from attic where restored_at is null order by ref";
-  const known = rows<{ line: string }>(world, sql).map((row) => row.line);
+  const known = ask<{ line: string }>(sql).map((row) => row.line);
   return known.filter((line) => !refs.includes(line)).map((line) => `recorded, but not kept: ${line}`);
 }
