@@ -77,7 +77,7 @@ test("G10: what a check writes elsewhere touches neither its own verdict nor cal
   const settings = ["core.fsmonitor", "diff.external", "core.hooksPath", "core.pager"];
   const script = [
     `echo planted >> ${main}/a; echo planted >> ${other}/of-SPEC-2; git branch planted`,
-    ...settings.map((key) => `git config ${key} '${`touch ${canary}`}'`),
+    ...settings.map((key) => `git config ${key} 'touch ${canary}'`),
     // A commit on main past its checkout: no gate has seen it.
     `git update-ref refs/heads/main $(git commit-tree -p main -m planted main^{tree})`,
   ].join("; ");
