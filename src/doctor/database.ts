@@ -1,4 +1,5 @@
 import { inspectDatabase } from "../store/inspect-database.ts";
+import { makeRecordingsAnew } from "../store/recording-damage.ts";
 import { networkDiskOf } from "../system/network-disk.ts";
 import type { Examination, Finding, Machine } from "./examination.ts";
 
@@ -18,6 +19,7 @@ export const database: Examination<Machine> = {
         command: "calm backup list   # then: calm backup restore <name>",
       }),
     );
+    if (state.damage.length === 0 && state.spoiled.length > 0) findings.push(spoiled(path, state.spoiled));
     if (state.ahead > 0) {
       const message = `${path} was written by a newer calm`;
       findings.push({ state: "problem", message, command: "npm install --global calm@latest" });
@@ -35,3 +37,18 @@ export const database: Examination<Machine> = {
     return Promise.resolve({ summary: age, findings });
   },
 };
+
+function spoiled(path: string, triggers: readonly string[]): Finding {
+  return {
+    state: "problem",
+    message: `${path} is damaged: ${triggers.join(", ")} ${triggers.length === 1 ? "is" : "are"} not as calm makes them`,
+    command: "calm doctor --fix",
+    repair: {
+      what: "make the triggers anew that record what undo puts back",
+      run: () => {
+        makeRecordingsAnew(path);
+        return Promise.resolve();
+      },
+    },
+  };
+}

@@ -1,7 +1,11 @@
+import * as z from "zod/mini";
+
 /** A row as the database has it. */
-export type Row = Readonly<Record<string, string | number | null>>;
+const Row = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+export type Row = Readonly<z.output<typeof Row>>;
 
 /** What became of one row; null = it was not there. */
+export const RowChange = z.object({ table: z.string(), before: z.nullable(Row), after: z.nullable(Row) });
 export interface RowChange {
   readonly table: string;
   readonly before: Row | null;

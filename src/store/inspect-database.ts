@@ -5,6 +5,7 @@ import { applicationId } from "./create-database.ts";
 import { databaseFailure, sqliteCode } from "./database-failure.ts";
 import { migrations } from "./migrations/index.ts";
 import { findOwnDatabase } from "./open-database.ts";
+import { findSpoiledRecordings } from "./recording-damage.ts";
 import { closeDatabase, type Database, openDatabase, peekDatabase, pragmaNumber } from "./sqlite.ts";
 
 /** What a database file turns out to be. */
@@ -83,6 +84,8 @@ export type DatabaseState =
       readonly ahead: number;
       /** What SQLite's own checks say against it, at most ten lines. */
       readonly damage: readonly string[];
+      /** Triggers that are not as calm makes them. */
+      readonly spoiled: readonly string[];
     };
 
 const mostLines = 10;
@@ -94,7 +97,8 @@ export function inspectDatabase(path: string): DatabaseState {
     const database = openDatabase(path);
     try {
       const ahead = pragmaNumber(database, "user_version") - migrations.length;
-      return { kind: "ours", ahead, damage: findDamage(database) };
+      const spoiled = ahead === 0 ? findSpoiledRecordings(database) : [];
+      return { kind: "ours", ahead, damage: findDamage(database), spoiled };
     } finally {
       closeDatabase(database);
     }

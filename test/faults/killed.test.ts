@@ -10,9 +10,10 @@ import {
   nameOfCase,
   parseCase,
 } from "../support/faults/cases.ts";
-import { type Victim, victims } from "../support/faults/operations.ts";
-import { runToItsEnd } from "../support/faults/run.ts";
-import { makeScene, type Scene } from "../support/faults/scene.ts";
+import { victims } from "../support/faults/operations.ts";
+import { onlyCounted, runToItsEnd } from "../support/faults/run.ts";
+import { makeProject, type Scene } from "../support/faults/scene.ts";
+import type { Victim } from "../support/faults/victim.ts";
 import { chosenSeed } from "../support/samples.ts";
 
 /** Set by `npm run test:faults`, whose options they are. */
@@ -21,43 +22,72 @@ const asked = {
   operation: process.env["CALM_FAULTS_OPERATION"],
   cases: process.env["CALM_FAULTS_CASE"],
   report: process.env["CALM_FAULTS_REPORT"],
+  part: process.env["CALM_FAULTS_PART"],
 };
 const long = process.env["CALM_TEST_LONG"] === "1" || asked.rounds !== undefined;
 const rounds = Number(asked.rounds ?? (long ? 5 : 1));
 const seed = chosenSeed.seed ?? Date.now() % 1e9;
-// The short run keeps to what moves git and the database together.
-const concerned = long ? victims : victims.filter(({ gits }) => gits > 0);
+// `1/4` = the cases 1, 5, 9, …: other processes take the others.
+const [part = 0, parts = 1] = (asked.part ?? "0/1").split("/").map(Number);
+// The short run keeps to what moves git and the database together, in one way each.
+const sampled = ["create", "merge", "remove", "restore", "undo a merge", "backup restore"];
+const concerned = long ? victims : victims.filter(({ name }) => sampled.includes(name));
 const chosen = concerned.filter(({ name }) => asked.operation === undefined || asked.operation === name);
 
-const scene = makeScene();
+const project = makeProject();
 
-/** How far an operation goes that nobody kills; a short run takes the word of the table for it. */
-async function extentOf(ready: Scene, victim: Victim): Promise<Extent> {
+/** A scene, and how far the operation goes in it that nobody kills. */
+interface Ready {
+  readonly scene: Scene;
+  readonly extent: Extent;
+}
+
+const made = new Map<Victim, Promise<Ready>>();
+
+async function ready(victim: Victim): Promise<Ready> {
+  const known = made.get(victim) ?? prepare(victim);
+  made.set(victim, known);
+  return known;
+}
+
+async function prepare(victim: Victim): Promise<Ready> {
+  const scene = await (await project).before(victim);
   const { boundaries, gits } = victim;
-  if (!long) return { boundaries, gits, milliseconds: 500 };
-  ready.restore();
-  const ran = await runToItsEnd(ready.world, victim.argv);
+  // A short run takes the word of the table for it.
+  if (!long) return { scene, extent: { boundaries, gits, milliseconds: 500 } };
+  const ran = await runToItsEnd(scene.world, victim.argv, onlyCounted);
   expect(ran.exitCode, ran.out + ran.err).toBe(0);
   expect(ran.boundaries.length, "boundaries").toBeGreaterThanOrEqual(boundaries);
   expect(ran.gits, "gits").toBeGreaterThanOrEqual(gits);
-  return { ...ran, boundaries: ran.boundaries.length };
+  return { scene, extent: { ...ran, boundaries: ran.boundaries.length } };
+}
+
+/** What came of a case; a world that cannot even be looked at is no reason to end the others. */
+async function outcomeOf(scene: Scene, victim: Victim, one: Case, round: number): Promise<Outcome> {
+  try {
+    const repeated = asked.cases !== undefined;
+    return await runCase(scene, victim, one, {
+      again: repeated || !long || round % 5 < 3,
+      idle: repeated || (long && round % 5 === 0),
+    });
+  } catch (error) {
+    return { killed: false, killedAgain: 0, recovery: 0, problems: [String(error)] };
+  }
 }
 
 /** Takes the cases one after the other; each failure says by which command it is repeated. */
-async function expectNothingLost(victim: Victim, cases: readonly Case[]): Promise<void> {
-  const ready = await scene;
+async function expectNothingLost(scene: Scene, victim: Victim, cases: readonly Case[]): Promise<void> {
   const bad: string[] = [];
-  const outcomes: Outcome[] = [];
-  for (const one of cases) {
-    const outcome = await runCase(ready, victim, one);
-    outcomes.push(outcome);
+  for (const [round, one] of cases.entries()) {
+    if (round % parts !== part) continue;
+    const outcome = await outcomeOf(scene, victim, one, round);
+    const line = { operation: victim.name, case: nameOfCase(one), seed, ...outcome };
+    if (asked.report !== undefined) appendFileSync(asked.report, `${JSON.stringify(line)}\n`);
     if (outcome.problems.length === 0) continue;
-    const again = `npm run test:faults -- --operation '${victim.name}' --case '${nameOfCase(one)}'`;
+    const again = `npm run test:faults -- --operation '${victim.name}' --case '${line.case}'`;
     bad.push([`seed ${seed}: ${again}`, ...outcome.problems].join("\n  ").slice(0, 3000));
     if (long) console.error(bad.at(-1));
   }
-  const figures = { operation: victim.name, seed, bad: bad.length, outcomes };
-  if (asked.report !== undefined) appendFileSync(asked.report, `${JSON.stringify(figures)}\n`);
   expect(bad.join("\n\n")).toBe("");
 }
 
@@ -65,7 +95,8 @@ test.each(chosen)(
   "$row: $name killed anywhere: nothing lost, one command puts it right, the next call does it once",
   async (victim) => {
     const given = asked.cases?.split(" ").map(parseCase);
-    await expectNothingLost(victim, given ?? chooseCases(await extentOf(await scene, victim), rounds, seed));
+    const { scene, extent } = await ready(victim);
+    await expectNothingLost(scene, victim, given ?? chooseCases(extent, rounds, seed));
   },
   36_000_000,
 );
@@ -79,7 +110,7 @@ test.for(withGits)(
   { timeout: 36_000_000 },
   async (victim, { skip }) => {
     if (!strace) skip("strace, by which a single call of the system is hit, is not on this machine");
-    const few = Math.ceil(rounds / 3);
-    await expectNothingLost(victim, chooseWithinGit(await extentOf(await scene, victim), few, seed));
+    const { scene, extent } = await ready(victim);
+    await expectNothingLost(scene, victim, chooseWithinGit(extent, Math.ceil(rounds / 3), seed));
   },
 );

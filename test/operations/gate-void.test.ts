@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { must, operate, putInto } from "../support/operate.ts";
 import { createWorld } from "../support/world.ts";
@@ -58,4 +60,35 @@ test.each([
   expect(data["reason"]).toMatch(reason);
   const refused = await operate(world, "task transition SPEC-1 CODE_REVIEW");
   expect(refused.error?.code).toBeDefined();
+});
+
+test("G10: what a check writes elsewhere touches neither its own verdict nor calm, and is seen where it lies", async () => {
+  const world = createWorld({ ".calm/config.yaml": config, a: "1\n" });
+  await must(world, "trust --yes");
+  for (const id of ["SPEC-1", "SPEC-2"]) {
+    await must(world, `task create ${id} Feature`);
+    putInto(world, id, "IMPLEMENT");
+    await must(world, `worktree create ${id}`);
+    world.commit({ [`of-${id}`]: "1\n" }, "change", world.worktree(id));
+  }
+  const head = world.git(["rev-parse", "SPEC-1"]);
+  const canary = join(world.folder, "canary");
+  const [main, other] = [world.repository, world.worktree("SPEC-2")];
+  const settings = ["core.fsmonitor", "diff.external", "core.hooksPath", "core.pager"];
+  const script = [
+    `echo planted >> ${main}/a; echo planted >> ${other}/of-SPEC-2; git branch planted`,
+    ...settings.map((key) => `git config ${key} 'touch ${canary}'`),
+    // A commit on main past its checkout: no gate has seen it.
+    `git update-ref refs/heads/main $(git commit-tree -p main -m planted main^{tree})`,
+  ].join("; ");
+  const first = await operate(world, "gate check SPEC-1", { env: { DURING: script } });
+  expect([first.exitCode, first.data["verdict"]]).toEqual([0, "pass"]);
+  expect(first.data["commit_sha"]).toBe(head);
+  // The next run stands on what was committed, not on what was planted, and runs nothing of it.
+  const second = await operate(world, "gate check SPEC-2", { env: { DURING: "true" } });
+  expect([second.exitCode, second.error?.code]).toEqual([4, "dirty_worktree"]);
+  await operate(world, "status");
+  await operate(world, "worktree health");
+  expect(existsSync(canary)).toBe(false);
+  expect(readFileSync(join(main, "a"), "utf8")).toBe("1\nplanted\n");
 });

@@ -137,6 +137,9 @@ test("a removed worktree comes back with its files; a made one goes with its wor
   runCalm(world, "worktree create SPEC-1 --adopt");
   const fault = { by: "failpoint", at: "remove.moved", group: false } as const;
   expect((await runToItsEnd(world, ["undo"], fault)).killed).toBe(true);
+  // Called again it is finished, and the operation before it is not taken back as well.
+  const again = JSON.parse(runCalm(world, "undo --json").stdout) as { data: Record<string, unknown> };
+  expect(again.data).toMatchObject({ operation: "worktree create", worktrees: [{ action: "remove" }] });
   expect(runCalm(world, "doctor --fix").status).toBe(0);
   expect(world.git(["worktree", "list"]).split("\n")).toHaveLength(1);
 });

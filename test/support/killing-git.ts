@@ -124,8 +124,7 @@ export function keepWorld(world: World): () => void {
   // Not Node's own copy, which takes names and links for UTF-8.
   execFileSync("cp", ["-a", world.folder, kept]);
   return () => {
-    rmSync(world.folder, { recursive: true, force: true });
-    execFileSync("cp", ["-a", kept, world.folder]);
+    execFileSync("sh", ["-c", 'rm -rf "$1" && cp -a "$0" "$1"', kept, world.folder]);
   };
 }
 

@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
+import type { WorktreeStep } from "../../merge/merge-journal.ts";
 import { field, Time } from "../../model/field.ts";
 import { describePush, Push } from "../../model/push.ts";
+import { describePutBack, type RowChange } from "../../model/row-change.ts";
 import { ago } from "../../text/ago.ts";
 import { escapeControls } from "../../text/escape.ts";
 import type { Text } from "../../text/text.ts";
@@ -49,6 +51,25 @@ export const UndoAnswer = z.object({
   ),
 });
 export type UndoAnswer = z.output<typeof UndoAnswer>;
+
+/** What becomes of each row, in words; what becomes of a worktree says more than what becomes of its row. */
+export function describeRows(rows: readonly RowChange[]): string[] {
+  return rows
+    .filter(({ table, before, after }) => table !== "worktrees" || (before && after))
+    .toReversed()
+    .flatMap((change) => describePutBack(change) ?? []);
+}
+
+/** What becomes of worktrees. */
+export function describeSteps(
+  steps: readonly WorktreeStep[],
+  isDone: (step: WorktreeStep) => boolean,
+): UndoAnswer["worktrees"] {
+  return steps.map((step) => {
+    const { kind, task, path, branch } = step;
+    return { task, path, branch, action: kind, done: isDone(step) };
+  });
+}
 
 /** An undo for people. */
 export function describeUndo(answer: UndoAnswer, text: Text): string {

@@ -1,42 +1,56 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { closeDatabase, openDatabase } from "../../../src/store/sqlite.ts";
 import { databaseOf, namesInBackups } from "../backups.ts";
-import { query } from "../database.ts";
 import { leftovers, listed } from "../mergeable.ts";
 import type { World } from "../world.ts";
+import { askGit } from "./ask-git.ts";
 
 /** In what git, the database and the disk do not agree, and what lies about; nothing when all is well. */
 export function findDisagreements(world: World): string[] {
+  const told = askGit(world, {
+    missing: "git fsck --no-dangling --no-progress 2>&1 || echo broken",
+    landed: `git log --first-parent --grep='^Calm-' --format='${["Op", "Task", "Gate-Run", "Reverts"].map(trailer).join("|")}' main`,
+    worktrees: "git worktree list --porcelain",
+    branches: "git for-each-ref '--format=%(refname:short)' 'refs/heads/SPEC-*'",
+    attic: "git for-each-ref '--format=%(refname) %(objectname)' refs/calm/attic",
+  });
   return [
     ...leftovers(world).map((what) => `left behind: ${what}`),
     ...namesInBackups(world).flatMap((name) =>
       name.endsWith(".db") && !name.startsWith(".") ? [] : `left behind: ${name}`,
     ),
-    ...missingObjects(world),
-    ...damage(world),
-    ...openWork(world),
-    ...merges(world),
-    ...worktrees(world),
-    ...attic(world),
+    ...(told.missing.endsWith("broken") ? [`git fsck: ${told.missing}`] : []),
+    ...asking(world, (ask) => [
+      ...damage(ask),
+      ...openWork(ask),
+      ...merges(ask, listed(told.landed)),
+      ...worktrees(ask, world, told.worktrees, listed(told.branches)),
+      ...attic(ask, listed(told.attic)),
+    ]),
   ];
 }
 
-function rows<T>(world: World, sql: string): T[] {
-  return query<T>(databaseOf(world), sql);
+type Ask = <T>(sql: string) => T[];
+
+/** Opens the database once for many questions. */
+function asking(world: World, look: (ask: Ask) => string[]): string[] {
+  const database = openDatabase(databaseOf(world));
+  try {
+    return look(<T>(sql: string) => database.prepare(sql).all() as T[]);
+  } finally {
+    closeDatabase(database);
+  }
 }
 
-function missingObjects(world: World): string[] {
-  const found = spawnSync("git", ["fsck", "--no-dangling", "--no-progress"], {
-    ...{ cwd: world.repository, env: world.env, encoding: "utf8" },
-  });
-  return found.status === 0 ? [] : [`git fsck: ${found.stdout}${found.stderr}`];
+function trailer(key: string): string {
+  return `%(trailers:key=Calm-${key},valueonly,separator=%x2C)`;
 }
 
-function damage(world: World): string[] {
-  const broken = rows<Record<string, unknown>>(world, "pragma foreign_key_check");
+function damage(ask: Ask): string[] {
+  const broken = ask<Record<string, unknown>>("pragma foreign_key_check");
   return [
-    ...rows<{ integrity_check: string }>(world, "pragma integrity_check")
+    ...ask<{ integrity_check: string }>("pragma integrity_check")
       .map((row) => row.integrity_check)
       .filter((line) => line !== "ok"),
     ...broken.map((row) => `foreign key: ${JSON.stringify(row)}`),
@@ -44,7 +58,7 @@ function damage(world: World): string[] {
 }
 
 /** Operations, runs and leases whose process is dead. */
-function openWork(world: World): string[] {
+function openWork(ask: Ask): string[] {
   const open = {
     operation: "select id, state from journal where ended_at is null",
     "gate run": "select id, state from gate_runs where state = 'running'",
@@ -54,38 +68,39 @@ function openWork(world: World): string[] {
     "place in the queue": "select * from merge_queue",
   };
   return Object.entries(open).flatMap(([what, sql]) =>
-    rows(world, sql).map((row) => `an open ${what}: ${JSON.stringify(row)}`),
+    ask(sql).map((row) => `an open ${what}: ${JSON.stringify(row)}`),
   );
 }
 
 /** A task is on the default branch ⇔ its phase says so ⇔ there is one record ⇔ it is counted once. */
-function merges(world: World): string[] {
-  const format = "--format=%(trailers:key=Calm-Task,valueonly,separator=%x2C)";
-  const landed = listed(world.git(["log", "--first-parent", format, "main"]));
-  const records = rows<{ task_id: string }>(world, "select task_id from merges").map((row) => row.task_id);
-  const moved = rows<{ id: string }>(
-    world,
+function merges(ask: Ask, lines: readonly string[]): string[] {
+  const commits = lines.map((line) => line.split("|"));
+  const reverted = commits.map(([, , , of]) => of);
+  const landed = commits.filter(([id = ""]) => id !== "" && !reverted.includes(id));
+  // Without a gate only documents land, which is no step of the task and counts for nothing.
+  const work = landed.flatMap(([, task = "", run]) => (run === "" ? [] : task));
+  const records = ask<{ id: string }>("select id from merges").map(({ id }) => id);
+  const moved = ask<{ id: string }>(
     "select id from tasks where phase in ('VERIFY', 'MERGED', 'DONE') order by id",
   ).map((row) => row.id);
-  const counted = rows<{ name: string; value: number }>(
-    world,
+  const counted = ask<{ name: string; value: number }>(
     "select name, value from counters where name like 'merges_since_%'",
   );
   const sorted = (names: readonly string[]): string => [...names].sort().join(", ");
   const found: string[] = [];
-  if (sorted(landed) !== sorted(records))
-    found.push(`main has the merges of ${sorted(landed)}, the database of ${sorted(records)}`);
-  if (sorted(landed) !== sorted(moved)) found.push(`main has ${sorted(landed)}, landed are ${sorted(moved)}`);
+  const ids = landed.map(([id = ""]) => id);
+  if (sorted(ids) !== sorted(records))
+    found.push(`main has the merges ${sorted(ids)}, the database ${sorted(records)}`);
+  if (sorted(work) !== sorted(moved)) found.push(`main has ${sorted(work)}, landed are ${sorted(moved)}`);
   for (const { name, value } of counted)
-    if (value !== landed.length) found.push(`${name} is ${value} after ${landed.length} merges`);
+    if (value !== work.length) found.push(`${name} is ${value} after ${work.length} merges`);
   return found;
 }
 
 /** The worktrees of the database are git's and those on the disk, each on the branch of its task. */
-function worktrees(world: World): string[] {
-  const known = rows<{ task_id: string; path: string }>(world, "select task_id, path from worktrees");
+function worktrees(ask: Ask, world: World, text: string, branches: readonly string[]): string[] {
+  const known = ask<{ task_id: string; path: string }>("select task_id, path from worktrees");
   const folder = join(realpathSync(world.repository), ".worktrees");
-  const text = world.git(["worktree", "list", "--porcelain"]);
   const gits = text.split("\n\n").flatMap((block) => {
     const path = /^worktree (.*)$/m.exec(block)?.[1] ?? "";
     return path.startsWith(folder) ? `${path} ${/^branch (.*)$/m.exec(block)?.[1] ?? "on no branch"}` : [];
@@ -99,16 +114,14 @@ function worktrees(world: World): string[] {
     if (theirs.sort().join() !== calms.sort().join())
       found.push(`worktrees of calm: ${calms.join("; ")}, of ${who}: ${theirs.join("; ")}`);
   }
-  const branches = listed(world.git(["for-each-ref", "--format=%(refname:short)", "refs/heads/SPEC-*"]));
   for (const branch of branches)
     if (!known.some((row) => row.task_id === branch)) found.push(`the branch ${branch} has no worktree`);
   return found;
 }
 
 /** What the database says is kept is kept; a ref that was made just before the kill may be there without a record. */
-function attic(world: World): string[] {
-  const refs = listed(world.git(["for-each-ref", "--format=%(refname) %(objectname)", "refs/calm/attic"]));
+function attic(ask: Ask, refs: readonly string[]): string[] {
   const sql = "select ref || ' ' || commit_sha as line from attic where restored_at is null order by ref";
-  const known = rows<{ line: string }>(world, sql).map((row) => row.line);
+  const known = ask<{ line: string }>(sql).map((row) => row.line);
   return known.filter((line) => !refs.includes(line)).map((line) => `recorded, but not kept: ${line}`);
 }

@@ -6,8 +6,8 @@ import { findDisagreements } from "./agreement.ts";
 import type { Case } from "./cases.ts";
 import { type Ending, runToItsEnd } from "./run.ts";
 import { findLosses } from "./memory.ts";
-import type { Victim } from "./operations.ts";
 import type { Scene } from "./scene.ts";
+import type { Victim } from "./victim.ts";
 
 /** What came of one case. */
 export interface Outcome {
@@ -23,33 +23,48 @@ export interface Outcome {
 
 const fix = ["--json", "doctor", "--fix"];
 
+/** How far a round goes once one `doctor --fix` has put things right; the farther ones take twice as long. */
+export interface Afterwards {
+  /** The operation is called again. */
+  readonly again: boolean;
+  /** A last doctor must have nothing to do. */
+  readonly idle: boolean;
+}
+
 /**
  * Kills an operation, lets one command recover, which may be killed itself, and holds everything against what it was;
  * then calls the operation again, and looks whether its work is done, once and whole.
  */
-export async function runCase(scene: Scene, victim: Victim, one: Case): Promise<Outcome> {
+export async function runCase(
+  scene: Scene,
+  victim: Victim,
+  one: Case,
+  afterwards: Afterwards,
+): Promise<Outcome> {
   const { world } = scene;
   scene.restore();
   const [first, ...later] = one.faults;
   const ending = await runToItsEnd(world, victim.argv, first);
-  const recovery = one.recovery === "doctor" ? fix : victim.argv;
+  const byDoctor = one.recovery === "doctor";
   let killedAgain = 0;
   for (const fault of later) {
     letTimePass(world);
-    if ((await runToItsEnd(world, recovery, fault)).killed) killedAgain += 1;
+    if ((await runToItsEnd(world, byDoctor ? fix : victim.argv, fault)).killed) killedAgain += 1;
   }
   letTimePass(world);
-  const recovered = await runToItsEnd(world, recovery);
-  const problems = [
-    ...bugs(ending),
-    ...(one.recovery === "doctor" ? unhealed(recovered) : refusals(victim, recovered)),
-    ...(one.recovery === "doctor" ? look(scene, "after doctor --fix") : []),
-  ];
-  if (one.recovery === "doctor") problems.push(...refusals(victim, await runToItsEnd(world, victim.argv)));
+  const recovered = await runToItsEnd(world, byDoctor ? fix : victim.argv);
+  const problems = [...bugs(ending), ...(byDoctor ? unhealed(recovered) : refusals(victim, recovered))];
+  if (byDoctor) problems.push(...look(scene, "after doctor --fix"));
+  if (byDoctor && afterwards.again) problems.push(...refusals(victim, await runToItsEnd(world, victim.argv)));
+  if (!byDoctor || afterwards.idle) problems.push(...(await lookOnceMore(world)));
+  if (!byDoctor || afterwards.again) problems.push(...look(scene, "in the end"), ...victim.whole(world));
+  return { killed: ending.killed, killedAgain, recovery: recovered.milliseconds, problems };
+}
+
+async function lookOnceMore(world: World): Promise<string[]> {
   letTimePass(world);
   const last = await runToItsEnd(world, fix);
-  problems.push(...unhealed(last), ...idle(last), ...look(scene, "in the end"), ...victim.whole(world));
-  return { killed: ending.killed, killedAgain, recovery: recovered.milliseconds, problems };
+  return [...unhealed(last), ...idle(last)];
 }
 
 function look({ world, memory }: Scene, when: string): string[] {

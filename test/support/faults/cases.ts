@@ -51,8 +51,8 @@ export function chooseCases(extent: Extent, rounds: number, seed: number): Case[
   });
 }
 
-/** How many calls of the system are tried in a git: most make a few, a checkout makes one for each file. */
-const callsOfGit = [3, 10, 40] as const;
+/** How many calls of the system are tried in a git: most make one or two, a checkout some for each file. */
+const callsOfGit = [1, 2, 6, 30] as const;
 
 /** Cases in which something happens within a git: it is killed, and calm with it, or the system refuses it. */
 export function chooseWithinGit({ gits }: Pick<Extent, "gits">, rounds: number, seed: number): Case[] {

@@ -16,21 +16,25 @@ export interface Ending {
   readonly err: string;
   /** The boundaries that it reached, in order. */
   readonly boundaries: readonly string[];
+  /** Counted where a git was to do something, or `onlyCounted`. */
   readonly gits: number;
   readonly milliseconds: number;
 }
+
+/** No fault at all: the gits are counted. */
+export const onlyCounted: Fault = { by: "git", call: 0, moment: "before" };
 
 /** CALM_TEST_BUNDLE names another build, for long runs beside which this one may be made anew. */
 const bundle = process.env["CALM_TEST_BUNDLE"] ?? program;
 
 /** Runs the real program to its end, or to where it is killed; whatever else befalls it. */
 export async function runToItsEnd(world: World, argv: readonly string[], fault?: Fault): Promise<Ending> {
-  const shim = makeKillingGit(world, fault?.by === "git" ? fault : undefined);
+  const shim = fault?.by === "git" ? makeKillingGit(world, fault) : undefined;
   const temporary = join(world.folder, "tmp");
   mkdirSync(temporary, { recursive: true });
   const failpoint = fault?.by === "failpoint" ? `${fault.at}${fault.group ? ":group" : ""}` : "0";
   const env = {
-    ...{ ...world.env, PATH: shim.path, TMPDIR: temporary },
+    ...{ ...world.env, PATH: shim?.path ?? world.env["PATH"], TMPDIR: temporary },
     ...{ RUNS: join(world.folder, "runs"), DURING: "", CALM_TEST: "1", CALM_FAILPOINT: failpoint },
   };
   const started = performance.now();
@@ -66,7 +70,7 @@ export async function runToItsEnd(world: World, argv: readonly string[], fault?:
   const [exitCode, signal] = end;
   const reached = [...err.matchAll(/^failpoint \d+ (.+)$/gm)].map(([, name]) => name ?? "");
   return {
-    ...{ killed: signal === "SIGKILL", exitCode, out, milliseconds, gits: shim.calls() },
+    ...{ killed: signal === "SIGKILL", exitCode, out, milliseconds, gits: shim?.calls() ?? 0 },
     err: err.replaceAll(/^failpoint \d+ .+\n/gm, ""),
     boundaries: reached,
   };

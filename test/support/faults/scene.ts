@@ -6,8 +6,9 @@ import { must } from "../operate.ts";
 import type { World } from "../world.ts";
 import { type Memory, remember } from "./memory.ts";
 import { runToItsEnd } from "./run.ts";
+import type { Victim } from "./victim.ts";
 
-/** A project at work: what every operation of the suite is killed in. */
+/** A project as one operation is called in it. */
 export interface Scene {
   readonly world: World;
   /** What must survive. */
@@ -16,13 +17,20 @@ export interface Scene {
   restore(): void;
 }
 
+/** A project at work, in which the suite kills one operation after the other. */
+export interface Project {
+  readonly world: World;
+  /** The scene of an operation: the project, and what comes before that operation. */
+  before(victim: Pick<Victim, "before" | "letsGo">): Promise<Scene>;
+}
+
 /**
  * A person has edits of every kind in the main checkout, and a stash. SPEC-001 may be merged and changes files into
  * folders; SPEC-002 has unmerged commits and edits; SPEC-003 has no worktree; SPEC-004 is somebody's work that no
  * operation concerns; SPEC-005 has landed since the backup `then`, and SPEC-006 was made since; the work of SPEC-007 is in
- * the attic.
+ * the attic; SPEC-008 has documents.
  */
-export async function makeScene(): Promise<Scene> {
+export async function makeProject(): Promise<Project> {
   const world = await mergeWorld({
     "src/x": "x\n".repeat(2000),
     "src/turns/inner": "i\n",
@@ -39,13 +47,28 @@ export async function makeScene(): Promise<Scene> {
   await mergeable(world, "SPEC-004", { "src/four": "4\n" });
   world.write("src/four", "being edited\n", world.worktree("SPEC-004"));
   world.write("notes", "of somebody\n", world.worktree("SPEC-004"));
+  await must(world, "task create SPEC-008 Documented");
+  await must(world, "worktree create SPEC-008");
+  world.commit(
+    { "planning_docs/SPEC-008/spec.md": "# What it is to do\n" },
+    "spec",
+    world.worktree("SPEC-008"),
+  );
   await must(world, "backup create then");
   await must(world, "worktree merge SPEC-005 --yes", during(world));
   await must(world, "task create SPEC-006 Later");
   editByHand(world);
   // The world's own calm is one of another host, and what a real one meets first is to be known beforehand.
   await runToItsEnd(world, ["init"]);
-  return { world, memory: remember(world), restore: keepWorld(world) };
+  const restore = keepWorld(world);
+  return {
+    world,
+    before: async ({ before, letsGo }) => {
+      restore();
+      await before?.(world);
+      return { world, memory: remember(world, letsGo), restore: before ? keepWorld(world) : restore };
+    },
+  };
 }
 
 async function makeMergeable(world: World): Promise<void> {
