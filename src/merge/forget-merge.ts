@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
 import { batchJobs } from "../model/counter.ts";
 import { shortId } from "../model/id.ts";
+import { stepsFrom } from "../model/steps-from.ts";
 import type { Task } from "../model/task.ts";
-import { endsOf, hasLanded, stepsFrom } from "../model/workflow.ts";
+import { endsOf, hasLanded } from "../model/workflow.ts";
 import { decrementCounter } from "../store/counters.ts";
 import { voidGateRuns } from "../store/gate-runs.ts";
 import { addTransition } from "../store/history.ts";

@@ -192,13 +192,6 @@ export function phaseIndex(type: TaskType, phase: string): number {
   return phases[type].findIndex((name) => name === phase);
 }
 
-/** The transitions of a type that start in a phase or behind it. */
-export function stepsFrom(type: TaskType, phase: string): Transition[] {
-  return transitions.filter(
-    (name) => gateOf(name).type === type && phaseIndex(type, endsOf(name).from) >= phaseIndex(type, phase),
-  );
-}
-
 /** Whether the code of a task in this phase is on the default branch. */
 export function hasLanded({ phase }: { readonly phase: string }): boolean {
   return ["VERIFY", "MERGED", "DONE"].includes(phase);

@@ -1,7 +1,8 @@
 import { Failure } from "../failure.ts";
 import type { ReviewType } from "../model/review.ts";
 import type { Task } from "../model/task.ts";
-import { gateOf, hasLanded, phaseIndex, stepsFrom } from "../model/workflow.ts";
+import { stepsFrom } from "../model/steps-from.ts";
+import { gateOf, hasLanded, phaseIndex } from "../model/workflow.ts";
 import { voidGateRuns } from "../store/gate-runs.ts";
 import { addTransition } from "../store/history.ts";
 import { voidReviews } from "../store/reviews.ts";
