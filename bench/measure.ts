@@ -7,14 +7,17 @@ export interface Run {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Makes what this run needs and uses up; it is not timed. */
+  readonly prepare?: ((number: number) => void) | undefined;
 }
 
 let runsSoFar = 1000;
 
 /** Milliseconds of a whole process, with its output going into pipes, as agents run it. */
-function time({ name, command, args, cwd, env }: Run): number {
-  runsSoFar++;
-  const words = args.map((word) => word.replace("{n}", String(runsSoFar)));
+function time({ name, command, args, cwd, env, prepare }: Run): number {
+  const number = ++runsSoFar;
+  const words = args.map((word) => word.replaceAll("{n}", String(number)));
+  prepare?.(number);
   const started = process.hrtime.bigint();
   const { status, error, stderr } = spawnSync(command, words, {
     cwd,

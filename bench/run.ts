@@ -17,42 +17,37 @@ interface Result {
 
 const root = resolve(process.argv[1] ?? "", "../..");
 
-function runsOf(scene: Scene, chosen: readonly Case[]): ReadonlyMap<Case, Run> {
-  const { program: command, repository, gated, plain, withCertificates } = scene;
-  return new Map(
-    chosen.map((one) => {
-      const { name, args, certificates, around } = one;
-      const cwd = around === undefined ? repository : gated;
-      return [one, { name, command, args, cwd, env: certificates ? withCertificates : plain }];
-    }),
-  );
+/** What is timed for a case: the program itself, and what stands beside the `node -e 0` of its floor. */
+interface Timed {
+  readonly own: Run;
+  readonly line: Run | undefined;
 }
 
-/** The command of a gate, without a gate. */
-function aloneIn({ gated: cwd, plain: env }: Scene, line: string): Run {
-  return { name: line, command: "sh", args: ["-c", line], cwd, env };
+function timedOf(scene: Scene, { name, args, place, certificates, floor }: Case): Timed {
+  const { folder: cwd, prepare, prepareFloor } = scene.place(place);
+  const env = certificates ? scene.withCertificates : scene.plain;
+  const own = { name, command: scene.program, args, cwd, env, prepare };
+  const { line } = floor;
+  if (line === undefined) return { own, line };
+  return { own, line: { name: line, command: "sh", args: ["-c", line], cwd, env, prepare: prepareFloor } };
 }
 
 /** Medians, and the median of the ratios to the floor of the same round. */
 function resultsOf(scene: Scene, chosen: readonly Case[], rounds: number): Result[] {
-  const { repository: cwd, plain, withCertificates } = scene;
-  const floorIn = (env: NodeJS.ProcessEnv): Run => ({
-    ...{ name: "node -e 0", command: process.execPath, args: ["-e", "0"], cwd, env },
+  const nodeIn = (env: NodeJS.ProcessEnv): Run => ({
+    ...{ name: "node -e 0", command: process.execPath, args: ["-e", "0"], cwd: "/", env },
   });
-  const floors = [floorIn(plain), floorIn(withCertificates)] as const;
-  const alone = new Map(
-    chosen.flatMap(({ around }) => (around === undefined ? [] : [[around, aloneIn(scene, around)] as const])),
+  const nodes = [nodeIn(scene.plain), nodeIn(scene.withCertificates)] as const;
+  const timed = chosen.map((one) => timedOf(scene, one));
+  const times = measure(
+    [...nodes, ...timed.flatMap(({ own, line }) => (line ? [line, own] : [own]))],
+    rounds,
   );
-  const runs = runsOf(scene, chosen);
-  const times = measure([...floors, ...alone.values(), ...runs.values()], rounds);
-  return [...runs].map(([{ name, certificates, around, gate, goal }, run]) => {
-    const node = times.get(floors[certificates ? 1 : 0]) ?? [];
-    const command = around === undefined ? undefined : alone.get(around);
-    const commandTimes = command && times.get(command);
-    const floor = node.map((time, round) =>
-      commandTimes ? 2 * time + (commandTimes[round] ?? Number.NaN) : time,
-    );
-    const own = times.get(run) ?? [];
+  return chosen.map(({ name, certificates, floor: { nodes: count }, gate, goal }, index) => {
+    const timesOf = (run: Run | undefined): readonly number[] => (run && times.get(run)) ?? [];
+    const [own, line] = [timesOf(timed[index]?.own), timesOf(timed[index]?.line)];
+    const node = timesOf(nodes[certificates ? 1 : 0]);
+    const floor = node.map((time, round) => count * time + (line[round] ?? 0));
     const ratio = median(own.map((time, round) => time / (floor[round] ?? Number.NaN)));
     return { name, ratio, milliseconds: median(own), floor: median(floor), gate, goal };
   });
