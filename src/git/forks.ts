@@ -1,3 +1,4 @@
+import type { ToolResult } from "../system/spawn.ts";
 import { diffOfTrees } from "./diff.ts";
 import type { ChangedFile } from "./git.ts";
 import { mergeBases } from "./history.ts";
@@ -33,16 +34,18 @@ export interface Forks {
 export function forks(repository: Repository): Forks {
   return {
     changedFilesOfEach: async (changes) => {
-      const answer = await compareTrees(repository, changes, ["--raw", "-z", "--no-abbrev"]);
-      return answer.pick(parseRawDiffs(answer.stdout));
+      const real = changes.filter(({ from, to }) => from !== to);
+      const answer = await compareTrees(repository, real, ["--raw", "-z", "--no-abbrev"]);
+      const files = answer.pick(parseRawDiffs(answer.stdout));
+      return changes.map((change) => files[real.indexOf(change)] ?? []);
     },
     forksFrom: async (tip, heads) => {
-      if (heads.length === 0) return [];
-      const range = [`^${revision(tip)}`, ...new Set(heads.map(revision))];
+      const gone = [...new Set(heads)].filter((head) => head !== tip);
+      const range = [`^${revision(tip)}`, ...gone.map(revision)];
       // As input: a thousand ids have no room on a command line.
       const args = ["rev-list", "--parents", "--stdin"] as const;
-      const answer = await repository.run(args, { input: `${range.join("\n")}\n` });
-      const parents = parseParents(answer.stdout.toString("latin1"));
+      const walk = (): Promise<ToolResult> => repository.run(args, { input: `${range.join("\n")}\n` });
+      const parents = parseParents(gone.length === 0 ? "" : (await walk()).stdout.toString("latin1"));
       return Promise.all(heads.map((head) => forkOf(repository, tip, head, parents)));
     },
   };

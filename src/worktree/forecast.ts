@@ -99,17 +99,20 @@ async function commitWorks(
 ): Promise<Map<Work, string>> {
   const drafts = works.flatMap((work) => {
     const files = filesToCommit(work, paths);
-    return files.length === 0 ? [] : { work, worktree: work.path, files };
+    const isStaged = work.uncommitted.some(({ state }) => state !== "unstaged" && state !== "untracked");
+    return files.length === 0 ? [] : { work, worktree: work.path, head: work.fork.head, files, isStaged };
   });
-  const written = await quarantine.treeOfEach(drafts);
-  const trees = drafts.flatMap(({ work }, index) => {
-    const answer = written[index];
-    if (answer && "tree" in answer) return { work, tree: answer.tree, parent: work.fork.head };
-    context.warn(`What is not committed in ${work.path} was compared by name only: ${answer?.problem ?? ""}`);
-    return [];
-  });
-  const commits = await quarantine.commitEach(trees);
-  return new Map(trees.map(({ work }, index) => [work, commits[index] ?? work.fork.head]));
+  const answers = await quarantine.commitDrafts(drafts);
+  return new Map(
+    drafts.map(({ work }, index) => {
+      const answer = answers[index];
+      if (answer && "commit" in answer) return [work, answer.commit];
+      context.warn(
+        `What is not committed in ${work.path} was compared by name only: ${answer?.problem ?? ""}`,
+      );
+      return [work, work.fork.head];
+    }),
+  );
 }
 
 function filesToCommit({ uncommitted }: Work, paths: ReadonlySet<string>): string[] {
