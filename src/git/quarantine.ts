@@ -10,6 +10,7 @@ import { type ChangedPlaces, parsePlaces } from "./parse-places.ts";
 import { commandLineRoom, groupPaths } from "./path-groups.ts";
 import { isObjectId, revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
+import { commonAttributes } from "./root-rules.ts";
 
 /** Two commits that are merged to see what comes of it. */
 export type Trial = readonly [ours: string, theirs: string];
@@ -31,11 +32,23 @@ export interface Quarantine {
 export interface Quarantines {
   /** Gives the work a place whose objects are all gone afterwards. */
   inQuarantine<T>(work: (quarantine: Quarantine) => Promise<T>): Promise<T>;
+  /** Whether text is merged line by line everywhere, and by no driver that attributes name, here or in a commit. */
+  mergesByLines(commit: string): Promise<boolean>;
 }
 
 /** Places for experiments. */
 export function quarantines(repository: Repository): Quarantines {
   return {
+    mergesByLines: async (commit) => {
+      const [files, common] = await Promise.all([
+        readAttributes(repository, revision(commit)),
+        commonAttributes(repository),
+      ]);
+      return ![common, ...files.map(({ content }) => content.toString("latin1"))].some(
+        // A macro may stand for anything.
+        (text) => /\bmerge\b|^\s*\[attr\]/m.test(text),
+      );
+    },
     inQuarantine: (work) =>
       inTemporaryFolder([], async (folder) => {
         const objects = join(folder, "objects");
@@ -72,6 +85,9 @@ function writingTo(repository: Repository, objects: string): Repository {
   };
 }
 
+/** As a merge compares: lines that are apart for it must not touch here. */
+const likeMerge = ["--diff-algorithm=histogram", "--no-indent-heuristic"] as const;
+
 const mergeTree = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"] as const;
 
 async function placesOfEach(
@@ -83,7 +99,7 @@ async function placesOfEach(
   const [all = [], ...rest] = groupPaths(paths, commandLineRoom);
   // More than one command line can hold are not asked for one by one: whatever changed is looked at.
   const named = rest.length > 0 ? [] : all;
-  const options = [...barePatch, "--full-index", "--", ...named];
+  const options = [...barePatch, ...likeMerge, "--full-index", "--", ...named];
   const answer = await compareTrees(repository, changes, options, known);
   return answer.pick(parsePlaces(answer.stdout.toString("utf8")));
 }

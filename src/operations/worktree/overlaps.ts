@@ -6,7 +6,8 @@ import { getTask } from "../../store/tasks.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { mark } from "../../text/mark.ts";
 import { plural } from "../../text/plural.ts";
-import { forecastOverlaps, nearness } from "../../worktree/forecast.ts";
+import { forecastOverlaps } from "../../worktree/forecast.ts";
+import { nearness } from "../../worktree/meeting.ts";
 import { listInFlight, readWork } from "../../worktree/work.ts";
 import { defineOperation } from "../operation.ts";
 
