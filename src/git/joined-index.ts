@@ -70,24 +70,13 @@ const longestName = 0xfff;
 function copyEntry(entry: Entry, joined: Buffer, to: number, folder: Buffer, written: number): number {
   const { index, at, name, end } = entry;
   index.copy(joined, to, at, at + beforeFlags);
-  // What may have been written after the index without a change of its time is to be read; no size says so to git.
-  if (!isBefore(timeAt(index, at + 8), written)) joined.writeUInt32BE(0, to + sizeAt);
+  // What may have been written after the index is to be read: git compares times by the second, as often as not, and
+  // takes this index for newer than all. No size says so to it.
+  if (index.readUInt32BE(at + 8) >= Math.floor(written / 1000)) joined.writeUInt32BE(0, to + sizeAt);
   joined.writeUInt16BE(Math.min(folder.length + end - name, longestName), to + beforeFlags);
   const start = to + beforeFlags + 2;
   folder.copy(joined, start);
   index.copy(joined, start + folder.length, name, end);
   const stop = start + folder.length + end - name;
   return to + ((stop - to) & ~7) + 8;
-}
-
-/** Milliseconds, as node makes them of seconds and nanoseconds. */
-function timeAt(index: Buffer, at: number): number {
-  return index.readUInt32BE(at) * 1000 + index.readUInt32BE(at + 4) / 1e6;
-}
-
-/** Whether a file was last written before the index was: what came after the index cannot have left the same time. */
-function isBefore(file: number, index: number): boolean {
-  // A file system that counts in seconds cannot tell within one.
-  const isCoarse = file % 1000 === 0 || index % 1000 === 0;
-  return isCoarse ? Math.floor(file / 1000) < Math.floor(index / 1000) : file < index;
 }

@@ -1,15 +1,27 @@
+import * as z from "zod/mini";
 import { areTouching, type ChangedPlaces } from "../git/parse-places.ts";
+import { field } from "../model/field.ts";
 import type { Work } from "./work.ts";
 
 /** How near two changes of a file come to each other: the nearest first. */
-export const nearness = ["conflict", "same_lines", "same_file"] as const;
+const nearness = ["conflict", "same_lines", "same_file"] as const;
 type Nearness = (typeof nearness)[number];
+
+/** A file that two works change both. */
+export const MetFile = z.object({
+  path: z.string(),
+  nearness: field(
+    z.enum(nearness),
+    "conflict: git cannot merge it; same_lines: the same or neighbouring lines, alike; same_file: elsewhere in it",
+  ),
+});
+type MetFile = z.output<typeof MetFile>;
 
 /** Two worktrees that change the same files. */
 export interface Overlap {
   readonly tasks: readonly [string, string];
   /** The nearest comes first. */
-  readonly files: readonly { readonly path: string; readonly nearness: Nearness }[];
+  readonly files: readonly MetFile[];
 }
 
 /** Two works, what they share, and the commits from which each of them set out. */

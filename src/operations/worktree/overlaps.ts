@@ -7,14 +7,9 @@ import { escapeControls } from "../../text/escape.ts";
 import { mark } from "../../text/mark.ts";
 import { plural } from "../../text/plural.ts";
 import { forecastOverlaps } from "../../worktree/forecast.ts";
-import { nearness } from "../../worktree/meeting.ts";
+import { MetFile } from "../../worktree/meeting.ts";
 import { listInFlight, readWork } from "../../worktree/work.ts";
 import { defineOperation } from "../operation.ts";
-
-const Nearness = field(
-  z.enum(nearness),
-  "conflict: git cannot merge it; same_lines: the same or neighbouring lines, alike; same_file: elsewhere in it",
-);
 
 /** `calm worktree overlaps` */
 export const worktreeOverlaps = defineOperation({
@@ -33,7 +28,7 @@ export const worktreeOverlaps = defineOperation({
     overlaps: z.array(
       z.object({
         tasks: field(z.array(z.string()), "The two"),
-        files: field(z.array(z.object({ path: z.string(), nearness: Nearness })), "The worst first"),
+        files: field(z.array(MetFile), "The worst first"),
       }),
     ),
   }),
