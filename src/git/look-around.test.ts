@@ -33,18 +33,62 @@ test("many working trees are told by one git as each is by its own status", asyn
   const scenes: Record<string, readonly [() => void, "together" | "alone"]> = {
     clean: [() => undefined, "together"],
     // Of the same size, in the same moment as the index.
-    racy: [() => write("racy", "src/a", "2\n"), "together"],
-    touched: [() => utimesSync(at("touched", "src/a"), 1, 1), "together"],
-    gone: [() => rmSync(at("gone", "docs"), { recursive: true }), "together"],
-    mode: [() => chmodSync(at("mode", "script"), 0o755), "together"],
-    link: [() => (rmSync(at("link", "script")), symlinkSync("src/a", at("link", "script"))), "together"],
-    "file to folder": [
-      () => (rmSync(at("file to folder", "script")), write("file to folder", "script/x", "")),
+    racy: [
+      () => {
+        write("racy", "src/a", "2\n");
+      },
       "together",
     ],
-    "line ends": [() => write("line ends", "win.crlf", "2\r\n"), "together"],
-    filtered: [() => write("filtered", "case.up", "1\n"), "together"],
-    "filtered changed": [() => write("filtered changed", "case.up", "a\n"), "together"],
+    touched: [
+      () => {
+        utimesSync(at("touched", "src/a"), 1, 1);
+      },
+      "together",
+    ],
+    gone: [
+      () => {
+        rmSync(at("gone", "docs"), { recursive: true });
+      },
+      "together",
+    ],
+    mode: [
+      () => {
+        chmodSync(at("mode", "script"), 0o755);
+      },
+      "together",
+    ],
+    link: [
+      () => {
+        rmSync(at("link", "script"));
+        symlinkSync("src/a", at("link", "script"));
+      },
+      "together",
+    ],
+    "file to folder": [
+      () => {
+        rmSync(at("file to folder", "script"));
+        write("file to folder", "script/x", "");
+      },
+      "together",
+    ],
+    "line ends": [
+      () => {
+        write("line ends", "win.crlf", "2\r\n");
+      },
+      "together",
+    ],
+    filtered: [
+      () => {
+        write("filtered", "case.up", "1\n");
+      },
+      "together",
+    ],
+    "filtered changed": [
+      () => {
+        write("filtered changed", "case.up", "a\n");
+      },
+      "together",
+    ],
     added: [
       () => {
         const names = ["build/x", "src/build/x", "k.log", "here", "src/here", "docs/t.tmp", "src/docs/t.tmp"];

@@ -9,7 +9,7 @@ import { pathExists } from "../system/files.ts";
 import { forecastOverlaps } from "./forecast.ts";
 import { MetFile } from "./meeting.ts";
 import { countUncommitted } from "./uncommitted.ts";
-import { listInFlight, worksOf } from "./work.ts";
+import { listInFlight, type Work, worksOf } from "./work.ts";
 
 /** A worktree as git and the database see it. */
 export const ListedWorktree = z.object({
@@ -34,8 +34,14 @@ export const ListedWorktree = z.object({
 });
 export type ListedWorktree = z.output<typeof ListedWorktree>;
 
+/** All worktrees, and the work in those of tasks in flight. */
+interface Survey {
+  readonly worktrees: ListedWorktree[];
+  readonly works: readonly Work[];
+}
+
 /** Looks at every worktree but the main checkout: calm's in order of age, then those of others by path. */
-export async function surveyWorktrees(context: Context, loaded: LoadedConfig): Promise<ListedWorktree[]> {
+export async function surveyWorktrees(context: Context, loaded: LoadedConfig): Promise<Survey> {
   const git = await context.git();
   const project = await context.project();
   const records = await listWorktreeRecords(await context.store());
@@ -51,14 +57,16 @@ export async function surveyWorktrees(context: Context, loaded: LoadedConfig): P
     readDirty(context, found),
   ]);
   const looks = found.map((one, index) => ({ ...one, ...histories[index], dirty: dirty[index] }));
-  const overlaps = await overlapsOfEach(context, looks, loaded.tip);
+  const works = await worksIn(context, looks, loaded.tip);
+  const overlaps = await overlapsOfEach(context, works, loaded.tip);
   const places = new Map((await listWorktreePlaces(await context.store())).map((one) => [one.task, one]));
-  return Promise.all(
+  const worktrees = await Promise.all(
     looks.map((look) => {
       const task = look.record?.task_id ?? "";
       return describe(context, look, places.get(task)?.phase ?? null, overlaps.get(task) ?? []);
     }),
   );
+  return { worktrees, works };
 }
 
 /** A worktree as it was found. */
@@ -116,17 +124,20 @@ async function readDirty(context: Context, found: readonly Found[]): Promise<(Di
 
 type Met = ListedWorktree["overlaps"];
 
+async function worksIn(context: Context, looks: readonly Look[], tip: string): Promise<Work[]> {
+  const inFlight = new Set((await listInFlight(context)).map(({ task_id: task }) => task));
+  const seen = looks.flatMap(({ record, fork, dirty }) =>
+    record && inFlight.has(record.task_id) ? { record, fork, dirty } : [],
+  );
+  return worksOf(context, seen, tip);
+}
+
 /** Who changes the same files, by task. */
 async function overlapsOfEach(
   context: Context,
-  looks: readonly Look[],
+  works: readonly Work[],
   tip: string,
 ): Promise<Map<string, Met>> {
-  const inFlight = new Set((await listInFlight(context)).map(({ task_id: task }) => task));
-  const seen = looks.flatMap(({ record, ...look }) =>
-    record && inFlight.has(record.task_id) ? { ...look, record, fork: look.fork } : [],
-  );
-  const works = await worksOf(context, seen, tip);
   const met = new Map<string, Met>();
   for (const { tasks, files } of await forecastOverlaps(context, works, tip)) {
     const [one, other] = tasks;

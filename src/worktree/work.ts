@@ -2,7 +2,6 @@ import type { Context } from "../context.ts";
 import type { Fork } from "../git/forks.ts";
 import type { ChangedFile, DirtyFile } from "../git/git.ts";
 import { hasLanded } from "../model/workflow.ts";
-import { rememberWork } from "./remember-work.ts";
 import { listWorktreePlaces, listWorktreeRecords, type WorktreeRecord } from "../store/worktrees.ts";
 
 /** What a worktree has changed since it left the default branch. */
@@ -50,18 +49,16 @@ interface SeenWorktree {
   readonly dirty: readonly DirtyFile[] | undefined;
 }
 
-/** The work in worktrees that could be read; it is remembered for `status`. */
+/** The work in worktrees that could be read. */
 export async function worksOf(context: Context, seen: readonly SeenWorktree[], tip: string): Promise<Work[]> {
   const git = await context.git();
   const able = seen.flatMap(({ record, fork, dirty }) => (fork && dirty ? { record, fork, dirty } : []));
   const changes = able.map(({ fork: { base, head } }) => ({ from: base ?? tip, to: head }));
   const committed = await git.changedFilesOfEach(changes);
-  const works = able.map(({ record: { task_id: task, path, templates }, fork, dirty }, index) => {
+  return able.map(({ record: { task_id: task, path, templates }, fork, dirty }, index) => {
     const uncommitted = dirty.filter((file) => templates[file.path] === undefined);
     return { task, path, fork, committed: committed[index] ?? [], uncommitted };
   });
-  await rememberWork(context, works);
-  return works;
 }
 
 async function forksOf(

@@ -4,6 +4,7 @@ import { field } from "../../model/field.ts";
 import { ago } from "../../text/ago.ts";
 import { table } from "../../text/table.ts";
 import type { Text } from "../../text/text.ts";
+import { rememberWork } from "../../worktree/remember-work.ts";
 import { ListedWorktree, surveyWorktrees } from "../../worktree/survey.ts";
 import { defineOperation } from "../operation.ts";
 
@@ -22,7 +23,9 @@ export const worktreeList = defineOperation({
   }),
   async run(context) {
     const loaded = await loadConfig(context);
-    return { default_branch: loaded.branch, worktrees: await surveyWorktrees(context, loaded) };
+    const { worktrees, works } = await surveyWorktrees(context, loaded);
+    await rememberWork(context, works);
+    return { default_branch: loaded.branch, worktrees };
   },
   text({ worktrees }, text) {
     if (worktrees.length === 0) return "No worktrees found.";

@@ -8,6 +8,7 @@ import { mark } from "../../text/mark.ts";
 import { plural } from "../../text/plural.ts";
 import { forecastOverlaps } from "../../worktree/forecast.ts";
 import { MetFile } from "../../worktree/meeting.ts";
+import { rememberWork } from "../../worktree/remember-work.ts";
 import { listInFlight, readWork } from "../../worktree/work.ts";
 import { defineOperation } from "../operation.ts";
 
@@ -42,6 +43,7 @@ export const worktreeOverlaps = defineOperation({
     }
     const { tip } = await loadConfig(context);
     const works = await readWork(context, records, tip);
+    await rememberWork(context, works);
     const overlaps = await forecastOverlaps(context, works, tip, task?.id);
     return {
       passed: overlaps.every(({ files }) => files[0]?.nearness !== "conflict"),
