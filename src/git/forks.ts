@@ -1,3 +1,4 @@
+import type { ToolResult } from "../system/spawn.ts";
 import { diffOfTrees } from "./diff.ts";
 import type { ChangedFile } from "./git.ts";
 import { mergeBases } from "./history.ts";
@@ -13,6 +14,8 @@ export interface Fork {
   readonly base: string | undefined;
   /** The commits that the other history has not. */
   readonly own: ReadonlySet<string>;
+  /** Where the two histories meet: the commits of the other one that its own commits stand on, or the head itself. */
+  readonly left: ReadonlySet<string>;
 }
 
 /** Two commits or trees to compare. */
@@ -27,25 +30,45 @@ export interface Forks {
   changedFilesOfEach(changes: readonly Change[]): Promise<ChangedFile[][]>;
   /** Where each of these commits left the history of `tip`; one walk for all of them. */
   forksFrom(tip: string, heads: readonly string[]): Promise<Fork[]>;
+  /** How many commits of `tip` each of its forks has not; one walk for all that left it at the same place. */
+  behindOfEach(tip: string, forks: readonly Fork[]): Promise<number[]>;
 }
 
 /** Many branches at once. */
 export function forks(repository: Repository): Forks {
   return {
     changedFilesOfEach: async (changes) => {
-      const answer = await compareTrees(repository, changes, ["--raw", "-z", "--no-abbrev"]);
-      return answer.pick(parseRawDiffs(answer.stdout));
+      const real = changes.filter(({ from, to }) => from !== to);
+      const answer = await compareTrees(repository, real, ["--raw", "-z", "--no-abbrev"]);
+      const files = answer.pick(parseRawDiffs(answer.stdout));
+      return changes.map((change) => files[real.indexOf(change)] ?? []);
     },
+    behindOfEach: (tip, forks) => behindOfEach(repository, revision(tip), forks),
     forksFrom: async (tip, heads) => {
-      if (heads.length === 0) return [];
-      const range = [`^${revision(tip)}`, ...new Set(heads.map(revision))];
+      const gone = [...new Set(heads)].filter((head) => head !== tip);
+      const range = [`^${revision(tip)}`, ...gone.map(revision)];
       // As input: a thousand ids have no room on a command line.
       const args = ["rev-list", "--parents", "--stdin"] as const;
-      const answer = await repository.run(args, { input: `${range.join("\n")}\n` });
-      const parents = parseParents(answer.stdout.toString("latin1"));
+      const walk = (): Promise<ToolResult> => repository.run(args, { input: `${range.join("\n")}\n` });
+      const parents = parseParents(gone.length === 0 ? "" : (await walk()).stdout.toString("latin1"));
       return Promise.all(heads.map((head) => forkOf(repository, tip, head, parents)));
     },
   };
+}
+
+async function behindOfEach(repository: Repository, tip: string, forks: readonly Fork[]): Promise<number[]> {
+  const placeOf = ({ left }: Fork): string => [...left].sort().join(" ");
+  const places = [...new Set(forks.map(placeOf))];
+  const counts = new Map<string, number>([[tip, 0]]);
+  await Promise.all(
+    places.map(async (place) => {
+      if (place === tip) return;
+      const range = [tip, ...place.split(" ").flatMap((commit) => (commit === "" ? [] : `^${commit}`))];
+      const { stdout } = await repository.run(["rev-list", "--count", ...range, "--"]);
+      counts.set(place, Number(stdout.toString("latin1")));
+    }),
+  );
+  return forks.map((fork) => counts.get(placeOf(fork)) ?? 0);
 }
 
 /** Reads `git rev-list --parents`: a commit and its parents on each line. */
@@ -80,7 +103,7 @@ async function forkOf(
   const [only] = left;
   // Which one of several is the best only the whole history can tell.
   const base = left.size > 1 ? (await mergeBases(repository, tip, head))[0] : only;
-  return { head, base, own };
+  return { head, base, own, left };
 }
 
 /** Compares the trees of each change by one git; equal comparisons are made once. `known`: trees of commits. */

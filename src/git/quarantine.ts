@@ -1,30 +1,24 @@
 import { join } from "node:path";
-import { copyFileIfThere, makePrivateFolder } from "../system/files.ts";
+import { makePrivateFolder } from "../system/files.ts";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
 import { readAttributes } from "./attributes.ts";
+import type { Draft } from "./commit-at-once.ts";
 import { barePatch } from "./diff.ts";
+import { commitDrafts, type Drafted } from "./draft-commits.ts";
 import { type Change, compareTrees } from "./forks.ts";
 import { type ChangedPlaces, parsePlaces } from "./parse-places.ts";
 import { commandLineRoom, groupPaths } from "./path-groups.ts";
 import { isObjectId, revision } from "./ref-name.ts";
-import type { Repository, TreeErrand } from "./repository.ts";
-import { findWorktreeGitDir } from "./worktree-git-dir.ts";
+import type { Repository } from "./repository.ts";
+import { commonAttributes } from "./root-rules.ts";
 
 /** Two commits that are merged to see what comes of it. */
 export type Trial = readonly [ours: string, theirs: string];
 
-/** Files of a working tree, as they lie there. */
-export interface Draft {
-  readonly worktree: string;
-  readonly files: readonly string[];
-}
-
 /** What is tried out with objects that the repository never sees. */
 export interface Quarantine {
-  /** The tree of each working tree's index, with the named files as they lie there; or why there is none. */
-  treeOfEach(drafts: readonly Draft[]): Promise<({ readonly tree: string } | { readonly problem: string })[]>;
-  /** A commit of each tree on top of its parent. */
-  commitEach(trees: readonly { readonly tree: string; readonly parent: string }[]): Promise<string[]>;
+  /** A commit of each draft, in their order. */
+  commitDrafts(drafts: readonly Draft[]): Promise<Drafted[]>;
   /** The files that conflict when each pair is merged, in their order, with the attributes that one commit has. */
   conflictsOfEach(trials: readonly Trial[], attributes: string): Promise<string[][]>;
   /** Where each change touches the named files, by path. */
@@ -38,11 +32,23 @@ export interface Quarantine {
 export interface Quarantines {
   /** Gives the work a place whose objects are all gone afterwards. */
   inQuarantine<T>(work: (quarantine: Quarantine) => Promise<T>): Promise<T>;
+  /** Whether text is merged line by line everywhere, and by no driver that attributes name, here or in a commit. */
+  mergesByLines(commit: string): Promise<boolean>;
 }
 
 /** Places for experiments. */
 export function quarantines(repository: Repository): Quarantines {
   return {
+    mergesByLines: async (commit) => {
+      const [files, common] = await Promise.all([
+        readAttributes(repository, revision(commit)),
+        commonAttributes(repository),
+      ]);
+      return ![common, ...files.map(({ content }) => content.toString("latin1"))].some(
+        // A macro may stand for anything.
+        (text) => /\bmerge\b|^\s*\[attr\]/m.test(text),
+      );
+    },
     inQuarantine: (work) =>
       inTemporaryFolder([], async (folder) => {
         const objects = join(folder, "objects");
@@ -50,11 +56,10 @@ export function quarantines(repository: Repository): Quarantines {
         const apart = writingTo(repository, objects);
         const known = new Map<string, string>();
         return work({
-          treeOfEach: (drafts) => treeOfEach(apart, drafts),
-          commitEach: async (trees) => {
-            const commits = await commitEach(apart, trees);
-            trees.forEach(({ tree }, index) => known.set(commits[index] ?? "", tree));
-            return commits;
+          commitDrafts: async (drafts) => {
+            const answers = await commitDrafts(apart, drafts);
+            for (const one of answers) if ("commit" in one) known.set(one.commit, one.tree);
+            return answers;
           },
           conflictsOfEach: (trials, attributes) => conflictsOfEach(apart, trials, attributes),
           placesOfEach: (changes, paths) => placesOfEach(apart, changes, paths, known),
@@ -80,52 +85,8 @@ function writingTo(repository: Repository, objects: string): Repository {
   };
 }
 
-/** A split index would write its other half beside the checkout's. */
-const ownIndexFile = ["-c", "core.splitIndex=false", "-c", "core.safecrlf=false"] as const;
-/** A file that has gone meanwhile is removed; unlike `git add`, no ignore rule and no repository inside is in the way. */
-const update = [...ownIndexFile, "update-index", "--add", "--remove", "-z", "--stdin"] as const;
-
-function treeOfEach(repository: Repository, drafts: readonly Draft[]): ReturnType<Quarantine["treeOfEach"]> {
-  return inTemporaryFolder([], async (folder) => {
-    const errands: TreeErrand[] = [];
-    for (const [number, { worktree, files }] of drafts.entries()) {
-      const index = join(folder, `index-${number}`);
-      const gitDir = findWorktreeGitDir(repository, worktree);
-      if (gitDir !== undefined) await copyFileIfThere(join(gitDir, "index"), index);
-      errands.push({
-        ...{ worktree, env: { GIT_INDEX_FILE: index } },
-        steps: [update, [...ownIndexFile, "write-tree"]],
-        input: files.map((path) => `${path}\0`).join(""),
-      });
-    }
-    return (await repository.runInEach(errands)).map(({ exitCode, stdout, stderr }) => {
-      const tree = stdout.toString("utf8").trim();
-      return exitCode === 0 && isObjectId(tree) ? { tree } : { problem: stderr.trim() };
-    });
-  });
-}
-
-const nobody = "calm <calm@localhost> 0 +0000";
-
-/** All by one git, which is given what `git commit-tree` would write. */
-async function commitEach(
-  repository: Repository,
-  trees: readonly { readonly tree: string; readonly parent: string }[],
-): Promise<string[]> {
-  if (trees.length === 0) return [];
-  const files = trees.map(({ tree, parent }, index) => ({
-    path: String(index),
-    content: Buffer.from(
-      `tree ${tree}\nparent ${parent}\nauthor ${nobody}\ncommitter ${nobody}\n\nWork in progress\n`,
-    ),
-  }));
-  return inTemporaryFolder(files, async (folder) => {
-    const args = ["hash-object", "-t", "commit", "-w", "--no-filters", "--stdin-paths"] as const;
-    const input = files.map(({ path }) => `${join(folder, path)}\n`).join("");
-    const answer = await repository.run(args, { input });
-    return answer.stdout.toString("utf8").split("\n").slice(0, -1);
-  });
-}
+/** As a merge compares: lines that are apart for it must not touch here. */
+const likeMerge = ["--diff-algorithm=histogram", "--no-indent-heuristic"] as const;
 
 const mergeTree = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages"] as const;
 
@@ -138,7 +99,7 @@ async function placesOfEach(
   const [all = [], ...rest] = groupPaths(paths, commandLineRoom);
   // More than one command line can hold are not asked for one by one: whatever changed is looked at.
   const named = rest.length > 0 ? [] : all;
-  const options = [...barePatch, "--full-index", "--", ...named];
+  const options = [...barePatch, ...likeMerge, "--full-index", "--", ...named];
   const answer = await compareTrees(repository, changes, options, known);
   return answer.pick(parsePlaces(answer.stdout.toString("utf8")));
 }

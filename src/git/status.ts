@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { byteInput, byteText, lookAtBytePath } from "./byte-paths.ts";
 import type { DirtyFile } from "./git.ts";
+import { lookAround } from "./look-around.ts";
 import { flagsNothing } from "./index-flags.ts";
 import { parseHiddenFiles, parseStatus, parseStatusPaths } from "./parse-status.ts";
 import { parseStages } from "./parse-tree.ts";
@@ -38,14 +39,7 @@ export function status(repository: Repository): Statuses {
     dirtyFiles: async (worktree) => {
       return parseStatus((await repository.runIn(worktree, wholeStatus)).stdout.toString("utf8"));
     },
-    dirtyFilesOfEach: async (worktrees) => {
-      const results = await repository.runInEach(
-        worktrees.map((worktree) => ({ worktree, steps: [wholeStatus] })),
-      );
-      return results.map(({ exitCode, stdout }) =>
-        exitCode === 0 ? parseStatus(stdout.toString("utf8")) : undefined,
-      );
-    },
+    dirtyFilesOfEach: (worktrees) => dirtyOfEach(repository, worktrees),
     embeddedRepositories: async (worktree) => {
       const answer = await repository.runIn(worktree, ["ls-files", "--stage", "-z"]);
       const links = parseStages(byteText(answer.stdout)).filter(({ mode }) => mode === "160000");
@@ -64,6 +58,21 @@ export function status(repository: Repository): Statuses {
     },
     hiddenFiles: (worktree, paths) => hiddenAmong(repository, worktree, paths),
   };
+}
+
+async function dirtyOfEach(
+  repository: Repository,
+  worktrees: readonly string[],
+): Promise<(DirtyFile[] | undefined)[]> {
+  const seen = await lookAround(repository, worktrees);
+  const open = worktrees.filter((_, index) => !seen[index]);
+  const errands = open.map((worktree) => ({ worktree, steps: [wholeStatus] }));
+  const answers = errands.length === 0 ? [] : await repository.runInEach(errands);
+  return seen.map((one) => {
+    if (one) return one;
+    const answer = answers.shift();
+    return answer?.exitCode === 0 ? parseStatus(answer.stdout.toString("utf8")) : undefined;
+  });
 }
 
 async function hiddenAmong(

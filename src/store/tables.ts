@@ -125,6 +125,8 @@ export interface Tables {
   task_blockers: Keyed<{ task_id: string; blocker_id: string }>;
   phase_transitions: Keyed<PhaseTransition>;
   worktrees: Keyed<WorktreeRow>;
+  /** `paths`: JSON. */
+  changed_files: Keyed<{ task_id: string; paths: string; seen_at: string }>;
   /** Without a `ttl_ms` of its own a row gets the default one, as imported workers do. */
   workers: Keyed<Omit<Lease, "ttl_ms"> & { ttl_ms: Generated<number>; started_by: string | null }>;
   reviews: Keyed<Review & { channel: string }>;

@@ -1,27 +1,9 @@
 import type { Context } from "../context.ts";
 import type { Change } from "../git/forks.ts";
-import { areTouching, type ChangedPlaces } from "../git/parse-places.ts";
 import type { Quarantine } from "../git/quarantine.ts";
+import { hasStaged, Meeting, type Overlap, type Pair } from "./meeting.ts";
 import { filesOf, sharedFiles } from "./shared-files.ts";
 import type { Work } from "./work.ts";
-
-/** How near two changes of a file come to each other: the nearest first. */
-export const nearness = ["conflict", "same_lines", "same_file"] as const;
-type Nearness = (typeof nearness)[number];
-
-/** Two worktrees that change the same files. */
-export interface Overlap {
-  readonly tasks: readonly [string, string];
-  /** The nearest comes first. */
-  readonly files: readonly { readonly path: string; readonly nearness: Nearness }[];
-}
-
-/** Two works, what they share, and the commits from which each of them set out. */
-interface Pair {
-  readonly works: readonly [Work, Work];
-  readonly bases: readonly [string, string];
-  readonly files: readonly string[];
-}
 
 /**
  * Says which works would meet when they are merged: changed files are compared first, and only what shares some is
@@ -45,17 +27,18 @@ export async function forecastOverlaps(
       paths,
     );
     const commitOf = (work: Work): string => commits.get(work) ?? work.fork.head;
-    const trials = pairs.map(({ works: [one, other] }) => [commitOf(one), commitOf(other)] as const);
     const changes = pairs.flatMap(({ works: sides, bases }) =>
       sides.map((work, side): Change => ({ from: bases[side] ?? tip, to: commitOf(work) })),
     );
-    const [conflicts, places] = await Promise.all([
-      quarantine.conflictsOfEach(trials, tip),
+    const [byLines, places] = await Promise.all([
+      git.mergesByLines(tip),
       quarantine.placesOfEach(changes, [...paths]),
     ]);
-    return pairs.map((pair, index) =>
-      compare(pair, conflicts[index] ?? [], [places[2 * index], places[2 * index + 1]]),
-    );
+    const met = pairs.map((pair, index) => new Meeting(pair, places.slice(2 * index, 2 * index + 2)));
+    const open = met.filter((meeting) => !byLines || !meeting.isClean());
+    const trials = open.map(({ pair }) => pair.works.map(commitOf) as [string, string]);
+    const conflicts = await quarantine.conflictsOfEach(trials, tip);
+    return met.map((meeting) => meeting.overlap(conflicts[open.indexOf(meeting)] ?? []));
   });
 }
 
@@ -99,17 +82,20 @@ async function commitWorks(
 ): Promise<Map<Work, string>> {
   const drafts = works.flatMap((work) => {
     const files = filesToCommit(work, paths);
-    return files.length === 0 ? [] : { work, worktree: work.path, files };
+    const draft = { worktree: work.path, head: work.fork.head, files, isStaged: hasStaged(work) };
+    return files.length === 0 ? [] : { work, ...draft };
   });
-  const written = await quarantine.treeOfEach(drafts);
-  const trees = drafts.flatMap(({ work }, index) => {
-    const answer = written[index];
-    if (answer && "tree" in answer) return { work, tree: answer.tree, parent: work.fork.head };
-    context.warn(`What is not committed in ${work.path} was compared by name only: ${answer?.problem ?? ""}`);
-    return [];
-  });
-  const commits = await quarantine.commitEach(trees);
-  return new Map(trees.map(({ work }, index) => [work, commits[index] ?? work.fork.head]));
+  const answers = await quarantine.commitDrafts(drafts);
+  return new Map(
+    drafts.map(({ work }, index) => {
+      const answer = answers[index];
+      if (answer && "commit" in answer) return [work, answer.commit];
+      context.warn(
+        `What is not committed in ${work.path} was compared by name only: ${answer?.problem ?? ""}`,
+      );
+      return [work, work.fork.head];
+    }),
+  );
 }
 
 function filesToCommit({ uncommitted }: Work, paths: ReadonlySet<string>): string[] {
@@ -117,26 +103,4 @@ function filesToCommit({ uncommitted }: Work, paths: ReadonlySet<string>): strin
   return uncommitted
     .filter((file) => paths.has(file.path) || file.state === "unmerged")
     .flatMap((file) => (file.path.endsWith("/") ? [] : file.path));
-}
-
-function compare(
-  { works: [one, other], files }: Pair,
-  conflicts: readonly string[],
-  places: readonly (ReadonlyMap<string, ChangedPlaces> | undefined)[],
-): Overlap {
-  const nearnessOf = (path: string): Nearness => {
-    if (conflicts.includes(path)) return "conflict";
-    return meet(places[0]?.get(path), places[1]?.get(path)) ? "same_lines" : "same_file";
-  };
-  const all = [...new Set([...files, ...conflicts])].map((path) => ({ path, nearness: nearnessOf(path) }));
-  return {
-    tasks: [one.task, other.task],
-    files: all.sort((a, b) => nearness.indexOf(a.nearness) - nearness.indexOf(b.nearness)),
-  };
-}
-
-/** Whether two changes of the same version touch the same lines; of different versions the lines cannot be compared. */
-function meet(one: ChangedPlaces | undefined, other: ChangedPlaces | undefined): boolean {
-  if (!one || !other || one.oldBlob !== other.oldBlob) return false;
-  return one.places.some((place) => other.places.some((another) => areTouching(place, another)));
 }

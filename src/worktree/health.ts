@@ -20,7 +20,7 @@ const oldLock = 10 * 60_000;
 
 /** Looks for everything about the project's worktrees that is not as it should be. */
 export async function findWorktreeIssues(context: Context, loaded: LoadedConfig): Promise<WorktreeIssue[]> {
-  const survey = await surveyWorktrees(context, loaded);
+  const { worktrees: survey } = await surveyWorktrees(context, loaded);
   const { atWork, issues } = await interruptedOperations(context);
   for (const one of survey) {
     const task = await taskOf(context, one);

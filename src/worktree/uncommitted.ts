@@ -8,10 +8,17 @@ import { hiddenChanges } from "./hidden-changes.ts";
 /** Uncommitted changes of a task's worktree; a file that still is calm's own template does not count. */
 export async function uncommittedFiles(context: Context, worktree: WorktreeRecord): Promise<DirtyFile[]> {
   const git = await context.git();
-  const [dirty, hidden] = await Promise.all([
-    git.dirtyFiles(worktree.path),
-    hiddenChanges(context, worktree.path),
-  ]);
+  return countUncommitted(context, worktree, git.dirtyFiles(worktree.path));
+}
+
+/** The same, of what git has told of the worktree. */
+export async function countUncommitted(
+  context: Context,
+  worktree: WorktreeRecord,
+  told: readonly DirtyFile[] | Promise<readonly DirtyFile[]>,
+): Promise<DirtyFile[]> {
+  const git = await context.git();
+  const [dirty, hidden] = await Promise.all([told, hiddenChanges(context, worktree.path)]);
   const counted: DirtyFile[] = [];
   for (const file of dirty) {
     const template = worktree.templates[file.path];

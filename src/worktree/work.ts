@@ -29,41 +29,48 @@ export async function readWork(
   tip: string,
 ): Promise<Work[]> {
   const git = await context.git();
-  const [committed, uncommitted] = await Promise.all([
-    readCommitted(context, records, tip),
+  const [forks, uncommitted] = await Promise.all([
+    forksOf(context, records, tip),
     git.dirtyFilesOfEach(records.map(({ path }) => path)),
   ]);
-  return records.flatMap((record, index) => {
-    const [past, now] = [committed.get(record.task_id), uncommitted[index]];
-    if (!past || !now) {
-      const how = "See its state: calm worktree health";
-      context.warn(`The worktree of ${record.task_id} cannot be read and was left out. ${how}`);
-      return [];
-    }
-    const own = now.filter(({ path }) => record.templates[path] === undefined);
-    return { task: record.task_id, path: record.path, ...past, uncommitted: own };
+  const seen = records.map((record, index) => ({ record, fork: forks[index], dirty: uncommitted[index] }));
+  for (const { record, fork, dirty } of seen) {
+    if (fork && dirty) continue;
+    const how = "See its state: calm worktree health";
+    context.warn(`The worktree of ${record.task_id} cannot be read and was left out. ${how}`);
+  }
+  return worksOf(context, seen, tip);
+}
+
+/** What was seen of a task's worktree; undefined where it cannot be read. */
+interface SeenWorktree {
+  readonly record: WorktreeRecord;
+  readonly fork: Fork | undefined;
+  readonly dirty: readonly DirtyFile[] | undefined;
+}
+
+/** The work in worktrees that could be read. */
+export async function worksOf(context: Context, seen: readonly SeenWorktree[], tip: string): Promise<Work[]> {
+  const git = await context.git();
+  const able = seen.flatMap(({ record, fork, dirty }) => (fork && dirty ? { record, fork, dirty } : []));
+  const changes = able.map(({ fork: { base, head } }) => ({ from: base ?? tip, to: head }));
+  const committed = await git.changedFilesOfEach(changes);
+  return able.map(({ record: { task_id: task, path, templates }, fork, dirty }, index) => {
+    const uncommitted = dirty.filter((file) => templates[file.path] === undefined);
+    return { task, path, fork, committed: committed[index] ?? [], uncommitted };
   });
 }
 
-/** What the worktrees' branches have, by task. */
-export async function readCommitted(
+async function forksOf(
   context: Context,
   records: readonly WorktreeRecord[],
   tip: string,
-): Promise<Map<string, Pick<Work, "fork" | "committed">>> {
+): Promise<(Fork | undefined)[]> {
   const git = await context.git();
-  const heads = new Map<string, string>();
-  for (const { task_id: task, path } of records) {
-    const head = (await git.head(path))?.commit;
-    if (head !== undefined) heads.set(task, head);
-  }
-  const forks = await git.forksFrom(tip, [...heads.values()]);
-  const changes = forks.map(({ base, head }) => ({ from: base ?? tip, to: head }));
-  const changed = await git.changedFilesOfEach(changes);
-  const found = [...heads.keys()].map((task, index) => {
-    const fork = forks[index];
-    if (!fork) throw new Error("each head has a fork");
-    return [task, { fork, committed: changed[index] ?? [] }] as const;
-  });
-  return new Map(found);
+  const heads = await Promise.all(records.map(async ({ path }) => (await git.head(path))?.commit));
+  const forks = await git.forksFrom(
+    tip,
+    heads.flatMap((head) => head ?? []),
+  );
+  return heads.map((head) => forks.find((fork) => fork.head === head));
 }

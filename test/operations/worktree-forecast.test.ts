@@ -131,3 +131,40 @@ test("a merge under way, a repository inside and a file that nobody may read: to
   chmodSync(join(tree("B"), "g"), 0);
   expect((await overlaps(world)).warnings).toContainEqual(expect.stringContaining("by name only"));
 });
+
+test("worktree list says who is at work on the same files, and status remembers it without asking git", async () => {
+  const world = await worldWith(["A", "B", "C"], { f: lines(), g: lines() });
+  expect((await must(world, "status"))["overlaps"]).toEqual([]);
+  world.commit({ f: lines({ 3: "A" }) }, "A", world.worktree("A"));
+  world.write("f", lines({ 3: "B" }), world.worktree("B"));
+  world.write("g", lines({ 3: "B" }), world.worktree("B"));
+  world.write("g", lines({ 15: "C" }), world.worktree("C"));
+  const met = async (): Promise<unknown> => {
+    const { worktrees } = await must(world, "worktree list");
+    return (worktrees as { overlaps: unknown }[]).map(({ overlaps }) => overlaps);
+  };
+  const [conflict, apart] = [[{ path: "f", nearness: "conflict" }], [{ path: "g", nearness: "same_file" }]];
+  expect(await met()).toEqual([
+    [{ task: "B", files: conflict }],
+    [
+      { task: "A", files: conflict },
+      { task: "C", files: apart },
+    ],
+    [{ task: "B", files: apart }],
+  ]);
+  expect((await world.calm(["worktree", "list"])).out).toMatch(/B! .*\n.* A! C .*\n.* B /);
+  const seen = async (): Promise<unknown[]> =>
+    ((await must(world, "status"))["overlaps"] as { tasks: string[]; files: string[] }[]).map(
+      ({ tasks, files }) => [tasks.join("+"), ...files],
+    );
+  expect(await seen()).toEqual([
+    ["A+B", "f"],
+    ["B+C", "g"],
+  ]);
+  expect((await world.calm(["status"])).out).toMatch(/overlap: A and B change f \(seen .*\)/);
+  // What has landed, and what has gone, overlaps with nothing.
+  putIntoPhase(world, "A", "VERIFY");
+  expect(await seen()).toEqual([["B+C", "g"]]);
+  await must(world, "worktree remove C --force --yes");
+  expect(await seen()).toEqual([]);
+});

@@ -35,6 +35,7 @@ export function describeOverview(overview: Overview, text: Text): string {
     ...overrideLines(overview, text),
     "",
     ...worktreeLines(overview, text),
+    ...overlapLines(overview, text),
     ...titled("Workers", overview.workers.length, workerTable(overview.workers, text), text),
     ...(overview.merges.length === 0 ? [] : [colors.bold("Merged last"), mergeTable(overview.merges, text)]),
     ...counterLines(overview, text),
@@ -83,6 +84,18 @@ function worktreeLines({ worktrees, project }: Overview, text: Text): string[] {
   const across = perLine(text.columns, worktreeCell);
   const columns = Array.from({ length: across }, () => [{ whole: true }, {}]).flat();
   return titled("Worktrees", worktrees.length, table(columns, sideBySide(cells, across), text), text);
+}
+
+/** Who was at work on the same files, and how long ago that was seen: nothing is asked of git here. */
+function overlapLines({ overlaps }: Overview, { colors, columns, now }: Text): string[] {
+  const lines = overlaps.map(({ tasks, files, seen_at: seen }) => {
+    const [first = "", ...rest] = files;
+    const more = rest.length === 0 ? "" : ` and ${rest.length} more`;
+    return `${tasks.join(" and ")} change ${escapeControls(first)}${more} (seen ${ago(seen, now)})`;
+  });
+  return some(lines, "calm worktree overlaps").map((line) =>
+    colors.yellow(cut(`  overlap: ${line}`, columns)),
+  );
 }
 
 function titled(title: string, count: number, body: string, { colors }: Text): string[] {

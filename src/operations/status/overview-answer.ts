@@ -27,6 +27,10 @@ export const Overview = z.object({
   worktrees: z.array(
     z.object({ task: z.string(), phase: z.string(), path: z.string(), created_at: z.string() }),
   ),
+  overlaps: field(
+    z.array(z.object({ tasks: z.array(z.string()), files: z.array(z.string()), seen_at: z.string() })),
+    "Tasks that changed the same files when their worktrees were last looked at",
+  ),
   workers: z.array(Worker),
   counters: z.array(z.extend(Counter, { due: field(z.nullable(z.string()), "The batch job that is due") })),
   merges: field(z.array(MergeLine), `The newest ${shownMerges} merges, newest first`),

@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 import { batchDue, batchJobs, type Counter } from "../../model/counter.ts";
-import { allPhases } from "../../model/workflow.ts";
+import { allPhases, hasLanded } from "../../model/workflow.ts";
 import { listOverrides } from "../../store/approvals.ts";
 import { listRecentMerges } from "../../store/merges.ts";
 import { findPendingSession } from "../../store/sessions.ts";
 import { lookAt } from "../../system/files.ts";
 import { findIssues, healthOf } from "../../tasks/health.ts";
 import { readProjectState, type TaskState } from "../../tasks/project-state.ts";
+import { recallOverlaps } from "../../worktree/remember-work.ts";
 import { defineOperation } from "../operation.ts";
 import { describeOverview } from "./describe-overview.ts";
 import { Overview, shownMerges, shownTasks } from "./overview-answer.ts";
@@ -28,6 +29,8 @@ export const status = defineOperation({
     const state = await readProjectState(context);
     const issues = await findIssues(context, state);
     const { database } = context.home;
+    const inFlight = new Set(state.worktrees.flatMap((one) => (hasLanded(one) ? [] : one.task)));
+    const overlaps = await recallOverlaps(context, (task) => inFlight.has(task));
     const sizeOf = (path: string): number => lookAt(path)?.size ?? 0;
     return {
       project: { id, name, root },
@@ -40,6 +43,7 @@ export const status = defineOperation({
       tasks: someOfEachPhase(state.tasks).map(toTaskLine),
       overrides: await listOverrides(store),
       worktrees: [...state.worktrees],
+      overlaps: overlaps.map((one) => ({ ...one, tasks: [...one.tasks], files: [...one.files] })),
       workers: [...state.workers],
       counters: state.counters.map((one) => ({ ...one, due: dueJob(one) })),
       merges: await listRecentMerges(store, shownMerges),

@@ -3,6 +3,8 @@ import { loadConfig } from "../../project/load-config.ts";
 import { field } from "../../model/field.ts";
 import { ago } from "../../text/ago.ts";
 import { table } from "../../text/table.ts";
+import type { Text } from "../../text/text.ts";
+import { rememberWork } from "../../worktree/remember-work.ts";
 import { ListedWorktree, surveyWorktrees } from "../../worktree/survey.ts";
 import { defineOperation } from "../operation.ts";
 
@@ -21,7 +23,9 @@ export const worktreeList = defineOperation({
   }),
   async run(context) {
     const loaded = await loadConfig(context);
-    return { default_branch: loaded.branch, worktrees: await surveyWorktrees(context, loaded) };
+    const { worktrees, works } = await surveyWorktrees(context, loaded);
+    await rememberWork(context, works);
+    return { default_branch: loaded.branch, worktrees };
   },
   text({ worktrees }, text) {
     if (worktrees.length === 0) return "No worktrees found.";
@@ -31,14 +35,36 @@ export const worktreeList = defineOperation({
       one.branch ?? "(detached)",
       one.ahead === null ? "?" : `+${one.ahead} -${one.behind ?? 0}`,
       one.uncommitted === null ? "?" : one.uncommitted,
+      { text: metTasks(one), paint: (tasks: string) => paintMet(one, tasks, text) },
       { text: one.problems.join(", "), paint: (problems: string) => text.colors.red(problems) },
       one.created_at === null ? "" : ago(one.created_at, text.now),
       one.path,
     ]);
-    const heads = ["TASK", "PHASE", "BRANCH", "AHEAD", "DIRTY", "PROBLEMS", "AGE"].map((head) => ({
-      head,
-      whole: true,
-    }));
+    const heads = ["TASK", "PHASE", "BRANCH", "AHEAD", "DIRTY", "OVERLAPS", "PROBLEMS", "AGE"].map(
+      (head) => ({
+        head,
+        whole: true,
+      }),
+    );
     return table([...heads, { head: "PATH", whole: true }], rows, text);
   },
 });
+
+const shown = 3;
+
+/** The tasks at work on the same files; those that it would conflict with come first, with a mark. */
+function metTasks({ overlaps }: ListedWorktree): string {
+  const names = overlaps
+    .toSorted((one, other) => Number(conflicts(other)) - Number(conflicts(one)))
+    .map((one) => `${one.task}${conflicts(one) ? "!" : ""}`);
+  const more = names.length > shown ? [`+${names.length - shown}`] : [];
+  return [...names.slice(0, shown), ...more].join(" ");
+}
+
+function conflicts({ files }: ListedWorktree["overlaps"][number]): boolean {
+  return files[0]?.nearness === "conflict";
+}
+
+function paintMet({ overlaps }: ListedWorktree, tasks: string, { colors }: Text): string {
+  return overlaps.some(conflicts) ? colors.red(tasks) : colors.yellow(tasks);
+}

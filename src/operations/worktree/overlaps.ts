@@ -6,14 +6,11 @@ import { getTask } from "../../store/tasks.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { mark } from "../../text/mark.ts";
 import { plural } from "../../text/plural.ts";
-import { forecastOverlaps, nearness } from "../../worktree/forecast.ts";
+import { forecastOverlaps } from "../../worktree/forecast.ts";
+import { MetFile } from "../../worktree/meeting.ts";
+import { rememberWork } from "../../worktree/remember-work.ts";
 import { listInFlight, readWork } from "../../worktree/work.ts";
 import { defineOperation } from "../operation.ts";
-
-const Nearness = field(
-  z.enum(nearness),
-  "conflict: git cannot merge it; same_lines: the same or neighbouring lines, alike; same_file: elsewhere in it",
-);
 
 /** `calm worktree overlaps` */
 export const worktreeOverlaps = defineOperation({
@@ -32,7 +29,7 @@ export const worktreeOverlaps = defineOperation({
     overlaps: z.array(
       z.object({
         tasks: field(z.array(z.string()), "The two"),
-        files: field(z.array(z.object({ path: z.string(), nearness: Nearness })), "The worst first"),
+        files: field(z.array(MetFile), "The worst first"),
       }),
     ),
   }),
@@ -46,6 +43,7 @@ export const worktreeOverlaps = defineOperation({
     }
     const { tip } = await loadConfig(context);
     const works = await readWork(context, records, tip);
+    await rememberWork(context, works);
     const overlaps = await forecastOverlaps(context, works, tip, task?.id);
     return {
       passed: overlaps.every(({ files }) => files[0]?.nearness !== "conflict"),

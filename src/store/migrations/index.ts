@@ -6,6 +6,7 @@ import { statistics } from "./0005-statistics.ts";
 import { runningChecks } from "./0006-running-checks.ts";
 import { mergeQueue } from "./0007-merge-queue.ts";
 import { changes } from "./0008-changes.ts";
+import { changedFiles } from "./0009-changed-files.ts";
 import { interruptedCalls } from "./0010-interrupted-calls.ts";
 
 /** The schema's history, oldest first; append only. The schema's version is the number of entries applied. */
@@ -18,5 +19,6 @@ export const migrations: readonly string[] = [
   runningChecks,
   mergeQueue,
   changes,
+  changedFiles,
   interruptedCalls,
 ];

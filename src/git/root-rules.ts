@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { hasCode } from "../system/files.ts";
+import type { Repository } from "./repository.ts";
+
+/**
+ * The ignore rules of the person and the repository, which begin at the root of a working tree, for working trees that
+ * are folders of one root. undefined where other rules begin there that cannot be told anew: only git can apply them.
+ */
+export async function rulesBelowRoot(repository: Repository): Promise<Buffer | undefined> {
+  const { attributes, ignored } = await placesOfRules(repository);
+  if (![...attributes, ...ignored].every(isAbsolute)) return undefined;
+  const anchored = attributes.some((path) => /^\s*[^\s#]*\//m.test(readRules(path)));
+  const rules = ignored.map((path) => oneFolderDeeper(readRules(path)));
+  return anchored ? undefined : Buffer.from(rules.join("\n"), "latin1");
+}
+
+/** The attributes of the person and the repository, besides those in commits. */
+export async function commonAttributes(repository: Repository): Promise<string> {
+  return (await placesOfRules(repository)).attributes.map(readRules).join("\n");
+}
+
+const asked = "^core\\.(attributesfile|excludesfile)$";
+
+/** The files with rules that are not in a working tree; the later ones win. */
+async function placesOfRules(
+  repository: Repository,
+): Promise<{ readonly attributes: readonly string[]; readonly ignored: readonly string[] }> {
+  const { commonDir, env } = repository;
+  const args = ["config", "-z", "--type=path", "--get-regexp", asked] as const;
+  const { stdout } = await repository.run(args, { answers: [0, 1] });
+  const entries = stdout.toString("utf8").split("\0");
+  const settings = new Map(entries.map((entry) => entry.split("\n") as [string, string]));
+  const personal = join(env["XDG_CONFIG_HOME"] || join(env["HOME"] ?? "/", ".config"), "git");
+  return {
+    attributes: [
+      settings.get("core.attributesfile") ?? join(personal, "attributes"),
+      join(commonDir, "info/attributes"),
+    ],
+    ignored: [settings.get("core.excludesfile") ?? join(personal, "ignore"), join(commonDir, "info/exclude")],
+  };
+}
+
+/** Byte for byte; empty when there is no such file. */
+function readRules(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].some((code) => hasCode(error, code))) return "";
+    throw error;
+  }
+}
+
+/** Rules with a slash before their end begin at the root: now at each of its folders. */
+export function oneFolderDeeper(rules: string): string {
+  return rules.replaceAll(/^(!?)\/?((?![#!/])[^\r\n]*)/gm, (line, not: string, rule: string) => {
+    const isAnchored = line.replace(/^!/, "").trimEnd().replace(/\/$/, "").includes("/");
+    return isAnchored ? `${not}/*/${rule}` : line;
+  });
+}
