@@ -28,7 +28,7 @@ export async function recoverUndo(
     }
     await recordMoved(context, id, data);
   }
-  await finishUndo(context, id, data);
+  await finishUndo(context, id, data, { again: false });
   return true;
 }
 

@@ -10,6 +10,7 @@ import { moveToCandidate, rehearseMove } from "./move-branch.ts";
 import type { BranchStep } from "./plan-branch-undo.ts";
 import { nameOfCall, overtaken, planUndo, type UndoPlan } from "./plan-undo.ts";
 import { recoverUndo } from "./recover-undo.ts";
+import { isRefusedBySystem } from "./undo-worktrees.ts";
 import { finishUndo, recordMoved, startMoving, undoRows } from "./undo-record.ts";
 
 /** Each time somebody else's merge has landed meanwhile. */
@@ -144,13 +145,15 @@ async function land(
     };
     if (await moveToCandidate(context, id, data, start)) {
       await recordMoved(context, id, data);
-      await finishUndo(context, id, data);
+      await finishUndo(context, id, data, { again: true });
       return true;
     }
   } catch (error) {
     problem = error instanceof Error ? error : new Error(String(error));
   }
   const entry = await findJournal(store, id);
+  // The rest is for a time at which the system no longer refuses it.
+  if (isRefusedBySystem(problem) && entry?.state === "published") throw problem;
   if (entry && (await recoverUndo(context, id, entry.state, UndoJournal.parse(entry.data)))) return true;
   if (problem) throw problem;
   return false;

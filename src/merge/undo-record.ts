@@ -40,7 +40,7 @@ export async function undoRows(context: Context, plan: UndoPlan, data: UndoJourn
     if (data.steps.length > 0) await openJournal(tx, { id, task: data.task, state: "published", data });
     await tellUndone(tx, data, plan.rows);
   });
-  if (data.steps.length > 0) await finishUndo(context, id, data);
+  if (data.steps.length > 0) await finishUndo(context, id, data, { again: true });
 }
 
 /** Refuses a move of the default branch that must not begin, or writes down that it does. */
@@ -89,9 +89,14 @@ async function tellUndone(tx: Writer, data: UndoJournal, rows: readonly RowChang
   });
 }
 
-/** Does what follows the rows, and ends the entry. */
-export async function finishUndo(context: Context, id: string, data: UndoJournal): Promise<void> {
-  await undoWorktrees(context, id, data);
+/** Does what follows the rows, and ends the entry, which stays open for `again` where the system refuses something. */
+export async function finishUndo(
+  context: Context,
+  id: string,
+  data: UndoJournal,
+  { again }: { readonly again: boolean },
+): Promise<void> {
+  await undoWorktrees(context, id, data, again);
   await keepUnmerged(context, id, data);
   await tellUnpushedRevert(context, data);
   await dropPin(context, id);
