@@ -7,7 +7,7 @@ import { markdown } from "./scripts/markdown.mjs";
  */
 const long = [
   "src/checks/command/run-{cargo,unittest}.test.ts",
-  "test/faults/{*-killed,clocks,flipped-byte,network-disk,no-room,oracle,read-only}.test.ts",
+  "test/faults/{*-killed,clocks,flipped-byte,network-disk,no-room,oracle,read-only,refused}.test.ts",
   "test/operations/{borrowed-install,gate-void,gate-watch,hostile,regression,regression-proof,runners,running}.test.ts",
   "test/operations/merge-{checkout,configured,push,races,turns,upstream}.test.ts",
   "test/operations/stories-{load,slots}.test.ts",
