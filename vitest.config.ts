@@ -8,7 +8,7 @@ import { markdown } from "./scripts/markdown.mjs";
 const long = [
   "src/checks/command/run-{cargo,runners,unittest}.test.ts",
   "test/examples.test.ts",
-  "test/faults/{*-killed,clocks,flipped-byte,network-disk,no-room,oracle,read-only}.test.ts",
+  "test/faults/{*-killed,clocks,flipped-byte,network-disk,no-room,oracle,read-only,refused}.test.ts",
   "test/operations/{borrowed-install,gate-void,gate-watch,hostile,original-scripts,parts,regression,regression-proof}.test.ts",
   "test/operations/{runners,running}.test.ts",
   "test/operations/merge-{checkout,configured,documents,push,races,turns,upstream}.test.ts",

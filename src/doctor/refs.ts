@@ -11,10 +11,25 @@ const pins = "refs/calm/op/";
 export const refs: Examination<Memory> = {
   name: "refs",
   async examine(memory) {
-    const findings = [...(await leftPins(memory)), ...(await lostFromAttic(memory))];
+    const findings = [
+      ...(await leftLocks(memory)),
+      ...(await leftPins(memory)),
+      ...(await lostFromAttic(memory)),
+    ];
     return { summary: "calm's refs and its records agree", findings };
   },
 };
+
+/** A git that the system refuses to go on cannot remove its locks either, and no other may change that ref then. */
+async function leftLocks({ context, project }: Memory): Promise<Finding[]> {
+  const git = await context.git();
+  return (await git.findStaleLocks()).map((ref) => {
+    const path = `${project.commonDir}/${ref}.lock`;
+    const run = (): Promise<void> => administer(context, () => git.removeStaleLocks([ref]));
+    const message = `${path} is left of a git that has ended`;
+    return { state: "problem", message, command: `rm ${path}`, repair: { what: `remove ${path}`, run } };
+  });
+}
 
 /** A merge keeps its candidate under a ref only while it is under way. */
 async function leftPins({ context, project, store }: Memory): Promise<Finding[]> {

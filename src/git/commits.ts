@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Variables } from "./environment.ts";
+import { answeredId } from "./failures.ts";
 import type { Git, NewCommit } from "./git.ts";
 import { revision } from "./ref-name.ts";
 import { durable, type Repository } from "./repository.ts";
@@ -27,7 +28,7 @@ export async function writeCommitObject(
   const args = ["commit-tree", ...lineage, "-F", "-", revision(tree)] as const;
   const config = [...durable, "i18n.commitEncoding=UTF-8"];
   const answer = await repository.run(args, { input: message, config, env });
-  return answer.stdout.toString("utf8").trim();
+  return answeredId("commit-tree", answer.stdout);
 }
 
 /** Whether a commit failed because git does not know who makes it, asked of git and not read from its words. */

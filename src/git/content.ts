@@ -1,4 +1,5 @@
 import { blobIdOfFile, blobIdOfText } from "./blob-id.ts";
+import { answeredId } from "./failures.ts";
 import type { Git } from "./git.ts";
 import { findTree, type FolderEntry, isFolder, readFolder } from "./object-tree.ts";
 import { revision } from "./ref-name.ts";
@@ -23,13 +24,13 @@ export function content(
       const known = await blobIdOfText(repository.commonDir, text);
       if (known !== undefined) return known;
       const answer = await repository.run(["hash-object", "--stdin"], { input: text });
-      return answer.stdout.toString("utf8").trim();
+      return answeredId("hash-object", answer.stdout);
     },
     hashFile: async (path) => {
       const known = await blobIdOfFile(repository.commonDir, path);
       if (known !== undefined) return known;
       const answer = await repository.run(["hash-object", "--no-filters", "--", path]);
-      return answer.stdout.toString("utf8").trim();
+      return answeredId("hash-object", answer.stdout);
     },
   };
 }

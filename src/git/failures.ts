@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { ToolResult } from "../system/spawn.ts";
+import { isObjectId } from "./ref-name.ts";
 
 const oldest = { major: 2, minor: 38 };
 /** git's exit code for arguments that it does not know. */
@@ -61,4 +62,11 @@ function reasonOf({ stderr, exitCode, signal, timedOut }: ToolResult): string {
 
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** The object id that git answered; Failure git_failed without one, for git takes no notice when its answer is lost. */
+export function answeredId(verb: string, answer: string | Buffer): string {
+  const id = answer.toString("utf8").trim();
+  if (isObjectId(id)) return id;
+  throw new Failure("git_failed", `git ${verb}: no answer`, { hint: "Try again" });
 }

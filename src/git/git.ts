@@ -11,6 +11,7 @@ import type { Pushing } from "./push.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
 import type { Quarantines } from "./quarantine.ts";
 import type { Snapshots } from "./snapshot.ts";
+import type { StaleLocks } from "./stale-locks.ts";
 import type { Statuses } from "./status.ts";
 import type { TreeFiles } from "./tree-files.ts";
 
@@ -99,6 +100,7 @@ export interface Git
     Clones,
     IgnoredFiles,
     Snapshots,
+    StaleLocks,
     Statuses,
     Quarantines,
     Fetching,
@@ -148,11 +150,6 @@ export interface Git
   writeCommit(commit: NewCommit): Promise<string>;
   /** Points a ref to a commit, only from its old value (undefined = must not exist); false when it has moved. */
   moveRef(ref: string, to: string, from: string | undefined, reason: string): Promise<boolean>;
-  /**
-   * Removes lock files of these refs, and of the packed ones, that a killed git left: older than a second, and open in
-   * no process.
-   */
-  removeStaleLocks(refs: readonly string[]): Promise<void>;
   /** Removes a ref, only at its old value; false when it has moved. */
   deleteRef(ref: string, from: string): Promise<boolean>;
   /** Full names of the refs in a folder of refs, with the objects they point to. */

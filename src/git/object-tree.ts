@@ -1,3 +1,4 @@
+import { answeredId } from "./failures.ts";
 import { isObjectId, revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 import type { ObjectReader } from "./object-reader.ts";
@@ -17,7 +18,7 @@ export async function findTree(repository: Repository, commit: string): Promise<
     object?.type === "commit" && /^tree ([0-9a-f]+)\n/.exec(object.bytes.toString("latin1", 0, 80));
   if (named && named[1] !== undefined) return named[1];
   const answer = await repository.run(["rev-parse", "--verify", `${revision(commit)}^{tree}`]);
-  return answer.stdout.toString("utf8").trim();
+  return answeredId("rev-parse", answer.stdout);
 }
 
 /** The entries of a folder ("" = root) of a tree; undefined when there is no such folder. */

@@ -2,6 +2,7 @@ import { readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { lookAt } from "../system/files.ts";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
+import { answeredId } from "./failures.ts";
 import type { Git } from "./git.ts";
 import { parseChangedOnDisk } from "./parse-status.ts";
 import { parseIndex, parseTree } from "./parse-tree.ts";
@@ -80,7 +81,7 @@ function overlayTree(
     const additions = entries.map(({ mode, id, path }) => `${mode} ${id}\t${path}\0`);
     const input = [...removals, ...additions].join("");
     await repository.run(["update-index", "-z", "--index-info"], { env, input });
-    return (await repository.run(["write-tree"], { env })).stdout.toString("utf8").trim();
+    return answeredId("write-tree", (await repository.run(["write-tree"], { env })).stdout);
   });
 }
 

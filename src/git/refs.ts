@@ -1,13 +1,13 @@
 import type { Git } from "./git.ts";
 import { revision } from "./ref-name.ts";
 import { durable, type Repository } from "./repository.ts";
-import { removeStaleLocks } from "./stale-locks.ts";
+import { type StaleLocks, staleLocks } from "./stale-locks.ts";
 
 /** Changing refs, each by one compare-and-swap. */
 export function refs(
   repository: Repository,
   commitOf: Git["commitOf"],
-): Pick<Git, "moveRef" | "deleteRef" | "removeStaleLocks"> {
+): Pick<Git, "moveRef" | "deleteRef"> & StaleLocks {
   const swap = async (ref: string, from: string | undefined, input: string, reason: string) => {
     const message = reason === "" ? [] : ["-m", reason];
     try {
@@ -24,7 +24,7 @@ export function refs(
       const old = from === undefined ? "0".repeat(to.length) : revision(from);
       return swap(ref, from, `update ${revision(ref)}\0${revision(to)}\0${old}\0`, reason);
     },
-    removeStaleLocks: (names) => removeStaleLocks(repository, names),
+    ...staleLocks(repository),
     deleteRef: async (ref, from) => swap(ref, from, `delete ${revision(ref)}\0${revision(from)}\0`, ""),
   };
 }

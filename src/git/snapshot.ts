@@ -3,6 +3,7 @@ import { copyFileIfThere, pathExists } from "../system/files.ts";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
 import { type BytePath, byteText, lookAtBytePath } from "./byte-paths.ts";
 import { writeCommitObject } from "./commits.ts";
+import { answeredId } from "./failures.ts";
 import type { Git } from "./git.ts";
 import { indexSubject, keeper, type KeptTree, readKept, stateSubject } from "./keeper.ts";
 import { layOut } from "./lay-out.ts";
@@ -82,7 +83,7 @@ async function writeIndex(run: RunWithIndex, stages: readonly Stage[]): Promise<
     if (!before || order.indexOf(one.stage) > order.indexOf(before.stage)) best.set(one.path, one);
   }
   if (best.size > 0) await run(["update-index", "-z", "--index-info"], indexInfo([...best.values()]));
-  return (await run(["write-tree"])).trim();
+  return answeredId("write-tree", await run(["write-tree"]));
 }
 
 /** One side of a file in conflict. */
@@ -110,7 +111,7 @@ async function writeFiles(
   const removed = gone.map((path) => ({ mode: "0", id: staged.replaceAll(/./g, "0"), path }));
   if (paths.length > 0)
     await run(["update-index", "-z", "--index-info"], indexInfo([...removed, ...entries]));
-  return (await run(["write-tree"])).trim();
+  return answeredId("write-tree", await run(["write-tree"]));
 }
 
 /** The tree of the index file itself, HEAD, both sides of conflicts, and what git notes of a merge or the like. */
@@ -138,7 +139,7 @@ async function writeState(
   const call = { env: { GIT_INDEX_FILE: join(own.folder, "state") }, config: durableObjects };
   const input = indexInfo([...entries, ...sides]);
   await repository.run(["update-index", "-z", "--index-info"], { ...call, input });
-  return (await repository.run(["write-tree"], call)).stdout.toString("utf8").trim();
+  return answeredId("write-tree", (await repository.run(["write-tree"], call)).stdout);
 }
 
 /** Commits of a merge or rebase under way, which nothing else may hold. */

@@ -13,6 +13,12 @@ test("W7: locks that a killed git left on refs go; one that is open, or nobody s
   const head = git(["rev-parse", "HEAD"]);
   await expect(gateway.deleteRef("refs/heads/main", head)).rejects.toMatchObject({ code: "git_failed" });
   const held = openSync(lock("refs/heads/held"), "w");
+  expect((await gateway.findStaleLocks()).sort()).toEqual([
+    "HEAD",
+    "packed-refs",
+    "refs/heads/main",
+    "refs/heads/other",
+  ]);
   await gateway.removeStaleLocks(["refs/heads/main", "refs/heads/held", "../../outside"]);
   closeSync(held);
   expect(left.filter((path) => existsSync(path))).toEqual([]);

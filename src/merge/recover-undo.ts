@@ -31,7 +31,7 @@ export async function recoverUndo(
     await recordMoved(context, id, data);
     if (data.push === true) await tellUnconfirmed(context, { ...data, candidate });
   }
-  return finishUndo(context, id, data);
+  return finishUndo(context, id, data, { again: false });
 }
 
 async function hasMoved(

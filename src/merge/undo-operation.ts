@@ -12,6 +12,7 @@ import type { BranchStep } from "./plan-branch-undo.ts";
 import { nameOfCall, overtaken, planUndo, type UndoPlan } from "./plan-undo.ts";
 import { pushCandidate } from "./push.ts";
 import { recoverUndo } from "./recover-undo.ts";
+import { isRefusedBySystem } from "./undo-worktrees.ts";
 import { finishUndo, recordMoved, startMoving, undoRows } from "./undo-record.ts";
 
 /** Each time somebody else's merge has landed meanwhile. */
@@ -158,13 +159,15 @@ async function land(
       const push = data.push === true ? await pushCandidate(context, id, data) : undefined;
       if (push !== "withdrawn") {
         await recordMoved(context, id, data);
-        return { left: await finishUndo(context, id, data), ...(push && { push }) };
+        return { left: await finishUndo(context, id, data, { again: true }), ...(push && { push }) };
       }
     }
   } catch (error) {
     problem = error instanceof Error ? error : new Error(String(error));
   }
   const entry = await findJournal(store, id);
+  // The rest is for a time at which the system no longer refuses it.
+  if (isRefusedBySystem(problem) && entry?.state === "published") throw problem;
   const left = entry && (await recoverUndo(context, id, entry.state, UndoJournal.parse(entry.data)));
   if (left) return { left };
   if (problem) throw problem;

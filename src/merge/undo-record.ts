@@ -44,7 +44,7 @@ export async function undoRows(
     if (data.steps.length > 0) await openJournal(tx, { id, task: data.task, state: "published", data });
     await tellUndone(tx, data, plan.rows);
   });
-  return data.steps.length > 0 ? finishUndo(context, id, data) : [];
+  return data.steps.length > 0 ? finishUndo(context, id, data, { again: true }) : [];
 }
 
 /** Refuses a move of the default branch that must not begin, or writes down that it does. */
@@ -93,13 +93,17 @@ async function tellUndone(tx: Writer, data: UndoJournal, rows: readonly RowChang
   });
 }
 
-/** Does what follows the rows, and ends the entry; gives the tasks whose worktrees are not what they are to be. */
+/**
+ * Does what follows the rows, and ends the entry, which stays open for `again` where the system refuses something; gives
+ * the tasks whose worktrees are not what they are to be.
+ */
 export async function finishUndo(
   context: Context,
   id: string,
   data: UndoJournal,
+  { again }: { readonly again: boolean },
 ): Promise<readonly string[]> {
-  const left = await undoWorktrees(context, id, data);
+  const left = await undoWorktrees(context, id, data, again);
   await keepUnmerged(context, id, data);
   await tellUnpushedRevert(context, data);
   await dropPin(context, id);

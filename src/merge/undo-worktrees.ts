@@ -7,15 +7,22 @@ import { planRemoval, type RemovalPlan } from "../worktree/plan-removal.ts";
 import { removeWorktree } from "../worktree/remove-worktree.ts";
 import type { UndoJournal, WorktreeStep } from "./merge-journal.ts";
 
+/** Whether the system has refused something to git or to calm itself, which it may do no longer next time. */
+export function isRefusedBySystem(error: unknown): error is Failure {
+  return error instanceof Failure && (error.code === "git_failed" || error.code === "file_failed");
+}
+
 /**
  * Does with worktrees and branches what taking an operation back asks for, once the rows are as they were. Each step may
- * have been done before; what prevents one is told, with the way on. Gives the tasks of those that are not done. The
- * caller holds the lock.
+ * have been done before; what prevents one is told, with the way on. With `again` to come, what the system refuses is a
+ * Failure instead, and whoever recovers tries once more. Gives the tasks of those that are not done. The caller holds
+ * the lock.
  */
 export async function undoWorktrees(
   context: Context,
   id: string,
   { steps, revert }: UndoJournal,
+  again: boolean,
 ): Promise<string[]> {
   const undone: string[] = [];
   for (const step of steps) {
@@ -26,12 +33,27 @@ export async function undoWorktrees(
         await bringBack(context, id, revert ? { ...step, commit: revert.again, kept: undefined } : step);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
+      if (again && isRefusedBySystem(error) && !(await isTaken(context, step))) throw unfinished(step, error);
       undone.push(step.task);
       if (step.kind === "bring_back") await forgetWorktree(context, step.task);
       context.warn(`${error.message}. ${await wayOn(context, step, revert?.again)}`);
     }
   }
   return undone;
+}
+
+/** Whether something else is at the place of a worktree, which no second try would change. */
+async function isTaken(context: Context, { path }: WorktreeStep): Promise<boolean> {
+  const git = await context.git();
+  return pathExists(path) && (await git.head(path)) === undefined;
+}
+
+function unfinished({ task, path }: WorktreeStep, cause: Failure): Failure {
+  return new Failure(cause.code, `${cause.message}, so the undo of ${task} is not finished at ${path}`, {
+    hint: "When the cause is gone, finish it: calm doctor --fix",
+    details: { task, path },
+    cause,
+  });
 }
 
 /** What did not come back is not on record either, or it could be neither restored nor made anew. */

@@ -14,7 +14,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { Failure } from "../failure.ts";
 
 /** Below a file, or of a name that no file can have, there is nothing. */
@@ -101,6 +101,13 @@ export async function removeEmptyFolders(path: string): Promise<void> {
 /** The names of what lies in a folder. */
 export async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder);
+}
+
+/** What lies in a folder and below it, but for folders, as paths from there. */
+export async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  return files.map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
 }
 
 /** Deletes a file or folder with all it holds; nothing there is fine. */

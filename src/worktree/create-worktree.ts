@@ -4,17 +4,9 @@ import type { Context } from "../context.ts";
 import { templatesFor } from "../model/templates.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import { addWorktreeRecord, findWorktree, type WorktreeRecord } from "../store/worktrees.ts";
-import { getTask } from "../store/tasks.ts";
 import { failpoint } from "../system/failpoint.ts";
-import {
-  namesIn,
-  pathExists,
-  readTextIfThere,
-  removeTree,
-  requirePlainPath,
-  writeNewFile,
-} from "../system/files.ts";
-import { findProcessesInside } from "../system/processes-inside.ts";
+import { pathExists, removeTree, requirePlainPath, writeNewFile } from "../system/files.ts";
+import { findUse } from "./half-made.ts";
 import { includeFiles } from "./include-files.ts";
 import type { CreationPlan } from "./plan-creation.ts";
 
@@ -123,36 +115,4 @@ async function undoCreation(context: Context, task: string, data: CreationJourna
   // False = somebody has committed to it, so it stays.
   if (data.adopt === "nothing") await git.deleteRef(`refs/heads/${data.branch}`, data.base);
   failpoint("create.branch-removed");
-}
-
-/** Why the folder of an unfinished creation must stay; undefined when it holds only what calm was writing. */
-async function findUse(context: Context, task: string, data: CreationJournal): Promise<string | undefined> {
-  const { path, base } = data;
-  if (!pathExists(path)) return undefined;
-  const [process] = await findProcessesInside(path);
-  if (process) return `process ${process.pid} (${process.name}) has its directory there`;
-  const git = await context.git();
-  if ((await git.head(path)) === undefined) {
-    const names = (await namesIn(path)).filter((name) => name !== ".git");
-    return names.length === 0 ? undefined : "it holds files";
-  }
-  const templates = new Map(templatesFor(await getTask(await context.store(), task)));
-  for (const stray of await git.strayFiles(path, base)) {
-    if (!(await isBegun(context, data, stray, templates.get(stray)))) return `it holds ${stray}`;
-  }
-  return undefined;
-}
-
-/** Whether a file is the beginning of what calm or git was writing there, which is what a kill leaves. */
-async function isBegun(
-  context: Context,
-  { path, base }: CreationJournal,
-  file: string,
-  template: string | undefined,
-): Promise<boolean> {
-  const git = await context.git();
-  if (file.endsWith("/") || (await git.lookAtDisk(path, [file])).get(file)?.kind !== "file") return false;
-  const text = template ?? (await git.readFile(base, file));
-  const begun = await readTextIfThere(join(path, file));
-  return text !== undefined && begun !== undefined && text.startsWith(begun);
 }

@@ -76,6 +76,8 @@ export function makeKillingGit(world: World, point?: KillPoint): KillingGit {
   mkdirSync(count);
   const { call, moment } = point ?? { call: 0, moment: "before" };
   const strace = `strace -f -qq -o /dev/null -e trace=${changing} -e inject=${changing}:${point ? injection(point) : ""}`;
+  // Anew, because an orphan may still be starting the old one.
+  rmSync(join(shim, "git"), { force: true });
   // A file for each call, made only where there is none: several at once get different numbers.
   writeFileSync(
     join(shim, "git"),

@@ -54,10 +54,11 @@ export async function runCase(
   letTimePass(world);
   const recovered = await runToItsEnd(world, byDoctor ? fix : victim.argv);
   const problems = [...bugs(ending), ...(byDoctor ? unhealed(recovered) : refusals(victim, recovered))];
-  if (byDoctor) problems.push(...look(scene, "after doctor --fix"));
+  if (byDoctor) problems.push(...look(scene, victim, "after doctor --fix"));
   if (byDoctor && afterwards.again) problems.push(...refusals(victim, await runToItsEnd(world, victim.argv)));
   if (!byDoctor || afterwards.idle) problems.push(...(await lookOnceMore(world)));
-  if (!byDoctor || afterwards.again) problems.push(...look(scene, "in the end"), ...victim.whole(world));
+  if (!byDoctor || afterwards.again)
+    problems.push(...look(scene, victim, "in the end"), ...victim.whole(world));
   return { killed: ending.killed, killedAgain, recovery: recovered.milliseconds, problems };
 }
 
@@ -67,8 +68,9 @@ async function lookOnceMore(world: World): Promise<string[]> {
   return [...unhealed(last), ...idle(last)];
 }
 
-function look({ world, memory }: Scene, when: string): string[] {
-  return [...findLosses(world, memory), ...findDisagreements(world)].map((what) => `${when}: ${what}`);
+function look({ world, memory }: Scene, { leaves }: Victim, when: string): string[] {
+  const found = [...findLosses(world, memory), ...findDisagreements(world)];
+  return found.filter((what) => what !== `left behind: ${leaves}`).map((what) => `${when}: ${what}`);
 }
 
 /** A second call does the work, or says that it is done. */

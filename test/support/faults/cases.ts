@@ -63,7 +63,9 @@ export function chooseWithinGit({ gits }: Pick<Extent, "gits">, rounds: number, 
     const within = { at: 1 + random.below(random.pick(callsOfGit)), effect };
     const call = calls[round % calls.length] ?? 1;
     const fault: Fault = { by: "git", call, moment: "within", within };
-    return { faults: [fault], recovery: random.below(4) === 0 ? "again" : "doctor" };
+    // What the system has refused may be in the way of a second call, which then names the doctor.
+    const again = random.below(4) === 0 && effect === "SIGKILL";
+    return { faults: [fault], recovery: again ? "again" : "doctor" };
   });
 }
 

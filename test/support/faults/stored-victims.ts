@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { backupOf, databaseOf } from "../backups.ts";
 import { query } from "../database.ts";
 import { phaseOf } from "../operate.ts";
@@ -30,9 +32,13 @@ export const backupRestore: Victim = {
   ],
 };
 
+const lock = "worktrees/SPEC-002/index.lock";
+
 /** `calm session save`: the text, and what is staged in a worktree as a commit. */
 export const sessionSave: Victim = {
   row: "D13",
+  // Of the git commit that it runs for the person, hooks and all: git leaves it, and another one's looks the same.
+  leaves: lock,
   name: "session save",
   argv: ["session", "save", "--continue", "--content", "to be gone on with"],
   boundaries: 0,
@@ -45,7 +51,8 @@ export const sessionSave: Victim = {
       "the hand-off was not saved",
     ),
     ...unless(
-      world.git(["show", "SPEC-002:src/b"]) === "staged in a worktree",
+      existsSync(join(world.repository, ".git", lock)) ||
+        world.git(["show", "SPEC-002:src/b"]) === "staged in a worktree",
       "what was staged was not committed",
     ),
   ],

@@ -10,6 +10,8 @@ export interface Victim {
   readonly before?: (world: World) => Promise<void>;
   /** Commits, as git names them before it, that it is there to take off their branch. */
   readonly letsGo?: readonly string[];
+  /** What it may leave, because only a person can say that nobody needs it. */
+  readonly leaves?: string;
   /** Boundaries that it reaches when nobody kills it, at least. */
   readonly boundaries: number;
   /** Gits that it starts, at least. */
