@@ -2,6 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { appendText } from "../system/append-text.ts";
 import { lookAt, pathExists, replaceFile, writeTextFile } from "../system/files.ts";
+import { noAnswer } from "./failures.ts";
 import type { CheckoutChange, Git, ListedWorktree } from "./git.ts";
 import { readEntries, readText, realPath } from "./local-files.ts";
 import { parseWorktrees } from "./parse-worktrees.ts";
@@ -78,7 +79,8 @@ async function advanceCheckout(
 async function listWorktrees(repository: Repository): Promise<ListedWorktree[]> {
   const answer = await repository.run(["worktree", "list", "--porcelain", "-z"], { env: ownIndex });
   const [main, ...linked] = parseWorktrees(answer.stdout.toString("utf8"));
-  if (!main) return [];
+  // Each repository has one.
+  if (!main) throw noAnswer("worktree list");
   // git shows the git directory itself for a submodule and for --separate-git-dir.
   const path = main.bare ? repository.commonDir : (repository.root ?? main.path);
   return [{ ...main, path }, ...linked];
