@@ -64,9 +64,14 @@ function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
-/** The object id that git answered; Failure git_failed without one, for git takes no notice when its answer is lost. */
+/** The Failure for an answer that was lost on its way: git takes no notice when nobody hears it. */
+export function noAnswer(argv: string): Failure {
+  return new Failure("git_failed", `git ${argv}: no answer`, { hint: "Try again" });
+}
+
+/** The object id that git answered; Failure git_failed without one. */
 export function answeredId(verb: string, answer: string | Buffer): string {
   const id = answer.toString("utf8").trim();
   if (isObjectId(id)) return id;
-  throw new Failure("git_failed", `git ${verb}: no answer`, { hint: "Try again" });
+  throw noAnswer(verb);
 }

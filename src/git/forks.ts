@@ -1,5 +1,6 @@
 import type { ToolResult } from "../system/spawn.ts";
 import { diffOfTrees } from "./diff.ts";
+import { noAnswer } from "./failures.ts";
 import type { ChangedFile } from "./git.ts";
 import { mergeBases } from "./history.ts";
 import { findTree } from "./object-tree.ts";
@@ -125,6 +126,7 @@ export async function compareTrees(
   return {
     stdout,
     pick: (answers) => {
+      if (answers.length === 0 && input.length > 0) throw noAnswer("diff-tree");
       const complete = answers.length === input.length;
       if (!complete) throw new Error(`git diff-tree told of ${answers.length} pairs of ${input.length}`);
       return asked.map((pair) => answers[places.get(pair) ?? 0] as (typeof answers)[number]);

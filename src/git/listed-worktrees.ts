@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { noAnswer } from "./failures.ts";
 import type { ListedWorktree } from "./git.ts";
 import { readEntries, readText } from "./local-files.ts";
 import { isBare } from "./location.ts";
@@ -13,7 +14,8 @@ export async function listWorktrees(repository: Repository): Promise<ListedWorkt
   if (read !== "ask") return read;
   const answer = await repository.run(["worktree", "list", "--porcelain", "-z"], { env: ownIndex });
   const [main, ...linked] = parseWorktrees(answer.stdout.toString("utf8"));
-  if (!main) return [];
+  // Each repository has one.
+  if (!main) throw noAnswer("worktree list");
   // git shows the git directory itself for a submodule and for --separate-git-dir.
   const path = main.bare ? repository.commonDir : (repository.root ?? main.path);
   return [{ ...main, path }, ...linked];

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { inTemporaryFolder, type TemporaryFile } from "../system/temporary-folder.ts";
 import { readAttributes } from "./attributes.ts";
+import { noAnswer } from "./failures.ts";
 import type { Git, MergePreview } from "./git.ts";
 import { isObjectId, revision } from "./ref-name.ts";
 import { durable, type Repository } from "./repository.ts";
@@ -35,6 +36,7 @@ export function mergePreview(repository: Repository): Pick<Git, "previewMerge"> 
 
 /** Reads `git merge-tree --write-tree -z --name-only --no-messages`; only the exit code says whether it is clean. */
 export function parseMergeTree(text: string, clean: boolean): MergePreview {
+  if (text === "") throw noAnswer("merge-tree");
   const [tree = "", ...conflicts] = text.split("\0").filter((field) => field !== "");
   if (!isObjectId(tree))
     throw new Error(`git merge-tree gave no tree: ${JSON.stringify(text.slice(0, 200))}`);

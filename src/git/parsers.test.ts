@@ -111,7 +111,8 @@ test("merge-tree: only the exit code says whether it is clean", () => {
     tree: id,
     conflicts: ["a\nb", "c"],
   });
-  expect(() => parseMergeTree("", false)).toThrow("gave no tree");
+  expect(() => parseMergeTree("", false)).toThrow("no answer");
+  expect(() => parseMergeTree("CONFLICT\0", false)).toThrow("gave no tree");
 });
 
 test("worktree list: an unborn branch, a lock without a reason, a path with a line break", () => {

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { removeWorktreeRecord, type WorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
-import { bringBack } from "../worktree/bring-back.ts";
+import { bringBack, isTaken } from "../worktree/bring-back.ts";
 import { planRemoval, type RemovalPlan } from "../worktree/plan-removal.ts";
 import { removeWorktree } from "../worktree/remove-worktree.ts";
 import type { UndoJournal, WorktreeStep } from "./merge-journal.ts";
@@ -33,19 +33,14 @@ export async function undoWorktrees(
         await bringBack(context, id, revert ? { ...step, commit: revert.again, kept: undefined } : step);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      if (again && isRefusedBySystem(error) && !(await isTaken(context, step))) throw unfinished(step, error);
+      if (again && isRefusedBySystem(error) && !(await isTaken(context, id, step.path)))
+        throw unfinished(step, error);
       undone.push(step.task);
       if (step.kind === "bring_back") await forgetWorktree(context, step.task);
       context.warn(`${error.message}. ${await wayOn(context, step, revert?.again)}`);
     }
   }
   return undone;
-}
-
-/** Whether something else is at the place of a worktree, which no second try would change. */
-async function isTaken(context: Context, { path }: WorktreeStep): Promise<boolean> {
-  const git = await context.git();
-  return pathExists(path) && (await git.head(path)) === undefined;
 }
 
 function unfinished({ task, path }: WorktreeStep, cause: Failure): Failure {

@@ -54,8 +54,7 @@ async function layOutGone(context: Context, aside: Aside, gone: GoneWorktree): P
     }
     failpoint("bring-back.moved");
   }
-  const isOwn = (await isListed(context, path)) || (await isListed(context, makingPlace(aside)));
-  if (!isOwn) throw taken(`${path} exists already`);
+  if (!(await isOwn(context, aside))) throw taken(`${path} exists already`);
   await settleInPlace(context, aside);
 }
 
@@ -72,6 +71,16 @@ async function contentsOf(context: Context, { branch, kept }: GoneWorktree): Pro
     return { head, headBranch: was.branch, commit };
   const elsewhere = (await git.listWorktrees()).some((one) => one.branch === own);
   return { head, headBranch: tip === head && !elsewhere ? own : undefined, commit };
+}
+
+/** Whether something else than what an operation brings back is at its place, which no second try would change. */
+export async function isTaken(context: Context, operation: string, path: string): Promise<boolean> {
+  return pathExists(path) && !(await isOwn(context, asideOf(operation, path)));
+}
+
+/** Moved into place, a worktree is listed where it was made until git has been told. */
+async function isOwn(context: Context, aside: Aside): Promise<boolean> {
+  return (await isListed(context, aside.path)) || (await isListed(context, makingPlace(aside)));
 }
 
 async function isListed(context: Context, path: string): Promise<boolean> {

@@ -80,7 +80,7 @@ test("no interleaving moves a task without a green run of that very tree by main
       for (const step of sequence) await run.take(step);
       for (const edge of run.moved) moved.add(edge);
     }),
-    { numRuns: samples(2, 25), endOnFailure: true, ...chosenSeed },
+    { numRuns: samples(6, 25), endOnFailure: true, ...chosenSeed },
   );
   // Otherwise the sequences no longer come through any gate, and the invariant holds of nothing.
   expect([...moved]).toContain("IMPLEMENT-CODE_REVIEW");

@@ -254,7 +254,7 @@ test("whatever is asked for in whatever order, tasks only move over the table's 
       race.requireHistory();
       for (const reached of race.reached) deepest.add(reached);
     }),
-    { numRuns: samples(3, 8), endOnFailure: true, ...chosenSeed },
+    { numRuns: samples(6, 8), endOnFailure: true, ...chosenSeed },
   );
   // Otherwise the sequences no longer come to where moving by hand ends.
   expect([...deepest]).toEqual(expect.arrayContaining(["INTEGRATE", "TESTED"]));
