@@ -12,7 +12,7 @@ async function done(world: World, { argv }: Victim): Promise<void> {
 }
 
 const undo: Pick<Victim, "argv" | "again"> = {
-  argv: ["undo"],
+  argv: ["undo", "--yes"],
   // Whatever was done before was done by somebody else, so that no second undo takes it back.
   again: [0, 4],
 };
