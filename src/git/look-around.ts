@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { lookAt } from "../system/files.ts";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
 import { isYes, readSetting } from "./config-text.ts";
 import type { DirtyFile } from "./git.ts";
@@ -9,7 +10,7 @@ import { readText, realPath } from "./local-files.ts";
 import { findTree } from "./object-tree.ts";
 import { readHead } from "./ref-files.ts";
 import type { Repository } from "./repository.ts";
-import { rulesBelowRoot } from "./root-rules.ts";
+import { keepsItsRulesBelow, rulesBelowRoot } from "./root-rules.ts";
 import { findWorktreeGitDir } from "./worktree-git-dir.ts";
 
 /** A working tree in which nothing is staged. */
@@ -27,11 +28,46 @@ export async function lookAround(
   repository: Repository,
   worktrees: readonly string[],
 ): Promise<(DirtyFile[] | undefined)[]> {
-  // git answers while the indexes are read.
-  const asked = isUsual(repository.commonDir) ? rulesBelowRoot(repository) : undefined;
-  const seen = await Promise.all(worktrees.map((path) => see(repository, path)));
+  if (!isUsual(repository.commonDir)) return worktrees.map(() => undefined);
+  // git answers while the first indexes are read.
+  const asked = rulesBelowRoot(repository);
+  const answers: (DirtyFile[] | undefined)[] = [];
+  const open = worktrees.map((path) => placeOf(repository, path));
+  while (open.length > 0) answers.push(...(await lookAtSome(repository, takeSome(open), asked)));
+  return answers;
+}
+
+/** Where a working tree and its index are. */
+interface Place {
+  readonly path: string;
+  readonly gitDir: string | undefined;
+  readonly indexBytes: number;
+}
+
+function placeOf(repository: Repository, worktree: string): Place {
+  const gitDir = findWorktreeGitDir(repository, worktree);
+  const index = gitDir === undefined ? undefined : lookAt(join(gitDir, "index"));
+  return { path: worktree, gitDir, indexBytes: index?.size ?? 0 };
+}
+
+/** Bytes of index files that are held at a time: people may have any number of worktrees, and memory has an end. */
+const indexRoom = 32 << 20;
+
+/** Takes the first places away whose indexes have room together; at least one. */
+function takeSome(open: Place[]): Place[] {
+  let bytes = 0;
+  const end = open.findIndex(({ indexBytes }, index) => (bytes += indexBytes) > indexRoom && index > 0);
+  return open.splice(0, end === -1 ? open.length : end);
+}
+
+async function lookAtSome(
+  repository: Repository,
+  places: readonly Place[],
+  asked: Promise<Buffer | undefined>,
+): Promise<(DirtyFile[] | undefined)[]> {
+  const seen = await Promise.all(places.map((place) => see(repository, place)));
   const rules = await asked;
-  if (rules === undefined) return worktrees.map(() => undefined);
+  if (rules === undefined) return places.map(() => undefined);
   const found = new Map<Seen, DirtyFile[]>();
   const folders = new Set(seen.flatMap((one) => one?.above ?? []));
   await Promise.all(
@@ -49,17 +85,16 @@ function isUsual(commonDir: string): boolean {
   return hasShortIds(commonDir) && !isYes(readSetting(config, "extensions", "worktreeconfig"));
 }
 
-async function see(repository: Repository, worktree: string): Promise<Seen | undefined> {
-  const gitDir = findWorktreeGitDir(repository, worktree);
+async function see(repository: Repository, { path, gitDir, indexBytes }: Place): Promise<Seen | undefined> {
   const head = gitDir === undefined ? "ask" : readHead(gitDir, repository.commonDir);
-  const place = realPath(worktree);
+  const place = realPath(path);
   if (gitDir === undefined || head === "ask" || head.commit === undefined || place === undefined)
     return undefined;
-  const path = join(gitDir, "index");
+  const indexFile = join(gitDir, "index");
   // In this order: an index that is written meanwhile is newer than it seems, and more of its files are read.
-  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-  const index = readIndex(path);
-  if (written === undefined || index === undefined) return undefined;
+  const written = statSync(indexFile, { throwIfNoEntry: false })?.mtimeMs;
+  const index = indexBytes <= indexRoom ? readIndex(indexFile) : undefined;
+  if (written === undefined || !index || !keepsItsRulesBelow(place, index)) return undefined;
   if ((await findTree(repository, head.commit)) !== plainTree(index)) return undefined;
   return { name: basename(place), above: dirname(place), index, written };
 }
