@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { change } from "../support/database.ts";
 import { during, mergeable, mergeWorld, putIntoPhase } from "../support/mergeable.ts";
 import { must, operate } from "../support/operate.ts";
 import type { World } from "../support/world.ts";
@@ -45,11 +44,4 @@ test("status tells of overlaps where nobody but gates and new worktrees has look
   await must(world, ["task", "create", "NEXT", "Title", "--touches", "src/c"]);
   await must(world, "worktree create NEXT --check-overlaps");
   expect(await remembered(world)).toEqual(["ONE+TWO src/a src/b"]);
-
-  // What cannot be remembered keeps nobody from an answer.
-  const stop = "create trigger stop before insert on changed_files begin select raise(abort, 'no'); end";
-  change(join(world.env["CALM_HOME"] ?? "", "metadata.db"), stop);
-  world.write("src/a", "edited\n", world.worktree("NEXT"));
-  const listed = await operate(world, "worktree list");
-  expect([listed.exitCode, listed.warnings]).toEqual([0, [expect.stringContaining("for calm status")]]);
 });
