@@ -1,4 +1,12 @@
-import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
@@ -8,7 +16,14 @@ test("drafts that are committed at once have the trees that git makes of each", 
   const { root, env, git, commit, folder } = scratchRepository();
   git(["config", "filter.up.clean", "tr a-z A-Z"]);
   git(["config", "core.autocrlf", "input"]);
-  const names = { "-opt": "1\n", ":(top)": "1\n", 'ö "q"\n\tx': "1\n", "d/e/f": "1\n", gone: "1\n", x: "1\n" };
+  const names = {
+    "-opt": "1\n",
+    ":(top)": "1\n",
+    'ö "q"\n\tx': "1\n",
+    "d/e/f": "1\n",
+    gone: "1\n",
+    x: "1\n",
+  };
   commit("files", { ...names, ".gitattributes": "*.up filter=up\n" });
   const head = git(["rev-parse", "HEAD"]);
   const options = { commonDir: join(root, ".git"), root, env };

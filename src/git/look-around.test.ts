@@ -160,6 +160,8 @@ test("many working trees are told by one git as each is by its own status", asyn
 });
 
 test("rules that begin at the root begin one folder deeper", () => {
-  const rules = "# a/b\n/a\na/b\na/\n*.x\n!/c\n!d\n\\#e\n**/f\n/g h/\r\n";
-  expect(oneFolderDeeper(rules)).toBe("# a/b\n/*/a\n/*/a/b\na/\n*.x\n!/*/c\n!d\n\\#e\n/*/**/f\n/*/g h/\r\n");
+  const rules = "# a/b\n/a\na/b\na/\n*.x\n!/c\n!d\n\\#e\n**/f\n/g h/\r\n!#i/j\n";
+  expect(oneFolderDeeper(rules)).toBe(
+    "# a/b\n/*/a\n/*/a/b\na/\n*.x\n!/*/c\n!d\n\\#e\n/*/**/f\n/*/g h/\r\n!/*/#i/j\n",
+  );
 });

@@ -67,7 +67,7 @@ function readRules(path: string): string {
 
 /** Rules with a slash before their end begin at the root: now at each of its folders. */
 export function oneFolderDeeper(rules: string): string {
-  return rules.replaceAll(/^(!?)\/?((?![#!/])[^\r\n]*)/gm, (line, not: string, rule: string) => {
+  return rules.replaceAll(/^(?!#)(!?)\/?((?!\/)[^\r\n]*)/gm, (line, not: string, rule: string) => {
     const isAnchored = line.replace(/^!/, "").trimEnd().replace(/\/$/, "").includes("/");
     return isAnchored ? `${not}/*/${rule}` : line;
   });
