@@ -150,6 +150,9 @@ test("many working trees are told by one git as each is by its own status", asyn
   expect(names.map((name, index) => [name, together[index] ? "together" : "alone"])).toEqual(
     names.map((name) => [name, scenes[name]?.[1]]),
   );
+  // A few at a time, where more have no room; and none where not even one has.
+  expect(await lookAround(openRepository(options), paths, 4000)).toEqual(together);
+  expect(await lookAround(openRepository(options), paths, 400)).toEqual(names.map(() => undefined));
   // What lies in the folder above is not theirs.
   writeFileSync(join(folder, "trees/.gitignore"), "*\n");
   expect(await lookAround(openRepository(options), paths)).toEqual(names.map(() => undefined));
