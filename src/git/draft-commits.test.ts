@@ -30,7 +30,7 @@ test("drafts that are committed at once have the trees that git makes of each", 
   const gateway = createGit(options);
   const scenes: Record<string, (at: (path: string) => string) => readonly string[]> = {
     "odd names": (at) => {
-      for (const name of Object.keys(names)) appendFileSync(at(name), "2\r\n");
+      for (const name of Object.keys(names)) appendFileSync(at(name), "two\r\n");
       return Object.keys(names);
     },
     "-kinds": (at) => {
