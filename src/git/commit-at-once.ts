@@ -6,6 +6,7 @@ import { hasShortIds } from "./index-entries.ts";
 import { realPath } from "./local-files.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
+import { keepsItsRulesBelow, rulesBelowRoot } from "./root-rules.ts";
 
 /** Files of a working tree, as they lie there on top of its HEAD and of what is staged. */
 export interface Draft {
@@ -41,7 +42,8 @@ export async function commitAtOnce(
   repository: Repository,
   drafts: readonly Draft[],
 ): Promise<ReadonlyMap<Draft, DraftCommit>> {
-  const able = hasShortIds(repository.commonDir) ? drafts.flatMap((draft) => prepare(draft) ?? []) : [];
+  const isUsual = hasShortIds(repository.commonDir) && (await rulesBelowRoot(repository)) !== undefined;
+  const able = isUsual ? drafts.flatMap((draft) => prepare(draft) ?? []) : [];
   const blobs = able.length === 0 ? undefined : await writeBlobs(repository, able);
   if (!blobs) return new Map();
   // Its refs go to a repository of their own.
@@ -68,10 +70,10 @@ export async function commitAtOnce(
   });
 }
 
-/** undefined for what is neither file nor link, and where something is staged. */
+/** undefined for what is neither file nor link, where something is staged, and where other rules would be applied. */
 function prepare(draft: Draft): Prepared | undefined {
   const place = realPath(draft.worktree);
-  if (draft.isStaged || place === undefined) return undefined;
+  if (draft.isStaged || place === undefined || !keepsItsRulesBelow(place)) return undefined;
   const files: Prepared["files"][number][] = [];
   for (const path of draft.files) {
     const stats = lookAtBytePath(place, byteText(Buffer.from(path)));

@@ -52,6 +52,13 @@ test("the branches of calm's worktrees are in no question, those of other worktr
   expect(await gateway.defaultBranch()).toBe("odd");
 });
 
+test("main stays the default branch where a person has it checked out beside the tasks", async () => {
+  const { gateway, git, root } = repositoryWith("main", "x");
+  git(["checkout", "--quiet", "--detach"]);
+  git(["worktree", "add", "--quiet", join(root, ".worktrees/main"), "main"]);
+  expect(await gateway.defaultBranch()).toBe("main");
+});
+
 test("an ambiguous one is refused and names the setting", async () => {
   const { gateway } = repositoryWith("x", "y");
   await expect(gateway.defaultBranch()).rejects.toMatchObject({

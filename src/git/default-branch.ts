@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { taskIdProblem } from "../model/id.ts";
 import { worktreePath } from "../model/paths.ts";
 import type { Git } from "./git.ts";
 import { linkedEntries } from "./linked-entries.ts";
@@ -70,7 +71,9 @@ function branchOfOrigin(name: string, branches: readonly string[]): string {
 function taskBranches(commonDir: string): ReadonlySet<string> {
   const found = linkedEntries(commonDir).flatMap(({ entry, path }) => {
     const branch = readLink(entry, "HEAD")?.slice("refs/heads/".length);
-    return branch !== undefined && path.endsWith(`/${worktreePath(branch)}`) ? [branch] : [];
+    // A branch that no task can have the name of is checked out by a person, wherever.
+    const isTask = branch !== undefined && taskIdProblem(branch) === undefined;
+    return isTask && path.endsWith(`/${worktreePath(branch)}`) ? [branch] : [];
   });
   return new Set(found);
 }

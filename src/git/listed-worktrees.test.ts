@@ -26,11 +26,21 @@ test("worktrees are listed as git lists them, without starting it where nothing 
   git(["symbolic-ref", "HEAD", "refs/heads/none"], join(folder, "unborn"));
   await same();
   git(["worktree", "lock", join(folder, "b")]);
-  git(["worktree", "lock", "--reason", "two\nlines", join(folder, "a b")]);
+  git(["worktree", "lock", "--reason", " two\nlines \t", join(folder, "a b")]);
   git(["pack-refs", "--all"]);
   git(["checkout", "--quiet", "--detach"]);
   await same();
 
+  git(["symbolic-ref", "refs/heads/B", "refs/heads/main"]);
+  await same(gateway);
+  git(["symbolic-ref", "--delete", "refs/heads/B"]);
+  writeFileSync(join(commonDir, "refs/heads/B"), `${"0".repeat(40)}\n`);
+  await same(gateway);
+  writeFileSync(join(commonDir, "refs/heads/B"), `${git(["rev-parse", "main"])}\n`);
+  writeFileSync(join(commonDir, "worktrees/b/gitdir"), `${join(folder, "b/.git")} \n`);
+  await same(gateway);
+  writeFileSync(join(commonDir, "worktrees/b/gitdir"), `${join(folder, "b/.git")}\n`);
+  await same();
   // From here on only git knows what it would prune, and why.
   rmSync(join(folder, "unborn"), { recursive: true });
   await expect(alone.listWorktrees()).rejects.toMatchObject({ code: "git_failed" });

@@ -5,7 +5,7 @@ import type { ListedWorktree } from "./git.ts";
 import { readEntries, readText } from "./local-files.ts";
 import { isBare } from "./location.ts";
 import { parseWorktrees } from "./parse-worktrees.ts";
-import { readHead } from "./ref-files.ts";
+import { readHead, readLink } from "./ref-files.ts";
 import { ownIndex, type Repository } from "./repository.ts";
 
 /** All working trees, the main one first; read from git's files, and asked of git where something is unusual. */
@@ -39,10 +39,10 @@ function readWorktrees({ commonDir, root }: Repository): ListedWorktree[] | "ask
 
 /** A linked worktree whose folder is there; what git would prune, and how, only git knows. */
 function readLinked(commonDir: string, entry: string): ListedWorktree | "ask" {
-  const file = readText(join(entry, "gitdir"))?.trimEnd() ?? "";
+  const file = readText(join(entry, "gitdir"))?.replace(/[\r\n]+$/, "") ?? "";
   const path = file.slice(0, -"/.git".length);
   if (!file.endsWith("/.git") || resolve(path) !== path || !existsSync(file)) return "ask";
-  const reason = readText(join(entry, "locked"))?.replace(/\n+$/, "");
+  const reason = readText(join(entry, "locked"))?.trim();
   const found = describe(entry, commonDir, path);
   return found === "ask" ? "ask" : { ...found, locked: reason };
 }
@@ -51,6 +51,9 @@ function describe(gitDir: string, commonDir: string, path: string): ListedWorktr
   const head = readHead(gitDir, commonDir);
   if (head === "ask") return "ask";
   const { branch, commit } = head;
+  // git tells the branch at the end of a link, and takes an id of zeros for none.
+  const isLink = branch !== undefined && readLink(commonDir, branch) !== undefined;
+  if (isLink || (commit !== undefined && /^0+$/.test(commit))) return "ask";
   const unused = { bare: false, locked: undefined, prunable: undefined };
   return { path, head: commit, branch, detached: branch === undefined, ...unused };
 }

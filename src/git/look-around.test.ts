@@ -1,4 +1,13 @@
-import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
@@ -24,6 +33,8 @@ test("many working trees are told by one git as each is by its own status", asyn
   git(["config", "filter.up.clean", "tr a-z A-Z"]);
   commit("files", files);
   appendFileSync(join(root, ".git/info/exclude"), "/only-root\n!/only-root/kept\n*.bak\n");
+  writeFileSync(join(folder, "rules"), "\ufeff/only-mine\n");
+  git(["config", "core.excludesFile", join(folder, "rules")]);
   const at = (name: string, path = ""): string => join(folder, "trees", name, path);
   const write = (name: string, path: string, text: string): void => {
     mkdirSync(join(at(name, path), ".."), { recursive: true });
@@ -92,7 +103,7 @@ test("many working trees are told by one git as each is by its own status", asyn
     added: [
       () => {
         const names = ["build/x", "src/build/x", "k.log", "here", "src/here", "docs/t.tmp", "src/docs/t.tmp"];
-        const more = ["only-root/x", "src/only-root", "y.bak", "ö \n*name", "clean/x", ".env"];
+        const more = ["only-root/x", "src/only-root", "y.bak", "only-mine", "ö \n*name", "clean/x", ".env"];
         for (const name of [...names, ...more]) write("added", name, "new");
       },
       "together",
@@ -101,6 +112,14 @@ test("many working trees are told by one git as each is by its own status", asyn
       () => {
         renameSync(at("folder to link", "docs"), at("folder to link", "other"));
         symlinkSync("other", at("folder to link", "docs"));
+      },
+      "alone",
+    ],
+    // git knows macros from the root of a working tree only.
+    macro: [
+      () => {
+        write("macro", ".gitattributes", "[attr]big filter=up\nscript big\n");
+        write("macro", "script", "a\n");
       },
       "alone",
     ],
@@ -131,12 +150,21 @@ test("many working trees are told by one git as each is by its own status", asyn
   expect(names.map((name, index) => [name, together[index] ? "together" : "alone"])).toEqual(
     names.map((name) => [name, scenes[name]?.[1]]),
   );
+  // A few at a time, where more have no room; and none where not even one has.
+  expect(await lookAround(openRepository(options), paths, 4000)).toEqual(together);
+  expect(await lookAround(openRepository(options), paths, 400)).toEqual(names.map(() => undefined));
+  // What lies in the folder above is not theirs.
+  writeFileSync(join(folder, "trees/.gitignore"), "*\n");
+  expect(await lookAround(openRepository(options), paths)).toEqual(names.map(() => undefined));
+  rmSync(join(folder, "trees/.gitignore"));
   // Attributes that begin at the root of each cannot be told of a folder above.
   appendFileSync(join(root, ".git/info/attributes"), "/src/a text\n");
   expect(await lookAround(openRepository(options), paths)).toEqual(names.map(() => undefined));
 });
 
 test("rules that begin at the root begin one folder deeper", () => {
-  const rules = "# a/b\n/a\na/b\na/\n*.x\n!/c\n!d\n\\#e\n**/f\n/g h/\r\n";
-  expect(oneFolderDeeper(rules)).toBe("# a/b\n/*/a\n/*/a/b\na/\n*.x\n!/*/c\n!d\n\\#e\n/*/**/f\n/*/g h/\r\n");
+  const rules = "# a/b\n/a\na/b\na/\n*.x\n!/c\n!d\n\\#e\n**/f\n/g h/\r\n!#i/j\n";
+  expect(oneFolderDeeper(rules)).toBe(
+    "# a/b\n/*/a\n/*/a/b\na/\n*.x\n!/*/c\n!d\n\\#e\n/*/**/f\n/*/g h/\r\n!/*/#i/j\n",
+  );
 });

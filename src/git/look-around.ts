@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { lookAt } from "../system/files.ts";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
 import { isYes, readSetting } from "./config-text.ts";
 import type { DirtyFile } from "./git.ts";
@@ -9,7 +10,7 @@ import { readText, realPath } from "./local-files.ts";
 import { findTree } from "./object-tree.ts";
 import { readHead } from "./ref-files.ts";
 import type { Repository } from "./repository.ts";
-import { rulesBelowRoot } from "./root-rules.ts";
+import { keepsItsRulesBelow, rulesBelowRoot } from "./root-rules.ts";
 import { findWorktreeGitDir } from "./worktree-git-dir.ts";
 
 /** A working tree in which nothing is staged. */
@@ -21,17 +22,53 @@ interface Seen extends IndexPart {
 /**
  * What `git status` would tell of many working trees, by one git for all that lie beside each other: their folder is
  * shown to it as one working tree, with their indexes joined. undefined where each is to be asked for by itself:
- * something is staged, or the index is unusual.
+ * something is staged, or the index is unusual, or larger than the bytes that there is `room` for.
  */
 export async function lookAround(
   repository: Repository,
   worktrees: readonly string[],
+  room = indexRoom,
 ): Promise<(DirtyFile[] | undefined)[]> {
-  // git answers while the indexes are read.
-  const asked = isUsual(repository.commonDir) ? rulesBelowRoot(repository) : undefined;
-  const seen = await Promise.all(worktrees.map((path) => see(repository, path)));
-  const rules = await asked;
-  if (rules === undefined) return worktrees.map(() => undefined);
+  if (worktrees.length === 0 || !isUsual(repository.commonDir)) return worktrees.map(() => undefined);
+  // git answers while the first indexes are read.
+  const asked = rulesBelowRoot(repository);
+  const answers: (DirtyFile[] | undefined)[] = [];
+  const open = worktrees.map((path) => placeOf(repository, path, room));
+  while (open.length > 0) answers.push(...(await lookAtSome(repository, takeSome(open, room), asked)));
+  return answers;
+}
+
+/** Bytes of index files that are held at a time: people may have any number of worktrees, and memory has an end. */
+const indexRoom = 32 << 20;
+
+/** Where a working tree and its index are. */
+interface Place {
+  readonly path: string;
+  /** undefined where it is to be asked for by itself: no working tree of the repository, or a huge one. */
+  readonly gitDir: string | undefined;
+  readonly indexBytes: number;
+}
+
+function placeOf(repository: Repository, path: string, room: number): Place {
+  const gitDir = findWorktreeGitDir(repository, path);
+  const indexBytes = gitDir === undefined ? 0 : (lookAt(join(gitDir, "index"))?.size ?? 0);
+  return indexBytes <= room ? { path, gitDir, indexBytes } : { path, gitDir: undefined, indexBytes: 0 };
+}
+
+/** Takes the first places away whose indexes have room together. */
+function takeSome(open: Place[], room: number): Place[] {
+  let bytes = 0;
+  const end = open.findIndex(({ indexBytes }) => (bytes += indexBytes) > room);
+  return open.splice(0, end === -1 ? open.length : end);
+}
+
+async function lookAtSome(
+  repository: Repository,
+  places: readonly Place[],
+  asked: Promise<Buffer | undefined>,
+): Promise<(DirtyFile[] | undefined)[]> {
+  const [rules, ...seen] = await Promise.all([asked, ...places.map((place) => see(repository, place))]);
+  if (rules === undefined) return places.map(() => undefined);
   const found = new Map<Seen, DirtyFile[]>();
   const folders = new Set(seen.flatMap((one) => one?.above ?? []));
   await Promise.all(
@@ -49,17 +86,16 @@ function isUsual(commonDir: string): boolean {
   return hasShortIds(commonDir) && !isYes(readSetting(config, "extensions", "worktreeconfig"));
 }
 
-async function see(repository: Repository, worktree: string): Promise<Seen | undefined> {
-  const gitDir = findWorktreeGitDir(repository, worktree);
+async function see(repository: Repository, { path, gitDir }: Place): Promise<Seen | undefined> {
   const head = gitDir === undefined ? "ask" : readHead(gitDir, repository.commonDir);
-  const place = realPath(worktree);
+  const place = realPath(path);
   if (gitDir === undefined || head === "ask" || head.commit === undefined || place === undefined)
     return undefined;
-  const path = join(gitDir, "index");
+  const indexFile = join(gitDir, "index");
   // In this order: an index that is written meanwhile is newer than it seems, and more of its files are read.
-  const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-  const index = readIndex(path);
-  if (written === undefined || index === undefined) return undefined;
+  const written = statSync(indexFile, { throwIfNoEntry: false })?.mtimeMs;
+  const index = readIndex(indexFile);
+  if (written === undefined || !index || !keepsItsRulesBelow(place, index)) return undefined;
   if ((await findTree(repository, head.commit)) !== plainTree(index)) return undefined;
   return { name: basename(place), above: dirname(place), index, written };
 }
@@ -102,10 +138,14 @@ async function listDirty(
   return new Map(
     [...found.values()].flatMap(({ one, files }) => {
       const dirty = [...files.values()];
-      return dirty.some(isOdd(one)) ? [] : [[one, dirty] as const];
+      const searched = dirty.length * one.index.length;
+      return searched > mostSearched || dirty.some(isOdd(one)) ? [] : [[one, dirty] as const];
     }),
   );
 }
+
+/** Bytes that are searched for what git lists otherwise: more of it, 0.1 s, costs more than git. */
+const mostSearched = 1 << 30;
 
 /** What git lists otherwise by itself: a link or file where tracked files had a folder, and names that are no UTF-8. */
 function isOdd({ index }: Seen): (file: DirtyFile) => boolean {

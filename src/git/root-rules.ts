@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
-import { hasCode } from "../system/files.ts";
+import { dirname, isAbsolute, join } from "node:path";
+import { hasCode, lookAt, pathExists } from "../system/files.ts";
 import type { Repository } from "./repository.ts";
 
 /**
@@ -13,6 +13,20 @@ export async function rulesBelowRoot(repository: Repository): Promise<Buffer | u
   const anchored = attributes.some((path) => /^\s*[^\s#]*\//m.test(readRules(path)));
   const rules = ignored.map((path) => oneFolderDeeper(readRules(path)));
   return anchored ? undefined : Buffer.from(rules.join("\n"), "latin1");
+}
+
+/**
+ * Whether git applies the same rules to a working tree when it sees it as a folder of the one above: nothing of that
+ * folder reaches into it, and it has no macro, which git knows from the root of a working tree only. `index` is asked
+ * where its attributes lie in no file.
+ */
+export function keepsItsRulesBelow(worktree: string, index?: Buffer): boolean {
+  const above = dirname(worktree);
+  if ([".gitignore", ".gitattributes"].some((name) => pathExists(join(above, name)))) return false;
+  const attributes = join(worktree, ".gitattributes");
+  // As git does: a link is no such file.
+  if (lookAt(attributes)?.isFile() !== true) return index?.includes("\x0e.gitattributes\0") !== true;
+  return !/^\s*\[attr\]/m.test(readRules(attributes));
 }
 
 /** The attributes of the person and the repository, besides those in commits. */
@@ -41,19 +55,19 @@ async function placesOfRules(
   };
 }
 
-/** Byte for byte; empty when there is no such file. */
+/** Byte for byte; empty when there is no such file, or none that may be read: git passes it over as well. */
 function readRules(path: string): string {
   try {
-    return readFileSync(path, "latin1");
+    return readFileSync(path, "latin1").replace(/^\u00ef\u00bb\u00bf/, ""); // a byte order mark, as git does
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].some((code) => hasCode(error, code))) return "";
+    if (["ENOENT", "ENOTDIR", "EACCES"].some((code) => hasCode(error, code))) return "";
     throw error;
   }
 }
 
 /** Rules with a slash before their end begin at the root: now at each of its folders. */
 export function oneFolderDeeper(rules: string): string {
-  return rules.replaceAll(/^(!?)\/?((?![#!/])[^\r\n]*)/gm, (line, not: string, rule: string) => {
+  return rules.replaceAll(/^(?!#)(!?)\/?((?!\/)[^\r\n]*)/gm, (line, not: string, rule: string) => {
     const isAnchored = line.replace(/^!/, "").trimEnd().replace(/\/$/, "").includes("/");
     return isAnchored ? `${not}/*/${rule}` : line;
   });

@@ -3,6 +3,7 @@ import { bugReportPath, proposalPath, specPath } from "../model/paths.ts";
 import type { Task } from "../model/task.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
 import { findDocument, locateTask } from "../project/location.ts";
+import { rememberWork } from "./remember-work.ts";
 import { filesOf } from "./shared-files.ts";
 import { listInFlight, readWork } from "./work.ts";
 
@@ -27,7 +28,9 @@ export async function findIntendedOverlaps(
   const intention = await intentionOf(context, task, loaded);
   if (intention.touches.length === 0 && intention.documents.length === 0) return undefined;
   const others = (await listInFlight(context)).filter((record) => record.task_id !== task.id);
-  return (await readWork(context, others, loaded.tip)).flatMap((work) => {
+  const works = await readWork(context, others, loaded.tip);
+  await rememberWork(context, works);
+  return works.flatMap((work) => {
     const files = [...filesOf(work)].filter((file) => isIntended(intention, file)).sort();
     return files.length > 0 ? { task: work.task, files } : [];
   });

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { Failure } from "../failure.ts";
 import { listSeenChanges, setSeenChanges } from "../store/changed-files.ts";
 import { filesOf, sharedFiles } from "./shared-files.ts";
 import type { Work } from "./work.ts";
@@ -8,12 +9,36 @@ const most = 2000;
 /** Milliseconds for which what has not changed since is not written again. */
 const fresh = 60_000;
 
+/** The files that one task changes. */
+interface TaskChanges {
+  readonly task: string;
+  readonly paths: Iterable<string>;
+}
+
 /** Remembers which files the worktrees change, for those who look without asking git. */
 export async function rememberWork(context: Context, works: readonly Work[]): Promise<void> {
+  await rememberChanges(
+    context,
+    works.map((work) => ({ task: work.task, paths: filesOf(work) })),
+  );
+}
+
+/** The same, of tasks whose changed files are known. */
+export async function rememberChanges(context: Context, changes: readonly TaskChanges[]): Promise<void> {
+  try {
+    await writeNews(context, changes);
+  } catch (error) {
+    // Whoever looks at worktrees, or has run a gate, is to be answered all the same.
+    if (!(error instanceof Failure)) throw error;
+    context.warn(`Which files worktrees change could not be noted for calm status: ${error.message}`);
+  }
+}
+
+async function writeNews(context: Context, changes: readonly TaskChanges[]): Promise<void> {
   const now = context.now();
-  const seen = works.map((work) => ({
-    task: work.task,
-    paths: [...filesOf(work)].sort().slice(0, most),
+  const seen = changes.map(({ task, paths }) => ({
+    task,
+    paths: [...paths].sort().slice(0, most),
     seen_at: now,
   }));
   const store = await context.storeBeyondLease(); // whoever looks may have ended, and only reads

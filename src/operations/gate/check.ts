@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type GateSubject, readGateSubject, requirePhaseBefore } from "../../checks/gate-subject.ts";
+import { rememberSubject } from "../../checks/remember-subject.ts";
 import { type CommitUnderTest, runGate } from "../../checks/run-gate.ts";
 import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
@@ -48,6 +49,7 @@ export const gateCheck = defineOperation({
     const { run, checks } = await keepLease(context, (kept) =>
       runGate(kept, subject, under, { noCache: input.no_cache }),
     );
+    if (run.verdict !== "void") await rememberSubject(context, subject, under);
     const approved = await isApproved(store, task, transition, run.anchor);
     return {
       ...{ ...run, checks: [...checks], passed: run.verdict === "pass", dry_run: false },

@@ -1,0 +1,21 @@
+import type { Context } from "../context.ts";
+import { rememberChanges } from "../worktree/remember-work.ts";
+import type { GateSubject } from "./gate-subject.ts";
+import type { CommitUnderTest } from "./run-gate.ts";
+
+/** Checks that ask git which files a branch changes: asked again, it need not be started. */
+const askers = ["code_exists", "regression_test"];
+
+/**
+ * Remembers which files a task changes, where a check of its gate has asked for them: its worktree was clean, so
+ * what is committed is all of its work.
+ */
+export async function rememberSubject(
+  context: Context,
+  { task, gate, location }: GateSubject,
+  { base, commit }: CommitUnderTest,
+): Promise<void> {
+  if (!location.worktree || !gate.checks.some(({ check }) => askers.includes(check))) return;
+  const changed = await (await context.git()).changedFiles(base, commit);
+  await rememberChanges(context, [{ task: task.id, paths: changed.map(({ path }) => path) }]);
+}
