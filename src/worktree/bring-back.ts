@@ -54,8 +54,13 @@ async function layOutGone(context: Context, aside: Aside, gone: GoneWorktree): P
     }
     failpoint("bring-back.moved");
   }
-  const isOwn = (await isListed(context, path)) || (await isListed(context, makingPlace(aside)));
-  if (!isOwn) throw taken(`${path} exists already`);
+  const making = makingPlace(aside);
+  // What still lies aside has not reached the place, which somebody has taken since it was laid out.
+  const isOwn = !pathExists(making) && ((await isListed(context, path)) || (await isListed(context, making)));
+  if (!isOwn) {
+    await dropAside(context, aside);
+    throw taken(`${path} exists already`);
+  }
   await settleInPlace(context, aside);
 }
 
