@@ -21,7 +21,7 @@ test("a worktree that somebody made elsewhere is taken over where it is, and nev
   await refused(world, create, held);
   const { issues } = (await operate(world, "worktree health")).data;
   expect(issues).toMatchObject([{ kind: "unknown_worktree", path: mine, command: `calm ${create} --adopt` }]);
-  expect(await must(world, `${create} --adopt`)).toMatchObject({ path: mine, copied: [] });
+  expect(await must(world, `${create} --adopt`)).toMatchObject({ path: mine, adopted: "worktree" });
   expect(await must(world, "worktree list")).toMatchObject({
     worktrees: [{ task: "SPEC-001", path: mine, problems: [] }],
   });
