@@ -7,6 +7,7 @@ import { recordAgain } from "../merge/reconcile-merges.ts";
 import { isReachable, listTakenBack, type TakenBack } from "../merge/taken-back.ts";
 import { shortId } from "../model/id.ts";
 import { hasLanded } from "../model/workflow.ts";
+import { listOpenJournal } from "../store/journal.ts";
 import { listMergesInto, type Merge } from "../store/merges.ts";
 import { findTask } from "../store/tasks.ts";
 import type { Examination, Finding, Memory } from "./examination.ts";
@@ -35,7 +36,11 @@ export const merges: Examination<Memory> = {
     }
     findings.push(...differing(records, landed, branch, project.root));
     const recorded = new Set(records.map((record) => record.id));
-    const unrecorded = landed.filter((merge) => !recorded.has(merge.operation));
+    // One that is under way, or was cut short, is recorded when it is finished.
+    const open = new Set(
+      (await listOpenJournal(store)).filter(({ host }) => host === context.host).map(({ id }) => id),
+    );
+    const unrecorded = landed.filter(({ operation: id }) => !recorded.has(id) && !open.has(id));
     for (const merge of unrecorded) {
       const { operation, task: id, commit } = merge;
       const task = await findTask(store, id);
