@@ -7,7 +7,9 @@ import { recordAgain } from "../merge/reconcile-merges.ts";
 import { isReachable, listTakenBack, type TakenBack } from "../merge/taken-back.ts";
 import { shortId } from "../model/id.ts";
 import { hasLanded } from "../model/workflow.ts";
+import { listOpenJournal } from "../store/journal.ts";
 import { listMergesInto, type Merge } from "../store/merges.ts";
+import type { Reader } from "../store/store.ts";
 import { findTask } from "../store/tasks.ts";
 import type { Examination, Finding, Memory } from "./examination.ts";
 
@@ -34,8 +36,8 @@ export const merges: Examination<Memory> = {
       findings.push({ state: "problem", message, command: `git -C ${project.root} reflog show ${branch}` });
     }
     findings.push(...differing(records, landed, branch, project.root));
-    const recorded = new Set(records.map((record) => record.id));
-    const unrecorded = landed.filter((merge) => !recorded.has(merge.operation));
+    const accounted = new Set([...records.map(({ id }) => id), ...(await listUnderWay(context, store))]);
+    const unrecorded = landed.filter(({ operation }) => !accounted.has(operation));
     for (const merge of unrecorded) {
       const { operation, task: id, commit } = merge;
       const task = await findTask(store, id);
@@ -57,6 +59,11 @@ export const merges: Examination<Memory> = {
     return { summary: `${records.length} remembered${elsewhere}`, findings };
   },
 };
+
+/** What is under way here, or was cut short: a merge among it is recorded when it is finished. */
+async function listUnderWay({ host }: Context, store: Reader): Promise<string[]> {
+  return (await listOpenJournal(store)).filter((entry) => entry.host === host).map(({ id }) => id);
+}
 
 /** A merge that undo took off the branch, and that came back on record, as a restore of long ago brought it. */
 function undone(context: Context, { merge, borneOut }: TakenBack, root: string): Finding {

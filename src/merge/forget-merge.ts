@@ -7,14 +7,14 @@ import { endsOf, hasLanded } from "../model/workflow.ts";
 import { decrementCounter } from "../store/counters.ts";
 import { voidGateRuns } from "../store/gate-runs.ts";
 import { addTransition } from "../store/history.ts";
-import { type Merge, removeMerge } from "../store/merges.ts";
+import { findMerge, type Merge, removeMerge } from "../store/merges.ts";
 import type { Writer } from "../store/store.ts";
 import { findTask, setPhase } from "../store/tasks.ts";
 import { mergeTransition } from "./admit.ts";
 
 /**
- * Takes a merge off the record that undo has taken off its branch: its task is again where it was before, and the merge
- * not counted. Exactly once, however often it is asked.
+ * Takes a merge off the record that undo has taken off its branch: its task is again where it was before, unless it has
+ * landed again since, and the merge not counted. Exactly once, however often it is asked.
  */
 export async function forgetMerge(context: Context, merge: Merge): Promise<void> {
   const { id, task_id: task, kind, branch, commit_sha: commit } = merge;
@@ -22,10 +22,10 @@ export async function forgetMerge(context: Context, merge: Merge): Promise<void>
   const store = await context.storeBeyondLease();
   await store.write(async (tx) => {
     const removed = await removeMerge(tx, id);
-    const found = removed && kind === "merge" ? await findTask(tx, task) : undefined;
     const why = `its merge ${shortId(commit)} was taken off ${branch ?? "its branch"}`;
-    if (found && hasLanded(found)) await moveBack(tx, found, why);
     if (removed && kind === "merge") {
+      const found = await findTask(tx, task);
+      if (found && hasLanded(found) && !(await findMerge(tx, task))) await moveBack(tx, found, why);
       for (const counter of Object.keys(batchJobs)) await decrementCounter(tx, counter);
     }
     // Somebody undid it long ago; that this was found again is nothing to be taken back.

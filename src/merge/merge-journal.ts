@@ -78,6 +78,8 @@ export const UndoJournal = z.object({
   revert: z.optional(z.object({ tree: z.string(), base: z.string(), gateRun: z.int(), again: z.string() })),
   /** The revert is to be pushed before it counts as landed. */
   push: z.optional(z.boolean()),
+  /** Of one that is done: the tasks whose worktrees are not what they were to be. */
+  left: z.optional(z.array(z.string())),
   actor: z.string(),
   checkout: z.optional(z.string()),
 });

@@ -107,6 +107,6 @@ export async function finishUndo(
   await keepUnmerged(context, id, data);
   await tellUnpushedRevert(context, data);
   await dropPin(context, id);
-  await journal(context, id, "done", data);
+  await journal(context, id, "done", { ...data, left });
   return left;
 }

@@ -3,6 +3,7 @@ import { Failure } from "../failure.ts";
 import { removeWorktreeRecord, type WorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
 import { bringBack, isTaken } from "../worktree/bring-back.ts";
+import { findDisagreement } from "../worktree/disagreement.ts";
 import { planRemoval, type RemovalPlan } from "../worktree/plan-removal.ts";
 import { removeWorktree } from "../worktree/remove-worktree.ts";
 import type { UndoJournal, WorktreeStep } from "./merge-journal.ts";
@@ -21,13 +22,14 @@ export function isRefusedBySystem(error: unknown): error is Failure {
 export async function undoWorktrees(
   context: Context,
   id: string,
-  { steps, revert }: UndoJournal,
+  { steps, revert, merge }: UndoJournal,
   again: boolean,
 ): Promise<string[]> {
   const undone: string[] = [];
   for (const step of steps) {
     try {
       if (step.kind === "remove") await removeCreated(context, step);
+      if (step.kind === "take_over") await requireThere(context, step);
       // A branch that is merged already would bring nothing a second time: its work stands on top of the revert.
       if (step.kind === "bring_back")
         await bringBack(context, id, revert ? { ...step, commit: revert.again, kept: undefined } : step);
@@ -36,8 +38,8 @@ export async function undoWorktrees(
       if (again && isRefusedBySystem(error) && !(await isTaken(context, id, step.path)))
         throw unfinished(step, error);
       undone.push(step.task);
-      if (step.kind === "bring_back") await forgetWorktree(context, step.task);
-      context.warn(`${error.message}. ${await wayOn(context, step, revert?.again)}`);
+      if (step.kind !== "remove") await forgetWorktree(context, step.task);
+      context.warn(`${error.message}. ${await wayOn(context, step, revert?.again, merge?.head)}`);
     }
   }
   return undone;
@@ -49,6 +51,13 @@ function unfinished({ task, path }: WorktreeStep, cause: Failure): Failure {
     details: { task, path },
     cause,
   });
+}
+
+/** Whoever made it may have removed it meanwhile, or be at work on something else there. */
+async function requireThere(context: Context, { task, path, branch }: WorktreeStep): Promise<void> {
+  const why = await findDisagreement(context, { path, branch });
+  if (why === undefined) return;
+  throw new Failure("branch_moved", `The worktree ${path} was not taken over again for ${task}: ${why}`);
 }
 
 /** What did not come back is not on record either, or it could be neither restored nor made anew. */
@@ -64,11 +73,12 @@ async function wayOn(
   context: Context,
   { kind, task, branch, commit, kept }: WorktreeStep,
   again: string | undefined,
+  head: string | undefined,
 ): Promise<string> {
   if (kind === "remove") return `Remove it later: calm worktree remove ${task}`;
   if (kept !== undefined && again === undefined) return `Bring it back: calm worktree restore ${task}`;
   const git = await context.git();
-  const at = again ?? commit;
+  const at = again ?? commit ?? head;
   const isThere = at === undefined || (await git.commitOf(`refs/heads/${branch}`)) !== undefined;
   const make = isThere ? "" : `git branch ${branch} ${at} && `;
   return `Bring it back by hand: ${make}calm worktree create ${task} --adopt`;

@@ -5,7 +5,7 @@ import { DryRun, Yes } from "../model/field.ts";
 import { keepLease } from "../workers/keep-lease.ts";
 import { defineOperation } from "./operation.ts";
 import { describeRows, describeSteps, describeUndo, UndoAnswer } from "./undo/describe-undo.ts";
-import { finishInterrupted } from "./undo/finish-interrupted.ts";
+import { finishInterrupted, foreseeFinish } from "./undo/finish-interrupted.ts";
 import { requireAllowed } from "./undo/require-allowed.ts";
 
 /** `calm undo` */
@@ -19,6 +19,8 @@ export const undo = defineOperation({
   output: UndoAnswer,
   async run(context, input) {
     if (input.dry_run) {
+      const interrupted = await foreseeFinish(context);
+      if (interrupted) return interrupted;
       const plan = await planUndo(context);
       return { ...answerOf(plan, undefined), dry_run: true };
     }

@@ -54,7 +54,10 @@ async function layOutGone(context: Context, aside: Aside, gone: GoneWorktree): P
     }
     failpoint("bring-back.moved");
   }
-  if (!(await isOwn(context, aside))) throw taken(`${path} exists already`);
+  if (!(await isOwn(context, aside))) {
+    await dropAside(context, aside);
+    throw taken(`${path} exists already`);
+  }
   await settleInPlace(context, aside);
 }
 
@@ -80,7 +83,10 @@ export async function isTaken(context: Context, operation: string, path: string)
 
 /** Moved into place, a worktree is listed where it was made until git has been told. */
 async function isOwn(context: Context, aside: Aside): Promise<boolean> {
-  return (await isListed(context, aside.path)) || (await isListed(context, makingPlace(aside)));
+  const making = makingPlace(aside);
+  // What still lies aside has not reached the place, which somebody has taken since it was laid out.
+  if (pathExists(making)) return false;
+  return (await isListed(context, aside.path)) || (await isListed(context, making));
 }
 
 async function isListed(context: Context, path: string): Promise<boolean> {

@@ -50,7 +50,8 @@ export async function createWorktree(context: Context, plan: CreationPlan): Prom
     await store.write(async (tx) => {
       await addWorktreeRecord(tx, record);
       await setJournal(tx, id, "done", data, true);
-      await tx.event({ task: plan.task.id, summary: `created worktree ${plan.path}`, data });
+      const deed = adopt === "worktree" ? "took over" : "created";
+      await tx.event({ task: plan.task.id, summary: `${deed} worktree ${plan.path}`, data });
     });
     failpoint("create.recorded");
     return { record, copied };

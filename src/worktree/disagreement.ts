@@ -5,7 +5,7 @@ import { pathExists } from "../system/files.ts";
 /** Why a worktree is not as calm recorded it; undefined when database and git agree on place, branch and directory. */
 export async function findDisagreement(
   context: Context,
-  { path, branch }: WorktreeRecord,
+  { path, branch }: Pick<WorktreeRecord, "path" | "branch">,
 ): Promise<string | undefined> {
   const git = await context.git();
   if (!pathExists(path)) return "its folder is gone";

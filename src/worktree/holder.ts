@@ -66,12 +66,10 @@ async function checkedOutHolder(
   }
   const remedy =
     listed.path === root ? `git -C ${root} checkout ${branch}` : `git worktree remove ${listed.path}`;
-  const held = { message: `The branch ${id} is checked out at ${listed.path}`, remedy: `free it: ${remedy}` };
+  const held = { message: `The branch ${id} is checked out at ${listed.path}`, remedy: `Free it: ${remedy}` };
   const others = listed.path !== root && listed.head !== undefined && pathExists(listed.path);
   // Whoever made it there goes on having it; it is not moved to where calm makes its own.
-  return others
-    ? { ...held, adoptable: { kind: "worktree", commit: listed.head, path: listed.path } }
-    : { ...held, remedy: `Free it: ${remedy}` };
+  return others ? { ...held, adoptable: { kind: "worktree", commit: listed.head, path: listed.path } } : held;
 }
 
 /** What git knows at the place under another branch, there or gone. */
@@ -109,7 +107,10 @@ export async function findRemovable(context: Context, task: string): Promise<Wor
   if (record) return record;
   const git = await context.git();
   const path = join((await context.project()).root, worktreePath(task));
-  const listed = (await git.listWorktrees()).find((one) => one.path === path);
+  const worktrees = await git.listWorktrees();
+  const listed = worktrees.find((one) => one.path === path);
+  // Elsewhere it is somebody's own, and its branch with it.
+  if (!listed && worktrees.some(({ branch }) => branch === `refs/heads/${task}`)) return undefined;
   const head = listed?.head ?? (await git.commitOf(`refs/heads/${task}`));
   if (head === undefined) return undefined;
   const base = { base_sha: head, templates: {}, setup_key: null, created_at: context.now() };

@@ -38,7 +38,7 @@ export async function planCreation(
     const { kind, commit, path: there } = held.adoptable;
     return { task, path: there, branch: task.id, base: commit, adopt: kind };
   }
-  const otherwise = held.remedy || `clear it away: calm worktree remove ${task.id}`;
+  const otherwise = held.remedy.replace(/^F/, "f") || `clear it away: calm worktree remove ${task.id}`;
   const ways = held.adoptable
     ? `Take it over: calm worktree create ${task.id} --adopt, or ${otherwise}`
     : held.remedy;

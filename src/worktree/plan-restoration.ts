@@ -73,7 +73,7 @@ async function requireFreePlace(
   if (!held) return;
   const clear = `keep it aside as well: calm worktree remove ${id} --force --yes`;
   const ways =
-    held.adoptable === undefined
+    held.adoptable === undefined || held.remedy !== ""
       ? held.remedy
       : held.adoptable.kind === "branch"
         ? `Rename it: git branch -m ${id} ${id}-other, or ${clear}`

@@ -87,6 +87,7 @@ test("a merge finished by whoever comes next is taken back by one undo, wherever
     const finished = runCalm(world, by);
     const told = `${at}, finished by ${by}: ${finished.stderr}`;
     expect(finished.status, told).toBe(0);
+    expect(finished.stdout, told).not.toContain("again, as its commit tells it");
     const undone = by === "undo --yes" ? finished : runCalm(world, "undo --yes");
     expect([undone.status, undone.stderr], told).toEqual([0, expect.any(String)]);
     expect([phaseOf(world, "SPEC-001"), mergeRecords(world), leftovers(world)], told).toEqual([
@@ -96,6 +97,32 @@ test("a merge finished by whoever comes next is taken back by one undo, wherever
     expect(existsSync(world.worktree("SPEC-001")), told).toBe(true);
   }
 }, 600_000);
+
+test.each(["undo.swapped", "bring-back.laid-out"])(
+  "an undo that was killed at %s is what the next one foresees, finishes and answers",
+  async (at) => {
+    const world = await mergeWorld();
+    await mergeable(world, "SPEC-001");
+    for (const line of ["counter add mine", "worktree merge SPEC-001"]) {
+      expect(runCalm(world, line).status).toBe(0);
+    }
+    const fault = { by: "failpoint", at, group: false } as const;
+    expect((await runToItsEnd(world, ["undo", "--yes"], fault)).killed).toBe(true);
+    world.write("mine", "somebody's\n", world.worktree("SPEC-001"));
+    const data = (line: string): unknown => {
+      const { stdout } = runCalm(world, line);
+      return (JSON.parse(stdout) as { data: unknown }).data;
+    };
+    const worktrees = [{ action: "bring_back", done: false }];
+    const foreseen = { operation: "worktree merge", branch: { how: "move_back" }, worktrees };
+    expect(data("undo --dry-run --json")).toMatchObject({ ...foreseen, dry_run: true });
+    expect(phaseOf(world, "SPEC-001")).toBe(at === "undo.swapped" ? "VERIFY" : "INTEGRATE");
+    expect(data("undo --yes --json")).toMatchObject({ ...foreseen, dry_run: false });
+    expect(phaseOf(world, "SPEC-001")).toBe("INTEGRATE");
+    expect(data("undo --dry-run --json")).toMatchObject({ operation: "counter add" });
+  },
+  120_000,
+);
 
 test("twenty undos at once take twenty operations back at most once each", async () => {
   const world = createWorld();

@@ -11,6 +11,7 @@ import {
   mergeRecords,
   mergeWorld,
   pausedTests,
+  putIntoPhase,
 } from "../support/mergeable.ts";
 import { must, operate, phaseOf, refused } from "../support/operate.ts";
 
@@ -183,4 +184,31 @@ test("doctor notices a merge on record that was undone, and takes it off again",
   expect([exitCode, out]).toEqual([1, expect.stringMatching(/the merge of SPEC-001 .*was undone/)]);
   await must(world, "doctor --fix");
   expect([phaseOf(world, "SPEC-001"), mergeRecords(world)]).toEqual(["INTEGRATE", records]);
+  // What has landed again since then stays where it is.
+  await must(world, "worktree merge SPEC-001", during(world));
+  const again = mergeRecords(world);
+  change(
+    databaseOf(world),
+    "insert into merges select * from kept; update counters set value = value + 1 where name like 'merges%'",
+  );
+  await must(world, "doctor --fix");
+  expect([phaseOf(world, "SPEC-001"), mergeRecords(world)]).toEqual(["VERIFY", again]);
+});
+
+test("a worktree of somebody's that is gone when its merge is taken back is told, and not on record", async () => {
+  const world = await mergeWorld();
+  await must(world, "task create SPEC-001 Title");
+  const mine = join(world.folder, "mine");
+  world.git(["worktree", "add", "--quiet", "-b", "SPEC-001", mine]);
+  await must(world, "worktree create SPEC-001 --adopt");
+  const head = world.commit({ "src/new": "n\n", "changelog.d/SPEC-001.md": "x\n" }, "work", mine);
+  putIntoPhase(world, "SPEC-001", "INTEGRATE");
+  await must(world, "worktree merge SPEC-001", during(world));
+  world.git(["worktree", "remove", "--force", mine]);
+  world.git(["branch", "--delete", "SPEC-001"]);
+  const { data, warnings } = await operate(world, "undo --yes", during(world));
+  expect(data["worktrees"]).toMatchObject([{ action: "take_over", done: false }]);
+  expect(warnings[0]).toMatch(/mine was not taken over again for SPEC-001: its folder is gone/);
+  expect(await must(world, "worktree restore SPEC-001")).toMatchObject({ head });
+  expect((await must(world, "worktree health"))["passed"]).toBe(true);
 });

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -170,17 +171,20 @@ describe.concurrent("worktree create", () => {
       const world = await taskWorld();
       const refs = world.git(["for-each-ref"]);
       const tree = world.worktree("SPEC-001");
-      // The hash of the template is asked for when the worktree is there already.
-      const fails = gitThatFirst(world, "hash-object", "exit 1; ");
+      // What its branch ignores is asked for when the worktree is there already.
+      appendFileSync(join(world.repository, ".git/info/exclude"), ".env\n");
+      world.write(".env", "secret\n");
+      world.write(".worktreeinclude", ".env\n");
+      const fails = gitThatFirst(world, "check-ignore", "exit 1; ");
       const shim = join(world.folder, "shim/git");
       const failing = readFileSync(shim, "utf8");
-      writeFileSync(shim, failing.replace(">&2; fi", ">&2; exit 1; fi"), { mode: 0o755 });
+      writeFileSync(shim, failing.replace(">&2; fi", ">&2; exit 3; fi"), { mode: 0o755 });
       expect((await operate(world, create, { env: fails })).error?.code).toBe("git_failed");
       await expectNothing(world, refs);
       rmSync(join(world.folder, "shim-done"));
       writeFileSync(
         shim,
-        failing.replace("(exit 1; )", `(echo mine > ${tree}/mine)`).replace(">&2; fi", ">&2; exit 1; fi"),
+        failing.replace("(exit 1; )", `(echo mine > ${tree}/mine)`).replace(">&2; fi", ">&2; exit 3; fi"),
         { mode: 0o755 },
       );
       const answer = await operate(world, create, { env: fails });

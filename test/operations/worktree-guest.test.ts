@@ -19,9 +19,15 @@ test("a worktree that somebody made elsewhere is taken over where it is, and nev
     /--adopt, or free it: git worktree remove/,
   ] as const;
   await refused(world, create, held);
+  const { error: nothing } = await operate(world, "worktree remove SPEC-001 --force --yes");
+  expect(nothing?.code).toBe("worktree_not_found");
+  world.git(["update-ref", "refs/calm/attic/SPEC-001/1", "HEAD"]);
+  const restored = await operate(world, "worktree restore SPEC-001");
+  expect(restored.error?.hint).toMatch(/^Free it: git worktree remove \S+\/mine;/);
+  world.git(["update-ref", "-d", "refs/calm/attic/SPEC-001/1"]);
   const { issues } = (await operate(world, "worktree health")).data;
   expect(issues).toMatchObject([{ kind: "unknown_worktree", path: mine, command: `calm ${create} --adopt` }]);
-  expect(await must(world, `${create} --adopt`)).toMatchObject({ path: mine, copied: [] });
+  expect(await must(world, `${create} --adopt`)).toMatchObject({ path: mine, adopted: "worktree" });
   expect(await must(world, "worktree list")).toMatchObject({
     worktrees: [{ task: "SPEC-001", path: mine, problems: [] }],
   });

@@ -121,7 +121,7 @@ const failures: Readonly<Record<keyof typeof actions, string>> = {
   remove: "is still there",
   leave: "stays",
   bring_back: "did not come back",
-  take_over: "stays",
+  take_over: "is not taken over again",
 };
 
 function worktreeLines({ worktrees, dry_run: dry }: UndoAnswer): string[] {

@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
 import { administer } from "../../merge/administer.ts";
-import { UndoJournal } from "../../merge/merge-journal.ts";
+import { isBeforePublishing, UndoJournal } from "../../merge/merge-journal.ts";
 import { RowChange } from "../../model/row-change.ts";
+import { listChanges } from "../../store/changes.ts";
 import { listEvents } from "../../store/events.ts";
 import { findJournal, type JournalEntry, listOpenJournal } from "../../store/journal.ts";
+import { netRows } from "../../store/put-back.ts";
 import type { Store } from "../../store/store.ts";
-import { pathExists } from "../../system/files.ts";
 import { isAlive } from "../../system/process-identity.ts";
 import { describeRows, describeSteps, type UndoAnswer } from "./describe-undo.ts";
 
@@ -25,9 +26,21 @@ export async function finishInterrupted(context: Context): Promise<UndoAnswer | 
   await administer(context, () => Promise.resolve());
   for (const { id } of own) {
     const entry = await findJournal(store, id);
-    if (entry?.state === "done") return answerOf(store, UndoJournal.parse(entry.data));
+    if (entry?.state === "done") return answerOf(store, UndoJournal.parse(entry.data), false);
   }
   return undefined;
+}
+
+/**
+ * What `finishInterrupted` would answer; undefined when nothing that was cut short goes before the last operation. Where
+ * the branch has not moved the same operation is taken back anew.
+ */
+export async function foreseeFinish(context: Context): Promise<UndoAnswer | undefined> {
+  const store = await context.store();
+  const own = (await listOpenJournal(store)).find(
+    (entry) => isOwnDeadUndo(context, entry) && !isBeforePublishing(entry.state),
+  );
+  return own && answerOf(store, UndoJournal.parse(own.data), true);
 }
 
 function isOwnDeadUndo(context: Context, entry: JournalEntry): boolean {
@@ -38,19 +51,20 @@ function isOwnDeadUndo(context: Context, entry: JournalEntry): boolean {
 
 const Told = z.object({ undid: z.array(z.int()), changes: z.array(RowChange) });
 
-async function answerOf(store: Store, data: UndoJournal): Promise<UndoAnswer | undefined> {
-  const { events, what, steps, target, merge, revert, candidate, push } = data;
+async function answerOf(store: Store, data: UndoJournal, dry: boolean): Promise<UndoAnswer | undefined> {
+  const { events, what, steps, target, merge, revert, candidate, push, left = [] } = data;
   const last = events.at(-1) ?? 0;
   const [made, ...since] = await listEvents(store, { after: last - 1, limit: near });
   if (!made) return undefined;
   const told = since.flatMap((event) => Told.safeParse(event.data).data ?? []);
-  const rows = told.find(({ undid }) => undid.at(-1) === last)?.changes ?? [];
+  const rows =
+    told.find(({ undid }) => undid.at(-1) === last)?.changes ??
+    (await netRows(store, await listChanges(store, events)));
   return {
     ...{ operation: made.operation, actor: made.actor, at: made.at, task: made.task_id, events },
-    ...{ summary: what, dry_run: false, passed: true },
+    ...{ summary: what.replace(`${made.operation}: `, ""), dry_run: dry, passed: true },
     rows: describeRows(rows),
-    // What prevented one was told while it was finished.
-    worktrees: describeSteps(steps, ({ kind, path }) => pathExists(path) === (kind !== "remove")),
+    worktrees: describeSteps(steps, ({ task }) => !dry && !left.includes(task)),
     branch: merge
       ? {
           ...{ name: target, how: revert ? "revert" : "move_back", because: null },

@@ -41,6 +41,10 @@ export const worktreeCreate = defineOperation({
     path: z.string(),
     branch: z.string(),
     base: field(z.string(), "Commit the branch started from"),
+    adopted: field(
+      z.enum(["nothing", "branch", "worktree"]),
+      "What was there already and was taken over; `worktree` = it stays where somebody made it",
+    ),
     templates: field(z.array(z.string()), "Documents that were written there"),
     copied: field(
       z.array(z.string()),
@@ -56,18 +60,18 @@ export const worktreeCreate = defineOperation({
     const loaded = await loadConfig(context);
     const overlaps = input.check_overlaps ? await requireOwnGround(context, task, loaded, input.force) : [];
     const commit = input.base === undefined ? loaded.tip : await resolveBase(context, input.base);
-    const { record, copied } = await administer(context, async () => {
+    const { record, copied, adopted } = await administer(context, async () => {
       const plan = await planCreation(context, task, { ...loaded, commit }, input.adopt);
-      return createWorktree(context, plan);
+      return { ...(await createWorktree(context, plan)), adopted: plan.adopt };
     });
     const { path, branch, base_sha: base } = record;
     const templates = Object.keys(record.templates);
-    return { task: task.id, path, branch, base, templates, copied: [...copied], overlaps };
+    return { task: task.id, path, branch, base, adopted, templates, copied: [...copied], overlaps };
   },
-  text: ({ path, branch, copied }) =>
+  text: ({ path, branch, adopted, copied }) =>
     [
-      `Created worktree: ${path}`,
-      `Branch: ${branch}`,
+      `${adopted === "worktree" ? "Took over" : "Created"} worktree: ${path}`,
+      `Branch: ${branch}${adopted === "branch" ? " (taken over)" : ""}`,
       ...(copied.length === 0
         ? []
         : [`Copied: ${escapeControls(listFiles(copied.map((file) => ({ path: file }))))}`]),
