@@ -56,6 +56,24 @@ test("a merge killed while it removes its worktree is finished, and is taken bac
   }
 }, 600_000);
 
+test("a removal that was cut short is finished by the next one, which does not begin another", async () => {
+  const world = await mergeWorld();
+  await must(world, "task create SPEC-002 Two");
+  await must(world, "worktree create SPEC-002");
+  world.write("mine", "mine\n", world.worktree("SPEC-002"));
+  const restore = keepWorld(world);
+  const words = ["worktree", "remove", "SPEC-002", "--force", "--yes"];
+  for (const at of ["settled", "forgotten", "branch-removed", "trash-removed"]) {
+    restore();
+    const first = await runToItsEnd(world, words, { by: "failpoint", at: `remove.${at}`, group: false });
+    expect(first.killed, at).toBe(true);
+    const next = await runToItsEnd(world, words, { by: "failpoint", at: "remove.noted", group: false });
+    expect([next.killed, next.exitCode], `${at}: ${next.out}${next.err}`).toEqual([false, 0]);
+    expect(next.out, at).toMatch(/^Kept: refs\/calm\/attic\/SPEC-002\//m);
+    expectAgreed(world, at);
+  }
+}, 600_000);
+
 test("an undo killed while it removes or brings back a worktree is finished", async () => {
   const world = await mergeWorld();
   await must(world, "task create SPEC-001 It");

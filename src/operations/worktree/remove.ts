@@ -4,13 +4,15 @@ import { loadConfig } from "../../project/load-config.ts";
 import { Failure } from "../../failure.ts";
 import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
 import { administer } from "../../merge/administer.ts";
+import { findJournal, listOpenJournal } from "../../store/journal.ts";
 import { getTask } from "../../store/tasks.ts";
 import type { WorktreeRecord } from "../../store/worktrees.ts";
+import { isAlive } from "../../system/process-identity.ts";
 import { plural } from "../../text/plural.ts";
 import { isGuest, releaseGuest } from "../../worktree/guest.ts";
 import { findRemovable } from "../../worktree/holder.ts";
 import { planRemoval, requireNothingToLose } from "../../worktree/plan-removal.ts";
-import { removeWorktree } from "../../worktree/remove-worktree.ts";
+import { RemovalJournal, removeWorktree } from "../../worktree/remove-worktree.ts";
 import { defineOperation } from "../operation.ts";
 
 const RemovalAnswer = z.object({
@@ -45,6 +47,8 @@ export const worktreeRemove = defineOperation({
   async run(context, input) {
     const store = await context.store();
     const task = await getTask(store, input.task);
+    const finished = input.dry_run ? undefined : await finishInterrupted(context, task.id);
+    if (finished) return finished;
     const worktree = await findRemovable(context, task.id);
     if (!worktree) {
       throw new Failure("worktree_not_found", `Task ${task.id} has no worktree`, {
@@ -83,6 +87,26 @@ export const worktreeRemove = defineOperation({
       ...(kept === null ? [] : [`Kept: ${kept} (bring it back: calm worktree restore ${task})`]),
     ].join("\n"),
 });
+
+/** A removal of this worktree that a kill had cut short: what is finished of it is not to be removed once more. */
+async function finishInterrupted(
+  context: Context,
+  task: string,
+): Promise<z.output<typeof RemovalAnswer> | undefined> {
+  const store = await context.store();
+  const open = (await listOpenJournal(store)).filter(({ host, pid, pid_started: started, data }) => {
+    const isDead = host === context.host && !isAlive({ pid, started });
+    return isDead && RemovalJournal.safeParse(data).data?.task === task;
+  });
+  if (open.length > 0) await administer(context, () => Promise.resolve());
+  for (const { id } of open) {
+    const entry = await findJournal(store, id);
+    if (entry?.state !== "done") continue;
+    const { path, branch, kept = null } = RemovalJournal.parse(entry.data);
+    return { task, path, branch, uncommitted: [], unmerged: [], kept, stays: false, dry_run: false };
+  }
+  return undefined;
+}
 
 async function forgetGuest(
   context: Context,
