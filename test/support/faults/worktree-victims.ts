@@ -25,7 +25,7 @@ export const create: Victim = {
   name: "create",
   argv: ["worktree", "create", "SPEC-003"],
   boundaries: 5,
-  gits: 5,
+  gits: 3,
   again: [0, 5],
   whole: (world) => {
     const tree = world.worktree("SPEC-003");
