@@ -2,12 +2,12 @@ import type { Context } from "../context.ts";
 import { endGateRun, findGateRun, listRunningRuns, type RunningRun } from "../store/gate-runs.ts";
 import type { Reader } from "../store/store.ts";
 import { endLeftProcesses } from "../system/left-processes.ts";
-import { commandsMark, isAlive } from "../system/process-identity.ts";
+import { commandsMark, isLeftBehind } from "../system/process-identity.ts";
 
 /** The gate runs of this machine whose process died before it could end them. */
 export async function findCutShort(store: Reader, host: string): Promise<RunningRun[]> {
   const running = await listRunningRuns(store);
-  return running.filter((run) => run.host === host && !isAlive({ pid: run.pid, started: run.pid_started }));
+  return running.filter((run) => isLeftBehind(run, host));
 }
 
 /** Ends what such a run has left behind, and its row, which never counts as a pass. */

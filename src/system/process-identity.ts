@@ -28,6 +28,18 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return stateOf(identity) !== "gone";
 }
 
+/** Which process began what a record tells of, and on which host. */
+interface Beginner {
+  readonly host: string;
+  readonly pid: number;
+  readonly pid_started: string;
+}
+
+/** Whether who began it was a process of this host, `here`, and is gone; another host's cannot be seen from here. */
+export function isLeftBehind({ host, pid, pid_started: started }: Beginner, here: string): boolean {
+  return host === here && !isAlive({ pid, started });
+}
+
 /** What that very process does on this machine. */
 export function stateOf({ pid, started }: ProcessIdentity): ProcessState {
   const living = findLiving(pid);

@@ -3,7 +3,7 @@ import { findUnfinished } from "../git/unfinished.ts";
 import { batchDue, batchJobs } from "../model/counter.ts";
 import { nameOfOperation } from "../store/journal.ts";
 import { pathExists } from "../system/files.ts";
-import { isAlive } from "../system/process-identity.ts";
+import { isLeftBehind } from "../system/process-identity.ts";
 import { type ProjectState, stuckAfterDays } from "./project-state.ts";
 
 /** How the project is: DEGRADED stops work, ATTENTION wants a look. */
@@ -59,7 +59,7 @@ function* brokenCheckout(root: string, gitDir: string): Found {
 
 function* interrupted({ host }: Context, { journal }: ProjectState): Found {
   for (const entry of journal) {
-    if (entry.host !== host || isAlive({ pid: entry.pid, started: entry.pid_started })) continue;
+    if (!isLeftBehind(entry, host)) continue;
     yield [`an interrupted ${nameOfOperation(entry)} (${entry.state})`, "calm doctor --fix"];
   }
 }

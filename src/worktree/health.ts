@@ -8,7 +8,7 @@ import { listOpenJournal, nameOfOperation } from "../store/journal.ts";
 import { findTask } from "../store/tasks.ts";
 import { lookAt, namesIn, pathExists } from "../system/files.ts";
 import { isOpenSomewhere } from "../system/open-files.ts";
-import { isAlive } from "../system/process-identity.ts";
+import { isLeftBehind } from "../system/process-identity.ts";
 import { findProcessesInside } from "../system/processes-inside.ts";
 import type { WorktreeIssue } from "./issue.ts";
 import { issueOfWorktree } from "./issue-of-worktree.ts";
@@ -47,9 +47,8 @@ async function interruptedOperations(
   const atWork = new Set<string>();
   const issues: WorktreeIssue[] = [];
   for (const entry of await listOpenJournal(await context.store())) {
-    const { task_id: task, host, pid, pid_started: started } = entry;
-    // Another host's processes cannot be seen from here.
-    if (host !== context.host || isAlive({ pid, started })) {
+    const { task_id: task } = entry;
+    if (!isLeftBehind(entry, context.host)) {
       if (task !== null) atWork.add(task);
       continue;
     }

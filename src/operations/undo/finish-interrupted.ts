@@ -1,14 +1,14 @@
 import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
-import { administer } from "../../merge/administer.ts";
+import { finishLeft } from "../../merge/finish-left.ts";
 import { isBeforePublishing, UndoJournal } from "../../merge/merge-journal.ts";
 import { RowChange } from "../../model/row-change.ts";
 import { listChanges } from "../../store/changes.ts";
 import { listEvents } from "../../store/events.ts";
-import { findJournal, type JournalEntry, listOpenJournal } from "../../store/journal.ts";
+import { type JournalEntry, listOpenJournal } from "../../store/journal.ts";
 import { netRows } from "../../store/put-back.ts";
 import type { Store } from "../../store/store.ts";
-import { isAlive } from "../../system/process-identity.ts";
+import { isLeftBehind } from "../../system/process-identity.ts";
 import { describeRows, describeSteps, type UndoAnswer } from "./describe-undo.ts";
 
 /** So few events come between what is taken back and the word of it that a dead process has left. */
@@ -23,12 +23,8 @@ export async function finishInterrupted(context: Context): Promise<UndoAnswer | 
   const open = await listOpenJournal(store);
   if (open.length === 0) return undefined;
   const own = open.filter((entry) => isOwnDeadUndo(context, entry));
-  await administer(context, () => Promise.resolve());
-  for (const { id } of own) {
-    const entry = await findJournal(store, id);
-    if (entry?.state === "done") return answerOf(store, UndoJournal.parse(entry.data), false);
-  }
-  return undefined;
+  const [done] = await finishLeft(context, own);
+  return done && answerOf(store, UndoJournal.parse(done.data), false);
 }
 
 /**
@@ -44,9 +40,8 @@ export async function foreseeFinish(context: Context): Promise<UndoAnswer | unde
 }
 
 function isOwnDeadUndo(context: Context, entry: JournalEntry): boolean {
-  const { host, pid, pid_started: started, actor } = entry;
   if (!UndoJournal.safeParse(entry.data).success) return false;
-  return actor === context.actor.name && host === context.host && !isAlive({ pid, started });
+  return entry.actor === context.actor.name && isLeftBehind(entry, context.host);
 }
 
 const Told = z.object({ undid: z.array(z.int()), changes: z.array(RowChange) });

@@ -18,7 +18,7 @@ import type { Task } from "../../model/task.ts";
 import type { Transition } from "../../model/workflow.ts";
 import { getCounter } from "../../store/counters.ts";
 import { listRunningRuns, type RunningRun } from "../../store/gate-runs.ts";
-import { isAlive } from "../../system/process-identity.ts";
+import { isLeftBehind } from "../../system/process-identity.ts";
 import { uncommittedFiles } from "../../worktree/uncommitted.ts";
 import { hiddenChanges } from "../../worktree/hidden-changes.ts";
 
@@ -99,9 +99,7 @@ async function findUnderWay(context: Context, { task, gate }: GateSubject): Prom
   const running = await listRunningRuns(await context.store());
   return running.find(
     (run) =>
-      run.task_id === task.id &&
-      run.transition === gate.transition &&
-      (run.host !== context.host || isAlive({ pid: run.pid, started: run.pid_started })),
+      run.task_id === task.id && run.transition === gate.transition && !isLeftBehind(run, context.host),
   );
 }
 

@@ -4,10 +4,11 @@ import { loadConfig } from "../../project/load-config.ts";
 import { Failure } from "../../failure.ts";
 import { DryRun, field, TaskArgument, Yes } from "../../model/field.ts";
 import { administer } from "../../merge/administer.ts";
-import { findJournal, listOpenJournal } from "../../store/journal.ts";
+import { finishLeft } from "../../merge/finish-left.ts";
+import { listOpenJournal } from "../../store/journal.ts";
 import { getTask } from "../../store/tasks.ts";
 import type { WorktreeRecord } from "../../store/worktrees.ts";
-import { isAlive } from "../../system/process-identity.ts";
+import { isLeftBehind } from "../../system/process-identity.ts";
 import { plural } from "../../text/plural.ts";
 import { isGuest, releaseGuest } from "../../worktree/guest.ts";
 import { findRemovable } from "../../worktree/holder.ts";
@@ -93,19 +94,14 @@ async function finishInterrupted(
   context: Context,
   task: string,
 ): Promise<z.output<typeof RemovalAnswer> | undefined> {
-  const store = await context.store();
-  const open = (await listOpenJournal(store)).filter(({ host, pid, pid_started: started, data }) => {
-    const isDead = host === context.host && !isAlive({ pid, started });
-    return isDead && RemovalJournal.safeParse(data).data?.task === task;
-  });
-  if (open.length > 0) await administer(context, () => Promise.resolve());
-  for (const { id } of open) {
-    const entry = await findJournal(store, id);
-    if (entry?.state !== "done") continue;
-    const { path, branch, kept = null } = RemovalJournal.parse(entry.data);
-    return { task, path, branch, uncommitted: [], unmerged: [], kept, stays: false, dry_run: false };
-  }
-  return undefined;
+  const left = (await listOpenJournal(await context.store())).filter(
+    (entry) => RemovalJournal.safeParse(entry.data).data?.task === task && isLeftBehind(entry, context.host),
+  );
+  if (left.length === 0) return undefined;
+  const [done] = await finishLeft(context, left);
+  if (!done) return undefined;
+  const { path, branch, kept = null } = RemovalJournal.parse(done.data);
+  return { task, path, branch, uncommitted: [], unmerged: [], kept, stays: false, dry_run: false };
 }
 
 async function forgetGuest(
