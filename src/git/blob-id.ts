@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { readSetting } from "./config-text.ts";
+import { objectFormat } from "./config-text.ts";
 import { readText } from "./local-files.ts";
 
 const formats: Readonly<Record<string, string>> = { sha1: "sha1", sha256: "sha256" };
@@ -9,7 +9,7 @@ const chunkBytes = 1 << 16;
 /** The hash that names the objects of a repository; undefined for one that only git knows. */
 function hashOf(commonDir: string): string | undefined {
   const config = readText(join(commonDir, "config")) ?? "";
-  return formats[(readSetting(config, "extensions", "objectformat") ?? "sha1").toLowerCase()];
+  return formats[objectFormat(config)];
 }
 
 /**

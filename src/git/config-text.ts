@@ -14,6 +14,11 @@ export function readSetting(text: string, section: string, name: string): string
   return value;
 }
 
+/** The hash that names the objects of a repository, from the text of its configuration. */
+export function objectFormat(config: string): string {
+  return (readSetting(config, "extensions", "objectformat") ?? "sha1").toLowerCase();
+}
+
 /** Whether the value of a setting means yes. */
 export function isYes(value: string | undefined): boolean {
   return value !== undefined && /^(true|yes|on|[1-9]\d*)\s*([#;].*)?$/i.test(value);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readSetting } from "./config-text.ts";
+import { objectFormat } from "./config-text.ts";
 import { readText } from "./local-files.ts";
 
 /** Bits of an entry's flags; the second word is there where the first one says "extended". */
@@ -10,7 +10,8 @@ export const entryFlags = {
   stage: 0x3000,
   later: 0x6000,
 } as const;
-const longestName = 0xfff;
+/** A name that is longer tells its length by its end alone. */
+export const longestName = 0xfff;
 
 /** Numbers of the file system, sizes and the id of an entry's blob stand before its flags. */
 export const beforeFlags = 60;
@@ -20,7 +21,7 @@ const shortest = 12 + idBytes;
 /** Whether index files hold ids of the length that is read here. */
 export function hasShortIds(commonDir: string): boolean {
   const config = readText(join(commonDir, "config")) ?? "";
-  return (readSetting(config, "extensions", "objectformat") ?? "sha1").toLowerCase() === "sha1";
+  return objectFormat(config) === "sha1";
 }
 
 /** An index file that is made of plain entries; undefined where only git can read it, or there is none. */

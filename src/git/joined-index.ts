@@ -1,4 +1,11 @@
-import { beforeFlags, entryFlags, readExtensions, treeOfIndex, walkEntries } from "./index-entries.ts";
+import {
+  beforeFlags,
+  entryFlags,
+  longestName,
+  readExtensions,
+  treeOfIndex,
+  walkEntries,
+} from "./index-entries.ts";
 
 /** The index of a working tree, to stand below a folder of its name. */
 export interface IndexPart {
@@ -63,8 +70,6 @@ interface Entry {
   readonly end: number;
   readonly flags: number;
 }
-
-const longestName = 0xfff;
 
 /** Writes an entry below a folder, and gives the place behind it. */
 function copyEntry(entry: Entry, joined: Buffer, to: number, folder: Buffer, written: number): number {

@@ -37,9 +37,21 @@ export async function commonAttributes(repository: Repository): Promise<string> 
 const asked = "^core\\.(attributesfile|excludesfile)$";
 
 /** The files with rules that are not in a working tree; the later ones win. */
-async function placesOfRules(
-  repository: Repository,
-): Promise<{ readonly attributes: readonly string[]; readonly ignored: readonly string[] }> {
+interface PlacesOfRules {
+  readonly attributes: readonly string[];
+  readonly ignored: readonly string[];
+}
+
+/** Asked once for a gateway, which lives as long as one command; its quarantines share its reader. */
+const known = new WeakMap<Repository["objects"], Promise<PlacesOfRules>>();
+
+function placesOfRules(repository: Repository): Promise<PlacesOfRules> {
+  const places = known.get(repository.objects) ?? askPlaces(repository);
+  known.set(repository.objects, places);
+  return places;
+}
+
+async function askPlaces(repository: Repository): Promise<PlacesOfRules> {
   const { commonDir, env } = repository;
   const args = ["config", "-z", "--type=path", "--get-regexp", asked] as const;
   const { stdout } = await repository.run(args, { answers: [0, 1] });
