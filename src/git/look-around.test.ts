@@ -157,6 +157,17 @@ test("many working trees are told by one git as each is by its own status", asyn
   writeFileSync(join(folder, "trees/.gitignore"), "*\n");
   expect(await lookAround(openRepository(options), paths)).toEqual(names.map(() => undefined));
   rmSync(join(folder, "trees/.gitignore"));
+  // Each may have a configuration of its own, or line ends that git judges by the index of each.
+  for (const [name, value] of [
+    ["includeIf.gitdir:trees/.path", "other"],
+    ["core.autocrlf", "input"],
+  ] as const) {
+    git(["config", name, value]);
+    expect(await lookAround(openRepository(options), paths), name).toEqual(names.map(() => undefined));
+    git(["config", "--unset", name]);
+  }
+  git(["config", "core.autocrlf", "false"]);
+  expect(await lookAround(openRepository(options), paths)).toEqual(together);
   // Attributes that begin at the root of each cannot be told of a folder above.
   appendFileSync(join(root, ".git/info/attributes"), "/src/a text\n");
   expect(await lookAround(openRepository(options), paths)).toEqual(names.map(() => undefined));

@@ -5,11 +5,12 @@ import type { Repository } from "./repository.ts";
 
 /**
  * The ignore rules of the person and the repository, which begin at the root of a working tree, for working trees that
- * are folders of one root. undefined where other rules begin there that cannot be told anew: only git can apply them.
+ * are folders of one root. undefined where other rules begin there that cannot be told anew, or where the configuration
+ * may be another one in each of them: only git can apply them.
  */
 export async function rulesBelowRoot(repository: Repository): Promise<Buffer | undefined> {
-  const { attributes, ignored } = await placesOfRules(repository);
-  if (![...attributes, ...ignored].every(isAbsolute)) return undefined;
+  const { attributes, ignored, differs } = await placesOfRules(repository);
+  if (differs || ![...attributes, ...ignored].every(isAbsolute)) return undefined;
   const anchored = attributes.some((path) => /^\s*[^\s#]*\//m.test(readRules(path)));
   const rules = ignored.map((path) => oneFolderDeeper(readRules(path)));
   return anchored ? undefined : Buffer.from(rules.join("\n"), "latin1");
@@ -34,10 +35,12 @@ export async function commonAttributes(repository: Repository): Promise<string> 
   return (await placesOfRules(repository)).attributes.map(readRules).join("\n");
 }
 
-const asked = "^core\\.(attributesfile|excludesfile)$";
+const asked = "^(core\\.(attributesfile|excludesfile|autocrlf)|includeif\\..*\\.path)$";
 
 /** The files with rules that are not in a working tree; the later ones win. */
 interface PlacesOfRules {
+  /** Whether what git takes for a change depends on where it looks from: on conditions, or on line ends in the index. */
+  readonly differs: boolean;
   readonly attributes: readonly string[];
   readonly ignored: readonly string[];
 }
@@ -57,8 +60,10 @@ async function askPlaces(repository: Repository): Promise<PlacesOfRules> {
   const { stdout } = await repository.run(args, { answers: [0, 1] });
   const entries = stdout.toString("utf8").split("\0");
   const settings = new Map(entries.map((entry) => entry.split("\n") as [string, string]));
+  const conditional = [...settings.keys()].some((name) => name.startsWith("includeif."));
   const personal = join(env["XDG_CONFIG_HOME"] || join(env["HOME"] ?? "/", ".config"), "git");
   return {
+    differs: conditional || !["false", undefined].includes(settings.get("core.autocrlf")),
     attributes: [
       settings.get("core.attributesfile") ?? join(personal, "attributes"),
       join(commonDir, "info/attributes"),

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { removeTree } from "./files.ts";
+import { getuid } from "node:process";
+import { lookAt } from "./files.ts";
 
 /** A file to lie in a temporary folder. */
 export interface TemporaryFile {
@@ -10,19 +11,35 @@ export interface TemporaryFile {
   readonly content: Buffer;
 }
 
+const prefix = "calm-git-";
+/** Milliseconds after which no work in such a folder still goes on. */
+const longest = 24 * 3_600_000;
+
 /** Gives the work a private folder that holds these files only and is gone afterwards. */
 export async function inTemporaryFolder<T>(
   files: readonly TemporaryFile[],
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "calm-git-"));
+  // At once: a few small files, sooner written than waited for.
+  const folder = mkdtempSync(join(tmpdir(), prefix));
   try {
     for (const { path, content } of files) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), content, { flag: "wx" });
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content, { flag: "wx" });
     }
     return await work(folder);
   } finally {
-    await removeTree(folder);
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** The folders of this user's processes that were killed before they could remove them. `now` is in milliseconds. */
+export function listForgottenFolders(now: number): string[] {
+  const own = readdirSync(tmpdir()).filter((name) => name.startsWith(prefix));
+  return own
+    .map((name) => join(tmpdir(), name))
+    .filter((path) => {
+      const found = lookAt(path);
+      return found?.isDirectory() === true && found.uid === getuid?.() && found.mtimeMs < now - longest;
+    });
 }

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import type { ListedWorktree } from "../git/git.ts";
 import { worktreePath } from "../model/paths.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { findWorktree } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
@@ -36,7 +37,7 @@ export async function findHolder(
   if (below !== undefined) {
     const name = below.replace("refs/heads/", "");
     const message = `The branch ${name} takes the name ${id} as a folder`;
-    return { message, remedy: `Rename it: git branch -m ${name} <another name>` };
+    return { message, remedy: `Rename it: git branch -m ${shellQuote(name)} <another name>` };
   }
   const worktrees = await git.listWorktrees();
   const checkedOut = worktrees.find((one) => one.branch === `refs/heads/${id}`);
@@ -46,7 +47,7 @@ export async function findHolder(
   if (pathExists(path)) {
     return {
       message: `${path} exists already and is no worktree`,
-      remedy: `Move it away: mv ${path} ${path}.old`,
+      remedy: `Move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`,
     };
   }
   return branchHolder(context, id, path, main);
@@ -65,7 +66,9 @@ async function checkedOutHolder(
     return { message, remedy: "", adoptable: { kind: "worktree", commit: listed.head, path } };
   }
   const remedy =
-    listed.path === root ? `git -C ${root} checkout ${branch}` : `git worktree remove ${listed.path}`;
+    listed.path === root
+      ? `git -C ${shellQuote(root)} checkout ${shellQuote(branch)}`
+      : `git worktree remove ${shellQuote(listed.path)}`;
   const held = { message: `The branch ${id} is checked out at ${listed.path}`, remedy: `Free it: ${remedy}` };
   const others = listed.path !== root && listed.head !== undefined && pathExists(listed.path);
   // Whoever made it there goes on having it; it is not moved to where calm makes its own.
@@ -77,7 +80,7 @@ function registeredHolder({ path, branch }: ListedWorktree): Holder {
   const of = branch === undefined ? "with a detached HEAD" : `of branch ${branch.replace("refs/heads/", "")}`;
   const gone = pathExists(path) ? "" : ", though it is gone";
   const message = `git has a worktree ${of} at ${path}${gone}`;
-  return { message, remedy: `Remove it: git worktree remove ${path}` };
+  return { message, remedy: `Remove it: git worktree remove ${shellQuote(path)}` };
 }
 
 async function branchHolder(
@@ -93,7 +96,7 @@ async function branchHolder(
   if (twin === undefined || commit === undefined) return undefined;
   if (twin !== id) {
     const message = `The branch ${twin} differs from ${id} only in case`;
-    return { message, remedy: `Rename it: git branch -m ${twin} <another name>` };
+    return { message, remedy: `Rename it: git branch -m ${shellQuote(twin)} <another name>` };
   }
   const { ahead } = await git.aheadBehind(commit, tip);
   const holds = `commits that ${branch} does not have: ${ahead}`;

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { change, query } from "../support/database.ts";
@@ -42,8 +43,10 @@ test("D12: rights, strays and dead runs: shown, planned, put right once, and the
   const path = database(world);
   const [old, young] = [`${path}.new-old`, `${path}.new-young`];
   for (const stray of [old, young]) writeFileSync(stray, "", { mode: 0o600 });
-  utimesSync(old, 0, 0);
-  utimesSync(young, 4e9, 4e9);
+  const [forgotten, atWork] = [join(tmpdir(), "calm-git-forgotten"), join(tmpdir(), "calm-git-at-work")];
+  for (const folder of [forgotten, atWork]) mkdirSync(join(folder, "objects"), { recursive: true });
+  for (const late of [old, forgotten]) utimesSync(late, 0, 0);
+  for (const early of [young, atWork]) utimesSync(early, 4e9, 4e9);
   chmodSync(path, 0o644);
   const project = ((await must(world, "status"))["project"] as { id: string }).id;
   const run = (id: number, host: string): string =>
@@ -57,12 +60,14 @@ test("D12: rights, strays and dead runs: shown, planned, put right once, and the
   expect(dry.plan).toEqual([
     `take other users' rights from ${path}`,
     `remove ${old}`,
+    `remove ${forgotten}`,
     "mark run 1 as interrupted",
   ]);
   expect([existsSync(old), statSync(path).mode & 0o777]).toEqual([true, 0o644]);
 
   expect(await examine(world, "doctor --fix")).toMatchObject({ exitCode: 0, found: {} });
-  expect([existsSync(old), existsSync(young), statSync(path).mode & 0o777]).toEqual([false, true, 0o600]);
+  expect([old, young, forgotten, atWork].map(existsSync)).toEqual([false, true, false, true]);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(query(path, "select id, state, verdict from gate_runs order by id")).toEqual([
     { id: 1, state: "interrupted", verdict: "fail" },
     { id: 2, state: "running", verdict: null },

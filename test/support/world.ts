@@ -101,7 +101,7 @@ function hermetic(folder: string): Record<string, string> {
     PATH: process.env["PATH"] ?? "",
     HOME: join(folder, "home"),
     CALM_HOME: join(folder, "calm-home"),
-    TMPDIR: scratch,
+    TMPDIR: process.env["TMPDIR"] ?? scratch,
     LC_ALL: "C",
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_CONFIG_NOSYSTEM: "1",
