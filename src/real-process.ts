@@ -1,8 +1,9 @@
-import { fstatSync, mkdirSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { fstatSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Input, Output, Terminal } from "./cli/terminal.ts";
 import type { Environment } from "./context.ts";
 import { findHome, type World } from "./create-context.ts";
+import { makePrivateFolder } from "./system/private-folder.ts";
 
 /** The environment as it was before calm's own entry took the extra certificates out of it, for speed. */
 export function restoredEnvironment(env: Environment): Environment {
@@ -97,7 +98,7 @@ export function listenForSignals(real: NodeJS.Process): AbortSignal {
 /** Keeps the stack of a defect in CALM_HOME/logs and gives the file's path. */
 export function writeBugReport(error: unknown, world: World): string {
   const { logs } = findHome(world.env);
-  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  makePrivateFolder(logs);
   const path = join(logs, `bug-${world.now().toISOString().replaceAll(":", "-")}-${world.unique()}.log`);
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   writeFileSync(path, `${text}\n`, { mode: 0o600 });

@@ -3,7 +3,6 @@ import {
   fsyncSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   rmSync,
@@ -13,6 +12,7 @@ import {
 import { join } from "node:path";
 import { failpoint } from "../system/failpoint.ts";
 import { hasCode } from "../system/files.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import { removeDatabaseFile } from "./snapshot.ts";
 
 /** A backup as it lies in its folder. */
@@ -57,7 +57,7 @@ function namesIn(folder: string): string[] {
 
 /** Makes the folder of backups, private, and clears away what killed processes left in it. */
 export function prepareFolder(folder: string, now: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(folder);
   for (const path of listAbandoned(folder, now)) rmSync(path, { force: true });
 }
 

@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, linkSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, linkSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure } from "../failure.ts";
 import { hasCode } from "../system/files.ts";
 import { networkDiskOf } from "../system/network-disk.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import { migrations } from "./migrations/index.ts";
 import { recordingTriggers } from "./record-changes.ts";
 import { closeDatabase, type Database, openDatabase } from "./sqlite.ts";
@@ -44,7 +45,7 @@ function refuseNetworkDisk(folder: string): void {
  * number of processes one wins and none ever sees half a database.
  */
 export function createDatabase(path: string, unique: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makePrivateFolder(dirname(path));
   refuseNetworkDisk(dirname(path));
   const aside = `${path}.new-${unique}`;
   // SQLite gives its -wal and -shm files the mode of the database.

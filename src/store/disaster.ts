@@ -1,6 +1,7 @@
-import { chmodSync, copyFileSync, linkSync, mkdirSync, realpathSync, renameSync } from "node:fs";
+import { chmodSync, copyFileSync, linkSync, realpathSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { pathExists } from "../system/files.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import { syncFolder } from "./backup-files.ts";
 import { removeDatabaseFile } from "./snapshot.ts";
 import { closeDatabase, openDatabase } from "./sqlite.ts";
@@ -29,7 +30,7 @@ export function realPlace(path: string): string {
 
 /** Makes a prepared copy the database where there is none; false when another process has made one meanwhile. */
 export function becomeDatabase(copy: string, path: string, unique: string): boolean {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makePrivateFolder(dirname(path));
   // Beside the place: the backups may lie on another file system.
   const aside = `${path}.new-${unique}`;
   try {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure } from "../failure.ts";
+import { makePrivateFolder } from "./private-folder.ts";
 
 /** The finished log of a command. */
 export interface LogFacts {
@@ -24,7 +25,7 @@ export class CommandLog {
     this.#path = path;
     this.#limit = limit;
     this.#file = this.#guard(() => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makePrivateFolder(dirname(path));
       return openSync(path, "w", 0o600);
     });
   }

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, renameSync } from "node:fs";
+import { chmodSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
 import { Failure } from "../../failure.ts";
 import { findHolders } from "../../system/file-holders.ts";
+import { makePrivateFolder } from "../../system/private-folder.ts";
 import { applicationId } from "../create-database.ts";
 import { databaseFailure } from "../database-failure.ts";
 import { syncFolder } from "../backup-files.ts";
@@ -101,7 +102,7 @@ function heldBy(path: string, holder: string): Failure {
 
 /** Keeps a copy of the file as the transaction finds it; whole under its name, or not there at all. */
 async function keepCopy(path: string, copy: string): Promise<void> {
-  mkdirSync(dirname(copy), { recursive: true, mode: 0o700 });
+  makePrivateFolder(dirname(copy));
   const partial = `${copy}.partial`;
   await takeSnapshot(path, partial);
   renameSync(partial, copy);
