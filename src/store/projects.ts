@@ -1,6 +1,6 @@
 import { standardCounters } from "../model/counter.ts";
 import type { Queries } from "./queries.ts";
-import type { Store, Writer } from "./store.ts";
+import type { Reader, Writer } from "./store.ts";
 
 /** A place where a project has been seen. */
 export interface Checkout {
@@ -10,7 +10,7 @@ export interface Checkout {
 }
 
 /** The places where the project has been seen on a host. */
-export async function listCheckouts(store: Store, host: string): Promise<Checkout[]> {
+export async function listCheckouts(store: Reader, host: string): Promise<Checkout[]> {
   return store.db
     .selectFrom("checkouts")
     .select(["host", "common_dir", "root"])

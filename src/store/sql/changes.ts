@@ -1,9 +1,18 @@
 import { assignments, type Condition, condition, type Written } from "./expressions.ts";
-import { aliased, Fragment, join, operand, parenthesized, reference, type Runner } from "./fragment.ts";
+import {
+  aliased,
+  columnName,
+  Fragment,
+  join,
+  operand,
+  parenthesized,
+  reference,
+  type Runner,
+} from "./fragment.ts";
 import { clause, Query } from "./query.ts";
 
 function names(columns: readonly string[]): Fragment {
-  return parenthesized(join(columns.map(reference), ", "));
+  return parenthesized(join(columns.map(columnName), ", "));
 }
 
 /** `insert into …`. */

@@ -1,4 +1,4 @@
-import { Fragment, join, operand, parenthesized, reference } from "./fragment.ts";
+import { columnName, Fragment, join, operand, parenthesized, reference } from "./fragment.ts";
 
 /** What is compared: a column, or a piece of SQL. */
 type Side = string | Fragment;
@@ -53,7 +53,7 @@ export function condition(given: Condition): Fragment {
 export function assignments(given: Written<object>): Fragment[] {
   return Object.entries(written(given))
     .filter(([, value]) => value !== undefined)
-    .map(([column, value]) => compare(column, "=", value));
+    .map(([column, value]) => compare(columnName(column), "=", value));
 }
 
 /** Which rows of two tables belong together. */

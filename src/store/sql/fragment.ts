@@ -63,6 +63,11 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A column of the one table that is changed. */
+export function columnName(name: string): Fragment {
+  return new Fragment(quoted(name));
+}
+
 /** A table or column by its name, which may begin with what it belongs to: `tasks.id`. */
 export function reference(name: string): Fragment {
   return new Fragment(name.split(".").map(quoted).join("."));
