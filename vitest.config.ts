@@ -29,7 +29,7 @@ export default defineConfig({
     isolate: false,
     // What a process costs to start grows with the memory of the one that starts it, and the tests start thousands.
     execArgv: ["--max-semi-space-size=2"],
-    setupFiles: ["test/support/clean-up.ts"],
+    setupFiles: ["test/support/clean-up.ts", "test/support/watch-queries.ts"],
     // Without it a machine of two cores works on one file at a time.
     maxWorkers: "100%",
   },

@@ -1,6 +1,5 @@
 import { rmSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import type { Kysely } from "kysely";
 import type { Environment, Project } from "./context.ts";
 import { Failure } from "./failure.ts";
 import { locateRepository } from "./git/location.ts";
@@ -13,8 +12,8 @@ import {
   listCheckouts,
   registerProject,
 } from "./store/projects.ts";
+import type { Queries } from "./store/queries.ts";
 import type { Stamp, Store } from "./store/store.ts";
-import type { Tables } from "./store/tables.ts";
 import { realDirectory } from "./system/real-directory.ts";
 
 /** Gives a copy an id of its own; a repository that is known under its id keeps it, and its tasks. */
@@ -155,17 +154,17 @@ export async function findNamed(
 async function askProjects<T>(
   around: Surroundings,
   database: string,
-  ask: (db: Kysely<Tables>) => Promise<T>,
+  ask: (db: Queries) => Promise<T>,
 ): Promise<T> {
   const [{ openOrCreate }, { queriesOf }] = await Promise.all([
     import("./store/open-database.ts"),
-    import("./store/sqlite.ts"),
+    import("./store/queries.ts"),
   ]);
   const db = queriesOf(openOrCreate(database, around.unique()));
   try {
     return await ask(db);
   } finally {
-    await db.destroy();
+    db.close();
   }
 }
 

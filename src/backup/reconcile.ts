@@ -5,7 +5,7 @@ import { RestoreJournal } from "../merge/reconcile-merges.ts";
 import { findJournal } from "../store/journal.ts";
 import { openOrCreate } from "../store/open-database.ts";
 import { findRoots } from "../store/projects.ts";
-import { queriesOf } from "../store/sqlite.ts";
+import { queriesOf } from "../store/queries.ts";
 import type { TurnedBack } from "../store/turned-back.ts";
 
 /** A project's repository compared with its restored rows. */
@@ -47,7 +47,7 @@ async function rootsOf(context: Context, project: string): Promise<string[]> {
   try {
     return await findRoots(db, project, context.host);
   } finally {
-    await db.destroy();
+    db.close();
   }
 }
 

@@ -1,5 +1,5 @@
-import { sql } from "kysely";
 import type { RowChange } from "../model/row-change.ts";
+import { sql } from "./queries.ts";
 import { lastNumber } from "./sequences.ts";
 import type { Reader, Writer } from "./store.ts";
 
@@ -69,17 +69,15 @@ export async function findLastCall(
   among?: readonly number[],
 ): Promise<RecordedCall | undefined> {
   const { db, project } = store;
-  const newest = await db
+  let query = db
     .selectFrom("changes")
     .innerJoin("events", (join) =>
       join.onRef("events.project_id", "=", "changes.project_id").onRef("events.seq", "=", "changes.event"),
     )
     .selectAll("events")
-    .where("changes.project_id", "=", project)
-    .$if(among !== undefined, (query) => query.where(isAmong(among ?? [])))
-    .orderBy("changes.event", "desc")
-    .limit(1)
-    .executeTakeFirst();
+    .where("changes.project_id", "=", project);
+  if (among !== undefined) query = query.where(isAmong(among));
+  const newest = await query.orderBy("changes.event", "desc").limit(1).executeTakeFirst();
   if (!newest) return undefined;
   const events = await db
     .selectFrom("events")

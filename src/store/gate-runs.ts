@@ -1,7 +1,7 @@
-import { sql } from "kysely";
 import * as z from "zod/mini";
 import { Failure } from "../failure.ts";
 import { GateRun } from "../model/gate-run.ts";
+import { sql } from "./queries.ts";
 import { nextNumber } from "./sequences.ts";
 import type { Reader, Writer } from "./store.ts";
 

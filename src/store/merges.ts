@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql } from "./queries.ts";
 import type { Reader, Writer } from "./store.ts";
 import type { MergeRow } from "./tables.ts";
 

@@ -1,5 +1,5 @@
-import { sql } from "kysely";
 import { allPhases, type TaskType } from "../model/workflow.ts";
+import { sql } from "./queries.ts";
 import type { Reader } from "./store.ts";
 
 /** A task that is not DONE, with what an overview says of it. */

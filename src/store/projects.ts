@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import { standardCounters } from "../model/counter.ts";
-import type { Store, Writer } from "./store.ts";
-import type { Tables } from "./tables.ts";
+import type { Queries } from "./queries.ts";
+import type { Reader, Writer } from "./store.ts";
 
 /** A place where a project has been seen. */
 export interface Checkout {
@@ -11,7 +10,7 @@ export interface Checkout {
 }
 
 /** The places where the project has been seen on a host. */
-export async function listCheckouts(store: Store, host: string): Promise<Checkout[]> {
+export async function listCheckouts(store: Reader, host: string): Promise<Checkout[]> {
   return store.db
     .selectFrom("checkouts")
     .select(["host", "common_dir", "root"])
@@ -59,7 +58,7 @@ export async function registerMissing(tx: Writer, name: string, host: string, ro
 
 /** The project that was taken over from a path where no repository was then. */
 export async function findMissing(
-  db: Kysely<Tables>,
+  db: Queries,
   host: string,
   by: { readonly root: string } | { readonly nameOrId: string },
 ): Promise<{ id: string; name: string; root: string } | undefined> {
@@ -91,7 +90,7 @@ export async function forgetCheckout(tx: Writer, checkout: Checkout): Promise<vo
 }
 
 /** The roots on this host of the projects with this id or name; asked before a project is chosen. */
-export async function findRoots(db: Kysely<Tables>, nameOrId: string, host: string): Promise<string[]> {
+export async function findRoots(db: Queries, nameOrId: string, host: string): Promise<string[]> {
   const rows = await db
     .selectFrom("projects")
     .innerJoin("checkouts", "checkouts.project_id", "projects.id")

@@ -1,5 +1,5 @@
-import { sql } from "kysely";
 import { changedColumns, nameRow, netChanges, type Row, type RowChange } from "../model/row-change.ts";
+import { sql } from "./queries.ts";
 import { lastNumber } from "./sequences.ts";
 import { type Recording, recordings } from "./recorded-tables.ts";
 import type { Reader, Writer } from "./store.ts";

@@ -1,6 +1,5 @@
-import { sql, type Transaction } from "kysely";
 import { type CalmTable, calmTables } from "./calm-tables.ts";
-import type { Tables } from "./tables.ts";
+import { type Queries, sql } from "./queries.ts";
 
 /**
  * What is as it is, whatever a backup says: where things lie on disk, what was allowed, what was done to git. Of these a
@@ -23,7 +22,7 @@ const list = (names: readonly string[], prefix = ""): string =>
   names.map((name) => prefix + quoted(name)).join(", ");
 
 /** Makes the projects that the attached `backup` holds what they were then; other projects and tables stay. */
-export async function replaceRows(tx: Transaction<Tables>): Promise<void> {
+export async function replaceRows(tx: Queries): Promise<void> {
   const run = async (statement: string): Promise<void> => {
     await sql.raw(statement).execute(tx);
   };

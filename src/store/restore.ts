@@ -1,12 +1,11 @@
-import { sql, type Transaction } from "kysely";
 import { Failure } from "../failure.ts";
 import { failpoint } from "../system/failpoint.ts";
 import { openJournal } from "./journal.ts";
 import { requireNotLost } from "./leases.ts";
+import { type Queries, queriesOf, sql } from "./queries.ts";
 import { replaceRows } from "./replace-rows.ts";
-import { closeDatabase, type Database, queriesOf } from "./sqlite.ts";
+import { closeDatabase, type Database } from "./sqlite.ts";
 import { inTurn, type Stamp, type Writer, writerOf } from "./store.ts";
-import type { Tables } from "./tables.ts";
 import { compareWithBackup, listUnconcerned, type TurnedBack } from "./turned-back.ts";
 
 /** State of the open operation that a restore leaves in each project until its repository has been looked at. */
@@ -66,7 +65,7 @@ export async function restoreRows(
     attach(database, copy);
     const db = queriesOf(database);
     return await inTurn(() =>
-      db.transaction().execute(async (tx) => {
+      db.transaction(async (tx) => {
         const { worker } = stamp.actor;
         if (worker !== undefined) await requireNotLost({ db: tx }, worker, stamp.now());
         await requireNothingUnderWay(tx, stamp.host, isAlive);
@@ -92,7 +91,7 @@ export async function noteInCopy(
 ): Promise<ReadonlyMap<string, string>> {
   try {
     const db = queriesOf(database);
-    return await db.transaction().execute((tx) => noteRestore({ db: tx, stamp }, projects, note));
+    return await db.transaction((tx) => noteRestore({ db: tx, stamp }, projects, note));
   } finally {
     closeDatabase(database);
   }
@@ -104,7 +103,7 @@ function attach(database: Database, copy: string): void {
 
 /** A merge or a gate run would record its end into rows that are no longer its own. */
 async function requireNothingUnderWay(
-  tx: Transaction<Tables>,
+  tx: Queries,
   host: string,
   isAlive: (holder: Holder) => boolean,
 ): Promise<void> {

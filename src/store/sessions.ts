@@ -1,8 +1,8 @@
-import { sql } from "kysely";
 import * as z from "zod/mini";
 import { Failure } from "../failure.ts";
 import { closest } from "../model/closest.ts";
 import { firstLine, MachinePart, Session, SessionLine } from "../model/session.ts";
+import { sql } from "./queries.ts";
 import type { Reader, Writer } from "./store.ts";
 
 /** How much of a hand-off is read to find its first line. */

@@ -1,19 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "@photostructure/sqlite";
-import {
-  Kysely,
-  SqliteAdapter,
-  type DatabaseConnection,
-  type SqliteDatabase,
-  SqliteDriver,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  CompiledQuery,
-  type Dialect,
-} from "kysely";
 import { Failure } from "../failure.ts";
-import { databaseFailure } from "./database-failure.ts";
-import type { Tables } from "./tables.ts";
 
 /** How long a write waits for another process's, in milliseconds (RELIABILITY section 3: the queue is not fair). */
 const busyTimeout = 120_000;
@@ -88,62 +75,6 @@ export function requireSafeSqlite(database: Database): void {
       });
     }
   }
-}
-
-/** The driver's statements in the shape that kysely asks for. */
-function asSqliteDatabase(database: Database): SqliteDatabase {
-  const guarded = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      throw databaseFailure(error, database.location() ?? "");
-    }
-  };
-  return {
-    close: () => {
-      closeDatabase(database);
-    },
-    prepare: (sql) => {
-      const statement = guarded(() => database.prepare(sql));
-      const values = (parameters: readonly unknown[]) => parameters as (string | number | null)[];
-      return {
-        reader: guarded(() => statement.columns().length > 0),
-        all: (parameters) => guarded((): unknown[] => statement.all(...values(parameters))),
-        run: (parameters) => guarded(() => statement.run(...values(parameters))),
-        iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
-      };
-    },
-  };
-}
-
-/** Takes the write lock at the start: a transaction that reads first and writes later would lose updates. */
-class ImmediateDriver extends SqliteDriver {
-  readonly #database: Database;
-
-  constructor(database: Database) {
-    super({ database: asSqliteDatabase(database) });
-    this.#database = database;
-  }
-
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
-  }
-
-  /** On a full disk SQLite has rolled back by itself, and a second time would hide why. */
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    if (this.#database.isTransaction) await super.rollbackTransaction(connection);
-  }
-}
-
-/** The query builder over an open database. */
-export function queriesOf(database: Database): Kysely<Tables> {
-  const dialect: Dialect = {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new ImmediateDriver(database),
-    createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  };
-  return new Kysely<Tables>({ dialect });
 }
 
 /** An open database file. */

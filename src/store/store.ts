@@ -1,9 +1,8 @@
-import type { Kysely, Transaction } from "kysely";
 import type { Actor } from "../model/event.ts";
 import { closeChanges, forgetUntold } from "./changes.ts";
 import { addEvents, type NewEvent } from "./events.ts";
-import { type Database, queriesOf } from "./sqlite.ts";
-import type { Tables } from "./tables.ts";
+import { type Queries, queriesOf } from "./queries.ts";
+import type { Database } from "./sqlite.ts";
 
 /** Who writes, as what, and when. */
 export interface Stamp {
@@ -17,9 +16,9 @@ export interface Stamp {
   now(): string;
 }
 
-/** What queries need: the builder, and the one project that they may see. */
+/** What queries need: where they begin, and the one project that they may see. */
 export interface Reader {
-  readonly db: Kysely<Tables> | Transaction<Tables>;
+  readonly db: Queries;
   readonly project: string;
 }
 
@@ -84,7 +83,7 @@ export function createStore(database: Database, project: string, stamp: Stamp): 
   const db = queriesOf(database);
   const transact = <T>(work: (tx: Writer) => Promise<T>, needsEvent: boolean): Promise<T> => {
     return inTurn(() =>
-      db.transaction().execute(async (transaction) => {
+      db.transaction(async (transaction) => {
         let told: readonly [first: number, last: number] | undefined;
         const tx = writerOf(
           transaction,
@@ -106,6 +105,9 @@ export function createStore(database: Database, project: string, stamp: Stamp): 
     write: (work) => transact(work, true),
     housekeep: (work) => transact(work, false),
     forRun: (run) => createStore(database, project, { ...stamp, run }),
-    close: () => db.destroy(),
+    close: () => {
+      db.close();
+      return Promise.resolve();
+    },
   };
 }

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import * as z from "zod/mini";
 import { Failure } from "../failure.ts";
 import { closest } from "../model/closest.ts";
@@ -6,6 +5,7 @@ import { Task } from "../model/task.ts";
 import { allPhases, type TaskType } from "../model/workflow.ts";
 import { listBlockers } from "./blockers.ts";
 import { inChunks } from "./in-chunks.ts";
+import { sql } from "./queries.ts";
 import type { Reader, Writer } from "./store.ts";
 
 /** Which tasks to list; absent = no restriction. */

@@ -1,5 +1,4 @@
-import { type Kysely, sql, type Transaction } from "kysely";
-import type { Tables } from "./tables.ts";
+import { type Queries, sql } from "./queries.ts";
 
 /** What a restore makes of one project. */
 export interface TurnedBack {
@@ -14,7 +13,7 @@ export interface TurnedBack {
 }
 
 /** Compares the database with the attached `backup`: the projects that the backup holds. */
-export async function compareWithBackup(db: Kysely<Tables> | Transaction<Tables>): Promise<TurnedBack[]> {
+export async function compareWithBackup(db: Queries): Promise<TurnedBack[]> {
   const { rows } = await sql<Omit<TurnedBack, "known"> & { known: number }>`
     select b.id, b.name,
       (select count(*) from main.projects where id = b.id) as known,
@@ -28,7 +27,7 @@ export async function compareWithBackup(db: Kysely<Tables> | Transaction<Tables>
 }
 
 /** Names of the projects that came after the attached `backup` was made; a restore leaves them alone. */
-export async function listUnconcerned(db: Kysely<Tables> | Transaction<Tables>): Promise<string[]> {
+export async function listUnconcerned(db: Queries): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select name from main.projects where id not in (select id from backup.projects) order by name`.execute(
     db,

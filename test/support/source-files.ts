@@ -105,10 +105,10 @@ function parse(absolute: string): SourceFile {
   return { path, room, lines, ast, imports: importsOf(path, ast) };
 }
 
-/** Every file of the program itself. */
-export function sourceFiles(): SourceFile[] {
+/** Every file of the program itself, or of one of its folders: `store/`. */
+export function sourceFiles(folder = ""): SourceFile[] {
   return readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.ts$/.test(name) && !/\.(test|fixture|d)\.ts$/.test(name))
+    .filter((name) => name.startsWith(folder) && /\.ts$/.test(name) && !/\.(test|fixture|d)\.ts$/.test(name))
     .sort()
     .map((name) => parse(join(root, name)));
 }

@@ -8,6 +8,7 @@ import { databaseFailure } from "../database-failure.ts";
 import { syncFolder } from "../backup-files.ts";
 import { migrations } from "../migrations/index.ts";
 import { recordingTriggers } from "../record-changes.ts";
+import { queriesOf } from "../queries.ts";
 import { takeSnapshot } from "../snapshot.ts";
 import {
   closeDatabase,
@@ -15,7 +16,6 @@ import {
   openDatabase,
   pragmaNumber,
   pragmaText,
-  queriesOf,
   requireSafeSqlite,
 } from "../sqlite.ts";
 import { type Stamp, type Writer, writerOf } from "../store.ts";
