@@ -16,8 +16,8 @@ export async function requireFreeWay(
   const busy = findUnfinished(checkout.gitDir);
   if (busy !== undefined) throw unfinished(checkout.path, busy);
   const git = await context.git();
-  const unmerged = (await git.dirtyFiles(checkout.path)).filter((file) => file.state === "unmerged");
-  if (unmerged.length > 0) throw unfinished(checkout.path, `conflict in ${unmerged[0]?.path ?? ""}`);
+  const [unmerged] = await git.unmergedFiles(checkout.path);
+  if (unmerged !== undefined) throw unfinished(checkout.path, `conflict in ${unmerged}`);
   const paths = changes.map((change) => change.path);
   const hidden = await git.hiddenFiles(checkout.path, paths);
   const found = [

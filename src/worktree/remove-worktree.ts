@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
+import type { Writer } from "../store/store.ts";
 import { findWorktree, removeWorktreeRecord } from "../store/worktrees.ts";
 import { failpoint } from "../system/failpoint.ts";
 import { pathExists } from "../system/files.ts";
@@ -9,7 +10,7 @@ import { moveFolder } from "../system/move-folder.ts";
 import { keepAside } from "./keep-aside.ts";
 import { deleteLeftover } from "./leftover.ts";
 import { type Found, lookInside } from "./look-inside.ts";
-import { type RemovalPlan, requireNobodyInside } from "./plan-removal.ts";
+import { type RemovalPlan, requireNobodyInside, requireNothingToLose } from "./plan-removal.ts";
 
 /** What the journal remembers of a removal, so that it can be finished. */
 export const RemovalJournal = z.object({
@@ -38,6 +39,7 @@ export async function removeWorktree(
   context: Context,
   plan: RemovalPlan,
   reason: string,
+  end: RemovalEnd = { refs: new Map() },
 ): Promise<RemovalJournal> {
   const { worktree, elsewhere } = plan;
   if (elsewhere !== undefined) {
@@ -58,6 +60,7 @@ export async function removeWorktree(
   let data: RemovalJournal;
   try {
     const found = plan.present ? await moveAside(context, plan, trash) : plan;
+    if (plan.onlyClean === true) requireNothingToLose(found);
     const kept = await keepAside(context, found, reason);
     const { branchCommit } = elsewhere === undefined && plan.keepBranch !== true ? found : {};
     data = {
@@ -71,8 +74,16 @@ export async function removeWorktree(
     await takeBack(context, id, begun);
     throw error;
   }
-  await finishRemoval(context, id, data);
+  await finishRemoval(context, id, data, end);
   return data;
+}
+
+/** What ends together with a removal that is a part of something else. */
+interface RemovalEnd {
+  /** Refs that go with the branch, and where they are. */
+  readonly refs: ReadonlyMap<string, string>;
+  /** What is written down in the removal's last transaction. */
+  readonly record?: (tx: Writer) => Promise<void>;
 }
 
 /** Moves the folder into the trash; gives what it holds there, which may be more than was seen before. */
@@ -112,7 +123,12 @@ async function takeBack(context: Context, id: string, data: RemovalJournal): Pro
 }
 
 /** Does what is left of a removal; each step may have been done before. */
-async function finishRemoval(context: Context, id: string, data: RemovalJournal): Promise<void> {
+async function finishRemoval(
+  context: Context,
+  id: string,
+  data: RemovalJournal,
+  end: RemovalEnd = { refs: new Map() },
+): Promise<void> {
   const git = await context.git();
   // The folder is gone: the record must follow, even if the worker's lease went meanwhile.
   const store = await context.storeBeyondLease();
@@ -122,12 +138,7 @@ async function finishRemoval(context: Context, id: string, data: RemovalJournal)
   await git.forgetWorktree(nowhere);
   if (!pathExists(data.path)) await git.forgetWorktree(data.path);
   failpoint("remove.forgotten");
-  if (data.branchCommit !== undefined) {
-    const gone = await git.deleteRef(`refs/heads/${data.branch}`, data.branchCommit);
-    const now = gone ? undefined : await git.commitOf(`refs/heads/${data.branch}`);
-    if (now !== undefined)
-      context.warn(`The branch ${data.branch} has moved to ${now.slice(0, 7)} and stays`);
-  }
+  await deleteRefs(context, data, end.refs);
   failpoint("remove.branch-removed");
   await deleteLeftover(context, data.trash);
   failpoint("remove.trash-removed");
@@ -138,6 +149,22 @@ async function finishRemoval(context: Context, id: string, data: RemovalJournal)
     const again = `calm worktree ${data.kept === undefined ? "create" : "restore"} ${data.task}`;
     const undo = data.unrecorded === true && { undo: { by: again } };
     await tx.event({ task: data.task, summary: `removed worktree ${data.path}${kept}`, data, ...undo });
+    await end.record?.(tx);
   });
   failpoint("remove.recorded");
+}
+
+/** Deletes the branch and the refs that go with it: all at once, or, where one has moved, each that has not. */
+async function deleteRefs(
+  context: Context,
+  { branch, branchCommit }: RemovalJournal,
+  along: ReadonlyMap<string, string>,
+): Promise<void> {
+  const git = await context.git();
+  const own = `refs/heads/${branch}`;
+  const refs = new Map([...along, ...(branchCommit === undefined ? [] : [[own, branchCommit] as const])]);
+  if (refs.size === 0 || (await git.deleteRefs(refs))) return;
+  if (refs.size > 1) for (const [ref, from] of refs) await git.deleteRef(ref, from);
+  const now = branchCommit === undefined ? undefined : await git.commitOf(own);
+  if (now !== undefined) context.warn(`The branch ${branch} has moved to ${now.slice(0, 7)} and stays`);
 }
