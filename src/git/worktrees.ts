@@ -1,14 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 import { appendText } from "../system/append-text.ts";
-import {
-  lookAt,
-  namesIn,
-  pathExists,
-  removeTree,
-  replaceFile,
-  writeTextFile,
-} from "../system/files.ts";
+import { lookAt, namesIn, pathExists, removeTree, replaceFile, writeTextFile } from "../system/files.ts";
 import type { CheckoutChange, Git } from "./git.ts";
 import { linkedEntries } from "./linked-entries.ts";
 import { listWorktrees } from "./listed-worktrees.ts";

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { failpoint } from "../system/failpoint.ts";
+import { together } from "../system/together.ts";
 import { acceptIndex, type Checkout, findCheckout, lockCheckout } from "./checkout.ts";
 import { type Journaled, journal } from "./merge-journal.ts";
 import { requireFreeWay, requireNoRebase } from "./preflight.ts";
@@ -54,10 +55,8 @@ export async function moveToCandidate<Move extends Moving>(
   const checkout = await findCheckout(context, target);
   const begun = checkout ? { ...move, checkout: checkout.path } : move;
   const moving = { from, to, reason: `calm: ${kind} ${task}` };
-  // git looks for filters while the records are written, and is not left alone when they refuse.
-  const steps = [start(begun), rehearseAgain(context, checkout, moving)] as const;
-  await Promise.allSettled(steps);
-  const [started] = await Promise.all(steps);
+  // git looks for filters while the records are written.
+  const [started] = await together(start(begun), rehearseAgain(context, checkout, moving));
   if (!started) return false;
   failpoint(`${kind}.publishing`);
   return moveBranch(context, id, begun, checkout, moving);

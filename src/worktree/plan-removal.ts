@@ -39,7 +39,13 @@ export async function planCleanRemoval(
   // Of one that is gone git has to tell what it held.
   if (!pathExists(worktree.path)) return planRemoval(context, worktree, tip);
   const { elsewhere } = await lookAround(context, worktree);
-  const unknown = { head: undefined, branchCommit: undefined, dirty: [], unmerged: [], unfinished: undefined };
+  const unknown = {
+    head: undefined,
+    branchCommit: undefined,
+    dirty: [],
+    unmerged: [],
+    unfinished: undefined,
+  };
   return { worktree, present: true, ...unknown, tip, elsewhere, onlyClean: true };
 }
 
@@ -93,6 +99,8 @@ export async function requireNobodyInside(context: Context, folder: string): Pro
       },
     );
   }
+  // A git that was started just before this is at work meanwhile.
+  await new Promise<void>((resolve) => setImmediate(resolve));
   const users = findUsers(folder);
   const [first] = users;
   if (!first) return;

@@ -7,6 +7,7 @@ import { findWorktree, removeWorktreeRecord } from "../store/worktrees.ts";
 import { failpoint } from "../system/failpoint.ts";
 import { pathExists } from "../system/files.ts";
 import { moveFolder } from "../system/move-folder.ts";
+import { together } from "../system/together.ts";
 import { keepAside } from "./keep-aside.ts";
 import { deleteLeftover } from "./leftover.ts";
 import { type Found, lookInside } from "./look-inside.ts";
@@ -92,8 +93,11 @@ async function moveAside(context: Context, { worktree, tip }: RemovalPlan, trash
   await moveFolder(worktree.path, trash);
   await git.relocateWorktree(worktree.path, trash);
   failpoint("remove.moved");
-  await requireNobodyInside(context, trash);
-  return lookInside(context, { ...worktree, path: trash }, [], tip);
+  const [, found] = await together(
+    requireNobodyInside(context, trash),
+    lookInside(context, { ...worktree, path: trash }, [], tip),
+  );
+  return found;
 }
 
 /** Finishes a removal whose work is kept, else takes it back: the same command may then look anew. The caller holds the lock. */
@@ -129,18 +133,9 @@ async function finishRemoval(
   data: RemovalJournal,
   end: RemovalEnd = { refs: new Map() },
 ): Promise<void> {
-  const git = await context.git();
   // The folder is gone: the record must follow, even if the worker's lease went meanwhile.
   const store = await context.storeBeyondLease();
-  // git forgets only what is not there, and a folder in the trash may be one that cannot be deleted.
-  const nowhere = `${data.trash}.gone`;
-  await git.relocateWorktree(data.trash, nowhere);
-  await git.forgetWorktree(nowhere);
-  if (!pathExists(data.path)) await git.forgetWorktree(data.path);
-  failpoint("remove.forgotten");
-  await deleteRefs(context, data, end.refs);
-  failpoint("remove.branch-removed");
-  await deleteLeftover(context, data.trash);
+  await together(deleteRefs(context, data, end.refs), clearAway(context, data));
   failpoint("remove.trash-removed");
   await store.write(async (tx) => {
     await removeWorktreeRecord(tx, data.task);
@@ -154,6 +149,18 @@ async function finishRemoval(
   failpoint("remove.recorded");
 }
 
+/** Lets git forget a worktree, and deletes what is left of it. */
+async function clearAway(context: Context, { path, trash }: RemovalJournal): Promise<void> {
+  const git = await context.git();
+  // git forgets only what is not there, and a folder in the trash may be one that cannot be deleted.
+  const nowhere = `${trash}.gone`;
+  await git.relocateWorktree(trash, nowhere);
+  await git.forgetWorktree(nowhere);
+  if (!pathExists(path)) await git.forgetWorktree(path);
+  failpoint("remove.forgotten");
+  await deleteLeftover(context, trash);
+}
+
 /** Deletes the branch and the refs that go with it: all at once, or, where one has moved, each that has not. */
 async function deleteRefs(
   context: Context,
@@ -163,8 +170,9 @@ async function deleteRefs(
   const git = await context.git();
   const own = `refs/heads/${branch}`;
   const refs = new Map([...along, ...(branchCommit === undefined ? [] : [[own, branchCommit] as const])]);
-  if (refs.size === 0 || (await git.deleteRefs(refs))) return;
-  if (refs.size > 1) for (const [ref, from] of refs) await git.deleteRef(ref, from);
+  if (refs.size > 0 && !(await git.deleteRefs(refs)) && refs.size > 1)
+    for (const [ref, from] of refs) await git.deleteRef(ref, from);
+  failpoint("remove.branch-removed");
   const now = branchCommit === undefined ? undefined : await git.commitOf(own);
   if (now !== undefined) context.warn(`The branch ${branch} has moved to ${now.slice(0, 7)} and stays`);
 }
