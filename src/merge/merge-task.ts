@@ -118,7 +118,7 @@ async function tryMerge(
     }
     await rehearseMove(context, merge);
     const held = await heldChecks(context, admitted, report, turn);
-    const landed = await administer(context, () => land(context, id, merge, held));
+    const landed = await administer(context, () => land(context, id, merge, held), { begun: id });
     return landed && { ...landed, ...told, landed: true };
   } catch (error) {
     // From publishing on only recovery may decide what becomes of it, and has done so, or will at the next command.
