@@ -51,8 +51,8 @@ export function splitIntoParts() {
     for (const operation of [...imports.keys()].filter((path) => path.startsWith(operations)))
       for (const path of reach(operation)) users.set(path, (users.get(path) ?? 0) + 1);
     const spared = new Set(quick.flatMap((path) => [...reach(path)]));
-    const isOften = ([path, count]) =>
-      count >= many && path.startsWith(source) && !path.startsWith(operations) && !spared.has(path);
+    // A package belongs to them, too: elsewhere it may lie beside what needs this part, and neither loads without the other.
+    const isOften = ([path, count]) => count >= many && !path.startsWith(operations) && !spared.has(path);
     return [...users].filter(isOften).map(([path]) => path);
   };
   const name = (path) => (places ??= assign()).get(path) ?? null;

@@ -16,6 +16,7 @@ import { quarantines } from "./quarantine.ts";
 import { refs } from "./refs.ts";
 import { overlays } from "./overlay.ts";
 import { openRepository, type RepositoryOptions } from "./repository.ts";
+import { readSettings } from "./settings.ts";
 import { snapshots } from "./snapshot.ts";
 import { status } from "./status.ts";
 import { treeFiles } from "./tree-files.ts";
@@ -24,7 +25,8 @@ import { worktrees } from "./worktrees.ts";
 /** Opens the gateway to a repository; nothing is read or started before it is asked. */
 export function createGit(options: RepositoryOptions): Git {
   const repository = openRepository(options);
-  const known = facts(repository);
+  const settings = readSettings(repository);
+  const known = facts(repository, settings);
   return {
     commonDir: repository.commonDir,
     ...known,
@@ -45,7 +47,7 @@ export function createGit(options: RepositoryOptions): Git {
     ...overlays(repository),
     ...clones(repository),
     ...fetching(repository),
-    ...filters(repository),
+    ...filters(repository, settings),
     ...pushing(repository),
   };
 }

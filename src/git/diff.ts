@@ -1,6 +1,7 @@
 import type { AddedLines, ChangedFile } from "./git.ts";
 import { parseAddedLines, parseRawDiff } from "./parse-diff.ts";
-import { revision } from "./ref-name.ts";
+import { findTree } from "./object-tree.ts";
+import { isObjectId, revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 import { eachGroup } from "./path-groups.ts";
 
@@ -37,8 +38,10 @@ export interface Diffs {
 export function diff(repository: Repository): Diffs {
   return {
     changedFiles: async (from, to) => {
+      const [before, after] = await Promise.all([treeOf(repository, from), treeOf(repository, to)]);
+      if (before === after) return [];
       const format = ["--raw", "-z", "--no-abbrev", "--ignore-submodules=none"];
-      const args = ["diff-tree", ...diffOfTrees, ...format, revision(from), revision(to), "--"] as const;
+      const args = ["diff-tree", ...diffOfTrees, ...format, before, after, "--"] as const;
       return parseRawDiff((await repository.run(args)).stdout);
     },
     patch: async (from, to) => {
@@ -54,4 +57,9 @@ export function diff(repository: Repository): Diffs {
       return paths === undefined ? ask([]) : eachGroup(paths, ask);
     },
   };
+}
+
+/** What two commits of one tree differ in is asked once: a merge that only goes forward has the tree of its branch. */
+async function treeOf(repository: Repository, commit: string): Promise<string> {
+  return isObjectId(commit) ? findTree(repository, commit) : revision(commit);
 }

@@ -4,6 +4,7 @@ import { readHead, readRef, readRefsBelow } from "./ref-files.ts";
 import { findTree } from "./object-tree.ts";
 import { isRefName } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
+import type { SettingsReader } from "./settings.ts";
 import { findWorktreeGitDir } from "./worktree-git-dir.ts";
 
 const branchPrefix = "refs/heads/";
@@ -11,6 +12,7 @@ const branchPrefix = "refs/heads/";
 /** What refs say; files answer where they can, git where they cannot. */
 export function facts(
   repository: Repository,
+  settings: SettingsReader,
 ): Pick<Git, "head" | "commitOf" | "treeOf" | "branches" | "refsBelow" | "upstreamOf" | "defaultBranch"> {
   const commitOf = (ref: string): Promise<string | undefined> => findCommit(repository, ref);
   const branches = async (): Promise<ReadonlyMap<string, string>> => {
@@ -23,7 +25,7 @@ export function facts(
     head: (worktree) => findHead(repository, worktree),
     treeOf: (commit) => findTree(repository, commit),
     refsBelow: (prefix) => listRefs(repository, prefix.endsWith("/") ? prefix : `${prefix}/`),
-    upstreamOf: (branch) => findUpstream(repository, branch),
+    upstreamOf: (branch) => findUpstream(repository, settings, branch),
     defaultBranch: (configured) => resolveDefaultBranch(repository, { branches, commitOf }, configured),
   };
 }
@@ -62,9 +64,13 @@ async function listRefs(repository: Repository, prefix: string): Promise<Readonl
   );
 }
 
-async function findUpstream(repository: Repository, branch: string): ReturnType<Git["upstreamOf"]> {
+async function findUpstream(
+  repository: Repository,
+  settings: SettingsReader,
+  branch: string,
+): ReturnType<Git["upstreamOf"]> {
   const full = `${branchPrefix}${branch}`;
-  if (!isRefName(full)) return undefined;
+  if (!isRefName(full) || !(await settings.ask()).followers.has(branch)) return undefined;
   const format = "--format=%(upstream)%00%(upstream:remotename)%00%(upstream:remoteref)";
   const answer = await repository.run(["for-each-ref", format, "--", full]);
   const [ref = "", remote = "", refThere = ""] = answer.stdout.toString("utf8").trimEnd().split("\0");

@@ -152,6 +152,8 @@ export interface Git
   moveRef(ref: string, to: string, from: string | undefined, reason: string): Promise<boolean>;
   /** Removes a ref, only at its old value; false when it has moved. */
   deleteRef(ref: string, from: string): Promise<boolean>;
+  /** Removes refs, each only at its old value; false when one of them has moved, and then none is removed. */
+  deleteRefs(refs: ReadonlyMap<string, string>): Promise<boolean>;
   /** Full names of the refs in a folder of refs, with the objects they point to. */
   refsBelow(prefix: string): Promise<ReadonlyMap<string, string>>;
 

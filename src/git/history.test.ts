@@ -75,6 +75,7 @@ test("commits between, and trailers of merges", async () => {
   expect(await gateway.commitsBetween(side, side, 5)).toEqual([]);
   git(["merge", "--quiet", "--no-ff", "-m", "Merge\n\nCalm-Task: SPEC-012\nCalm-Op: x", "side"]);
   const tip = git(["rev-parse", "HEAD"]);
+  for (const merged of [second, side, tip]) expect(await gateway.commitsBetween(tip, merged, 5)).toEqual([]);
   expect(await gateway.trailerValues(tip, "Calm-Task", "SPEC-")).toEqual(["SPEC-012"]);
   expect(await gateway.trailerValues(tip, "Calm-Task", "BUG-")).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { isNearAncestor } from "./ancestry.ts";
+import { isNearAncestor, isParent } from "./ancestry.ts";
 import { calmMerges, calmReverts, type TrailedMerge } from "./calm-merges.ts";
 import { isObjectId, revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
@@ -65,6 +65,7 @@ export function history(repository: Repository): History {
       return { ahead, behind };
     },
     commitsBetween: async (base, tip, limit) => {
+      if (await isParent(repository, tip, base)) return [];
       const range = [revision(tip), `^${revision(base)}`];
       return logLines(repository, ["--format=%h %s", `--max-count=${limit}`, ...range]);
     },

@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
-import { flagsNothing } from "./index-flags.ts";
+import { flagsNothing, hasNoConflict, hasNoSubmodule } from "./index-flags.ts";
 
 test("an index file is read as git reads it, and left to git where it is more than entries", () => {
   const { root, git, commit, write } = scratchRepository();
@@ -45,4 +46,21 @@ test("an index file is read as git reads it, and left to git where it is more th
   appendFileSync(join(root, ".git/config"), "[extensions]\n\tobjectformat = sha256\n");
   expect(plain()).toBe(false);
   expect(flagsNothing(join(root, "absent"), join(root, ".git"))).toBe(false);
+});
+
+test("conflicts and submodules are seen in an index, wherever they stand", () => {
+  const { root, git, commit } = scratchRepository();
+  const index = join(root, ".git/index");
+  const seen = () => [hasNoConflict(index, join(root, ".git")), hasNoSubmodule(index, join(root, ".git"))];
+  const head = commit("files", { a: "1", z: "1" });
+  expect(seen()).toEqual([true, true]);
+  git(["update-index", "--add", "--cacheinfo", `160000,${head},m`]);
+  expect(seen()).toEqual([true, false]);
+  git(["update-index", "--force-remove", "m"]);
+  const blob = git(["rev-parse", "HEAD:z"]);
+  git(["update-index", "--force-remove", "z"]);
+  execFileSync("git", ["update-index", "--index-info"], { cwd: root, input: `100644 ${blob} 2\tz\n` });
+  expect(seen()).toEqual([false, true]);
+  git(["update-index", "--split-index"]);
+  expect(seen()).toEqual([false, false]);
 });

@@ -38,6 +38,17 @@ test("clean and conflicting, with nothing of the checkout touched or left behind
   expect(readdirSync(own)).toEqual([]);
 });
 
+test("where only one side went on the result is what git makes of it", async () => {
+  const { gateway, git, commit, theirs } = conflicting({ ".gitattributes": "*.txt merge=union text\n" });
+  git(["checkout", "--quiet", "-b", "ahead", theirs]);
+  git(["mv", "log", "moved"]);
+  const ahead = commit("ahead", { "log/new": "1\r\n", "mode.txt": "x" });
+  const preview = await gateway.previewMerge(theirs, ahead);
+  expect(preview).toEqual({ clean: true, tree: git(["merge-tree", "--write-tree", theirs, ahead]) });
+  const bare = (await gateway.previewMerge(ahead, theirs)).tree;
+  expect(bare).toBe(git(["merge-tree", "--write-tree", ahead, theirs]));
+});
+
 test("M17: the attributes of ours count, at any depth", async () => {
   for (const path of [".gitattributes", "log/.gitattributes"]) {
     const { gateway, ours, theirs } = conflicting({ [path]: "*.txt merge=union\n" });

@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { inTemporaryFolder, type TemporaryFile } from "../system/temporary-folder.ts";
+import { isNearAncestor } from "./ancestry.ts";
 import { readAttributes } from "./attributes.ts";
 import { noAnswer } from "./failures.ts";
 import type { Git, MergePreview } from "./git.ts";
+import { findTree } from "./object-tree.ts";
 import { isObjectId, revision } from "./ref-name.ts";
 import { durable, type Repository } from "./repository.ts";
 
@@ -17,6 +19,9 @@ export function mergePreview(repository: Repository): Pick<Git, "previewMerge"> 
   };
   return {
     previewMerge: async (ours, theirs) => {
+      // Where only one side went on since, there is nothing to merge: the result is that side, whatever attributes say.
+      if (isObjectId(ours) && isObjectId(theirs) && (await isNearAncestor(repository, ours, theirs)))
+        return { clean: true, tree: await findTree(repository, theirs) };
       const attributes = await attributesOf(revision(ours));
       // git takes attributes from the folder it runs in: here those of `ours`, never a dirty checkout's.
       return inTemporaryFolder(attributes, async (folder) => {

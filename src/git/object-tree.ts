@@ -43,8 +43,14 @@ export function isFolder({ mode }: FolderEntry): boolean {
 
 async function readTree(reader: ObjectReader, id: string): Promise<FolderEntry[] | undefined> {
   const object = await reader.read(id);
-  return object?.type === "tree" ? parseTreeObject(object.bytes, id.length / 2) : undefined;
+  if (object?.type !== "tree") return undefined;
+  const entries = parsed.get(object.bytes) ?? parseTreeObject(object.bytes, id.length / 2);
+  parsed.set(object.bytes, entries);
+  return entries;
 }
+
+/** What the trees that the reader remembers hold: the upper folders are gone through for every path. */
+const parsed = new WeakMap<Buffer, FolderEntry[]>();
 
 /** The bytes of a tree object: `<mode> <name>`, a zero byte and the id, again and again. */
 export function parseTreeObject(tree: Buffer, idLength: number): FolderEntry[] {

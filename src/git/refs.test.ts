@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { writeFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
@@ -87,4 +87,19 @@ test("deletes a ref at its old value only, packed or not", async () => {
   expect(await gateway.deleteRef("refs/calm/op/1", first)).toBe(true);
   expect(await gateway.deleteRef("refs/calm/op/1", first)).toBe(false);
   expect(await gateway.commitOf("refs/calm/op/1")).toBeUndefined();
+});
+
+test("deletes several refs at once, or none when one has moved", async () => {
+  const { gateway, root, first, second } = opened();
+  const refs = new Map([1, 2].map((number) => [`refs/calm/op/${number}`, first]));
+  for (const ref of refs.keys()) await gateway.moveRef(ref, first, undefined, "");
+  await gateway.moveRef("refs/calm/op/2", second, first, "");
+  expect(await gateway.deleteRefs(refs)).toBe(false);
+  expect((await gateway.refsBelow("refs/calm/op")).size).toBe(2);
+  await gateway.moveRef("refs/calm/op/2", first, second, "");
+  writeFileSync(join(root, ".git/refs/calm/op/2.lock"), "");
+  await expect(gateway.deleteRefs(refs)).rejects.toMatchObject({ code: "git_failed" });
+  rmSync(join(root, ".git/refs/calm/op/2.lock"));
+  expect(await gateway.deleteRefs(refs)).toBe(true);
+  expect((await gateway.refsBelow("refs/calm/op")).size).toBe(0);
 });

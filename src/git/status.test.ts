@@ -58,6 +58,11 @@ test("files in conflict, also while the person's settings would change the outpu
     { path: "README.md", state: "unmerged" },
     { path: "new", state: "untracked" },
   ]);
+  expect(await open(scratch).unmergedFiles(root)).toEqual(["README.md"]);
+  git(["add", "--all"]);
+  expect(await open(scratch).unmergedFiles(root)).toEqual([]);
+  git(["update-index", "--index-version", "4"]);
+  expect(await open(scratch).unmergedFiles(root)).toEqual([]);
 });
 
 test("among given paths only, ignored and nested ones included, literally", async () => {

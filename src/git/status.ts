@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { byteInput, byteText, lookAtBytePath } from "./byte-paths.ts";
 import type { DirtyFile } from "./git.ts";
 import { lookAround } from "./look-around.ts";
-import { flagsNothing } from "./index-flags.ts";
+import { flagsNothing, hasNoConflict, hasNoSubmodule } from "./index-flags.ts";
 import { parseHiddenFiles, parseStatus, parseStatusPaths } from "./parse-status.ts";
 import { parseStages } from "./parse-tree.ts";
 import { eachGroup } from "./path-groups.ts";
@@ -21,6 +21,8 @@ export interface Statuses {
   dirtyFiles(worktree: string): Promise<DirtyFile[]>;
   /** Uncommitted changes of each working tree, as `dirtyFiles` has them; undefined where git cannot tell. */
   dirtyFilesOfEach(worktrees: readonly string[]): Promise<(DirtyFile[] | undefined)[]>;
+  /** Files of a working tree's index that are in conflict. */
+  unmergedFiles(worktree: string): Promise<string[]>;
   /** Repositories of their own at paths that the index has as a submodule's. */
   embeddedRepositories(worktree: string): Promise<string[]>;
   /** Files of the index that are marked assume-unchanged or skip-worktree, among the given paths. */
@@ -40,7 +42,14 @@ export function status(repository: Repository): Statuses {
       return parseStatus((await repository.runIn(worktree, wholeStatus)).stdout.toString("utf8"));
     },
     dirtyFilesOfEach: (worktrees) => dirtyOfEach(repository, worktrees),
+    unmergedFiles: async (worktree) => {
+      if (hasNoConflict(indexOf(repository, worktree), repository.commonDir)) return [];
+      const answer = await repository.runIn(worktree, ["ls-files", "--unmerged", "-z"]);
+      const paths = parseStages(byteText(answer.stdout)).map(({ path }) => path);
+      return [...new Set(paths)].map((path) => byteInput(path).toString("utf8"));
+    },
     embeddedRepositories: async (worktree) => {
+      if (hasNoSubmodule(indexOf(repository, worktree), repository.commonDir)) return [];
       const answer = await repository.runIn(worktree, ["ls-files", "--stage", "-z"]);
       const links = parseStages(byteText(answer.stdout)).filter(({ mode }) => mode === "160000");
       const present = links.filter(({ path }) => lookAtBytePath(worktree, `${path}/.git`));
@@ -75,13 +84,16 @@ async function dirtyOfEach(
   });
 }
 
+function indexOf(repository: Repository, worktree: string): string {
+  return join(worktreeGitDir(repository, worktree), "index");
+}
+
 async function hiddenAmong(
   repository: Repository,
   worktree: string,
   paths: readonly string[],
 ): Promise<string[]> {
-  const { commonDir } = repository;
-  if (flagsNothing(join(worktreeGitDir(repository, worktree), "index"), commonDir)) return [];
+  if (flagsNothing(indexOf(repository, worktree), repository.commonDir)) return [];
   return eachGroup(paths, async (group) => {
     const answer = await repository.runIn(worktree, ["ls-files", "-v", "-z", "--", ...group]);
     return parseHiddenFiles(answer.stdout.toString("utf8"));

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  readdirSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { scratchRepository } from "../../test/support/scratch-repository.ts";
@@ -27,7 +36,7 @@ test("adds, lists and forgets a worktree at a hostile path, and touches no other
 });
 
 test("forgets only what is gone, and a second time is fine", async () => {
-  const { gateway, folder, first } = opened();
+  const { gateway, git, root, folder, first } = opened();
   const [path, other] = [join(folder, "w"), join(folder, "other")];
   await gateway.addWorktree(path, "T-1", first);
   await gateway.addWorktree(other, "T-2", first);
@@ -40,6 +49,13 @@ test("forgets only what is gone, and a second time is fine", async () => {
   await gateway.forgetWorktree(path);
   expect((await gateway.listWorktrees()).map((worktree) => worktree.path)).toContain(other);
   expect(existsSync(join(folder, "trash/README.md"))).toBe(true);
+  expect(readdirSync(join(root, ".git/worktrees"))).toEqual(["other"]);
+  // Of an entry that is half gone, because somebody was killed, the rest goes.
+  for (const name of ["HEAD", "commondir", "index"]) rmSync(join(root, ".git/worktrees/other", name));
+  await gateway.forgetWorktree(other);
+  expect([readdirSync(join(root, ".git/worktrees")), git(["worktree", "list"]).split("\n")]).toEqual([
+    ...[[], [expect.stringContaining(root)]],
+  ]);
 });
 
 test("a branch that exists is attached, even next to a tag of its name; a taken one is refused", async () => {

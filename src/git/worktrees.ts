@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 import { appendText } from "../system/append-text.ts";
-import { lookAt, pathExists, replaceFile, writeTextFile } from "../system/files.ts";
+import { lookAt, namesIn, pathExists, removeTree, replaceFile, writeTextFile } from "../system/files.ts";
 import type { CheckoutChange, Git } from "./git.ts";
 import { linkedEntries } from "./linked-entries.ts";
 import { listWorktrees } from "./listed-worktrees.ts";
@@ -64,16 +64,23 @@ export function worktrees(repository: Repository): Worktrees {
   };
 }
 
+/** git's exit code for a thing that it could not do. */
+const failed = 128;
+
 async function advanceCheckout(
   repository: Repository,
   worktree: string,
   { indexFile, from, to }: CheckoutChange,
 ): Promise<void> {
   const env = { GIT_INDEX_FILE: indexFile };
-  // A file that was only touched would look changed to read-tree; exit 1 says that some are changed indeed.
-  await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { env, answers: [0, 1] });
   const args = ["read-tree", "-m", "-u", revision(from), revision(to)] as const;
-  await repository.runIn(worktree, args, { env, config: ["core.fsync=index"] });
+  const call = { env, config: ["core.fsync=index"] };
+  const { exitCode } = await repository.runIn(worktree, args, { ...call, answers: [0, failed] });
+  if (exitCode === 0) return;
+  // A file that was only touched looks changed to read-tree, which then has done nothing; it never writes over what
+  // differs from the index, so that it may be tried again whatever stopped it. 1 says that some are changed indeed.
+  await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { env, answers: [0, 1] });
+  await repository.runIn(worktree, args, call);
 }
 
 /** A short name that git takes as a branch and never as an option. */
@@ -82,6 +89,9 @@ function branchName(branch: string): string {
   throw new Error(`Not a branch name: ${JSON.stringify(branch)}`);
 }
 
+/** The file by which an entry says where its worktree is. */
+const placeFile = "gitdir";
+
 async function forgetWorktree(repository: Repository, path: string): Promise<void> {
   if (pathExists(path)) {
     // `worktree remove --force` would delete it.
@@ -89,10 +99,13 @@ async function forgetWorktree(repository: Repository, path: string): Promise<voi
       details: { path },
     });
   }
-  const registered = registeredPath(repository.commonDir, path);
-  if (registered === undefined) return;
-  // Twice, for what a killed `worktree add` left locked; a person's lock has been respected before the folder went.
-  await repository.run(["worktree", "remove", "--force", "--force", "--", registered], { env: ownIndex });
+  const entry = entryOf(repository.commonDir, path);
+  if (entry === undefined) return;
+  // What `git worktree remove` does with one whose folder is gone. A person's lock has been respected before that went.
+  for (const name of await namesIn(entry)) if (name !== placeFile) await removeTree(join(entry, name));
+  // Last, because the entry is found by it: whoever is killed before that finds the rest again.
+  await removeTree(join(entry, placeFile));
+  await removeTree(entry);
 }
 
 async function heldByEntry(repository: Repository, path: string): Promise<string | undefined> {
@@ -112,7 +125,7 @@ async function heldByEntry(repository: Repository, path: string): Promise<string
 async function relocateWorktree(repository: Repository, from: string, to: string): Promise<void> {
   const entry = entryOf(repository.commonDir, from);
   if (entry === undefined) return;
-  const file = join(entry, "gitdir");
+  const file = join(entry, placeFile);
   await writeTextFile(`${file}.calm`, `${join(realPath(dirname(to)) ?? dirname(to), basename(to))}/.git\n`);
   await replaceFile(`${file}.calm`, file);
 }

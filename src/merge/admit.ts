@@ -28,14 +28,16 @@ export function mergeTransition(task: Task): MergeJournal["transition"] {
   return task.type === "feature" ? "INTEGRATE-VERIFY" : "TESTED-MERGED";
 }
 
-/** Refuses a task that is not ready to be merged: its phase, its worktree, its guarded paths. */
+/**
+ * Refuses a task that is not ready to be merged: its phase, its worktree, its guarded paths. That everything there is
+ * committed is the first thing that its gate asks.
+ */
 export async function admit(context: Context, task: Task): Promise<Admitted> {
   const transition = mergeTransition(task);
   requirePhase(task, transition);
   const subject = await readGateSubject(context, task, transition);
   const { worktree } = subject.location;
   if (!worktree) throw noWorktree(task);
-  await requireCommitted(context, worktree);
   await requireApproved(context, subject);
   await requireGuardedApproved(context, subject);
   return { subject, worktree, transition };

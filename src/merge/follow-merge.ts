@@ -46,6 +46,7 @@ export async function finishInterrupted(
   kind: MergePlace["kind"],
 ): Promise<MergeOutcome | undefined> {
   const open = await listOpenJournal(await context.store());
+  if (open.length === 0) return undefined;
   const left = open.find((entry) => entry.task_id === task && kindOf(entry) === kind);
   await administer(context, () => Promise.resolve());
   // Whoever is told of what a dead process began does not join the queue, where its place would be found.

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { setJournal } from "../store/journal.ts";
+import type { Writer } from "../store/store.ts";
 import { failpoint } from "../system/failpoint.ts";
 
 /** What the journal remembers of a merge: enough to finish it, or to take it back. */
@@ -97,7 +98,6 @@ export type Journaled = MergeJournal | UndoJournal;
 export type MergeState =
   | "intent"
   | "built"
-  | "gated"
   | "publishing"
   | "updating"
   | "pushing"
@@ -107,6 +107,7 @@ export type MergeState =
 
 /** While its checks run a merge does not hold the repository lock, and has changed nothing. */
 export function isBeforePublishing(state: string): boolean {
+  // "gated" is of an older calm: between the gate's own record and "publishing" nothing happens that cannot be undone.
   return state === "intent" || state === "built" || state === "gated";
 }
 
@@ -115,17 +116,21 @@ export function pinRef(operation: string): string {
   return `refs/calm/op/${operation}`;
 }
 
-/** Writes the next state down, before or after the step that the state names. */
+/** Writes the next state down, before or after the step that the state names; and what else belongs to it. */
 export async function journal(
   context: Context,
   id: string,
   state: MergeState,
   data: Journaled,
+  also?: (tx: Writer) => Promise<void>,
 ): Promise<void> {
   // It only says how far the merge has come; whether it may go on is asked when it starts and when it publishes.
   const store = await context.storeBeyondLease();
   // False = ended already: recovery and the merge itself may both end one, and the first word counts.
-  await store.housekeep((tx) => setJournal(tx, id, state, data, state === "done" || state === "aborted"));
+  await store.housekeep(async (tx) => {
+    await setJournal(tx, id, state, data, state === "done" || state === "aborted");
+    await also?.(tx);
+  });
   failpoint(`${data.kind}.${state}`);
 }
 

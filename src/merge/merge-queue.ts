@@ -53,14 +53,20 @@ export async function lookAtQueue(context: Context): Promise<readonly LivingPlac
   return living;
 }
 
-/** Either a place of one's own, or the place of whoever merges the task already. */
-export type Joined = { readonly own: number } | { readonly other: LivingPlace };
+/** A place of one's own, with the turn where nobody else is there. */
+export interface OwnPlace {
+  readonly own: number;
+  readonly turn: Turn | undefined;
+}
 
-/** Joins the queue, unless a merge of the task is in it; one that was stopped loses its place to this one. */
+/**
+ * Joins the queue, unless a merge of the task is in it: then gives that place. One that was stopped loses its place to
+ * this one.
+ */
 export async function joinQueue(
   context: Context,
   wanted: { readonly task: string; readonly kind: MergePlace["kind"] },
-): Promise<Joined> {
+): Promise<OwnPlace | { readonly other: LivingPlace }> {
   const store = await context.store();
   return store.housekeep(async (tx) => {
     const { living, dead } = await readQueue(context, tx);
@@ -70,7 +76,9 @@ export async function joinQueue(
       tx,
       [...dead, ...(same ? [same] : [])].map(({ number }) => number),
     );
-    return { own: await addPlace(tx, wanted) };
+    const own = await addPlace(tx, wanted);
+    const isAlone = living.every((one) => one === same);
+    return { own, turn: isAlone ? await giveTurn(tx, own) : undefined };
   });
 }
 

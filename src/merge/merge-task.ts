@@ -4,8 +4,9 @@ import type { Task } from "../model/task.ts";
 import { listApprovals } from "../store/approvals.ts";
 import { listDueJobs } from "../store/counters.ts";
 import { findJournal } from "../store/journal.ts";
-import { setPlace, type Turn } from "../store/merge-queue.ts";
+import type { Turn } from "../store/merge-queue.ts";
 import { getTask } from "../store/tasks.ts";
+import { requireCommitted } from "../worktree/uncommitted.ts";
 import { admit, admitDocuments, type Admitted, requireUnlocked } from "./admit.ts";
 import { administer } from "./administer.ts";
 import { awaitTurn } from "./await-turn.ts";
@@ -15,9 +16,9 @@ import { chooseBase } from "./choose-base.ts";
 import { cleanUp, isCleared } from "./clean-up.ts";
 import { finishInterrupted, followMerge } from "./follow-merge.ts";
 import { mergeCommand } from "./merge-command.ts";
-import { abandon, type BuiltMerge, isBeforePublishing, journal, MergeJournal } from "./merge-journal.ts";
+import { abandon, type BuiltMerge, isBeforePublishing, MergeJournal } from "./merge-journal.ts";
 import type { MergeOutcome } from "./merge-outcome.ts";
-import { holdPlace, joinQueue, withdrawCandidate } from "./merge-queue.ts";
+import { holdPlace, joinQueue, type OwnPlace, withdrawCandidate } from "./merge-queue.ts";
 import { rehearseMove } from "./move-branch.ts";
 import { type HeldChecks, publish } from "./publish.ts";
 import { pushCandidate } from "./push.ts";
@@ -51,7 +52,7 @@ export async function mergeTask(context: Context, named: Task, options: MergeOpt
     const outcome =
       "other" in joined
         ? await followMerge(context, joined.other, options)
-        : await mergeFrom(context, joined.own, named.id, options);
+        : await mergeFrom(context, joined, named.id, options);
     if (!outcome || ("other" in joined && joined.other.kind !== kind)) continue;
     const { landed, subject, merge } = outcome;
     // Nobody has to wait for an installation.
@@ -63,7 +64,7 @@ export async function mergeTask(context: Context, named: Task, options: MergeOpt
 /** Merges from a place in the queue; undefined when the place was lost. */
 async function mergeFrom(
   context: Context,
-  place: number,
+  { own: place, turn: first }: OwnPlace,
   id: string,
   options: MergeOptions,
 ): Promise<MergeOutcome | undefined> {
@@ -75,12 +76,11 @@ async function mergeFrom(
       return options.docs ? admitDocuments(context, task) : admit(context, task);
     };
     // What cannot be merged is not told so only after a long wait.
-    await ready();
+    if (!first) await requireCommitted(context, (await ready()).worktree);
+    const waiting = { ...options, ahead: !options.noCache && !options.docs };
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const turn = await awaitTurn(context, place, wanted, {
-        ...options,
-        ahead: !options.noCache && !options.docs,
-      });
+      const given = attempt === 1 ? first : undefined;
+      const turn = given ?? (await awaitTurn(context, place, wanted, waiting));
       if (!turn) return undefined;
       const outcome = await tryMerge(context, await ready(), options, turn);
       if (outcome) return outcome;
@@ -108,9 +108,8 @@ async function tryMerge(
   const id = context.newId("OP");
   const plan = await planMerge(context, admitted, options);
   const overrides = options.docs ? [] : await overrideTrailers(context, admitted.subject.task);
-  const merge = await buildCandidate(context, id, plan, overrides);
+  const merge = await buildCandidate(context, id, plan, { overrides, turn });
   try {
-    await announce(context, id, merge, turn);
     const report = await checkCandidate(context, admitted, merge, options);
     const told = { merge, subject: admitted.subject, ...(report && { report }) };
     if (report && report.run.verdict !== "pass") {
@@ -118,9 +117,8 @@ async function tryMerge(
       return { ...told, landed: false, removed: false, due: [] };
     }
     await rehearseMove(context, merge);
-    await journal(context, id, "gated", merge);
     const held = await heldChecks(context, admitted, report, turn);
-    const landed = await administer(context, () => land(context, id, merge, held));
+    const landed = await administer(context, () => land(context, id, merge, held), { begun: id });
     return landed && { ...landed, ...told, landed: true };
   } catch (error) {
     // From publishing on only recovery may decide what becomes of it, and has done so, or will at the next command.
@@ -128,18 +126,6 @@ async function tryMerge(
     if (entry && isBeforePublishing(entry.state)) await abandon(context, id, merge);
     throw error;
   }
-}
-
-/** Tells the queue what is being merged, so that those behind can be checked on top of it. */
-async function announce(
-  context: Context,
-  id: string,
-  { candidate, tree }: BuiltMerge,
-  { place }: Turn,
-): Promise<void> {
-  const store = await context.store();
-  const built = { operation: id, candidate, candidate_tree: tree };
-  await store.housekeep((tx) => setPlace(tx, place, { state: "checking", ...built }));
 }
 
 async function planMerge(
@@ -169,7 +155,8 @@ async function land(
       const push = merge.push === true ? await pushCandidate(context, id, merge) : undefined;
       if (push !== "withdrawn") {
         const due = await recordMerge(context, id, merge);
-        const removed = await cleanUp(context, id, merge);
+        // Without a push this is a moment after the gate has looked into the worktree for the last time.
+        const removed = await cleanUp(context, id, merge, { lookedInto: merge.push !== true });
         return { removed, due, ...(push && { push }) };
       }
     }

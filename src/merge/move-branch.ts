@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { failpoint } from "../system/failpoint.ts";
+import { together } from "../system/together.ts";
 import { acceptIndex, type Checkout, findCheckout, lockCheckout } from "./checkout.ts";
 import { type Journaled, journal } from "./merge-journal.ts";
 import { requireFreeWay, requireNoRebase } from "./preflight.ts";
@@ -31,8 +32,9 @@ export async function rehearseMove(
   const checkout = await findCheckout(context, target);
   if (!checkout) return;
   const git = await context.git();
-  const limits = { timeout: filterTimeout, signal: context.signal };
-  await git.rehearseFilters(checkout.path, await git.changedFiles(old, candidate), limits);
+  // Filters that have come up since the base was chosen are found by the second rehearsal.
+  const how = { timeout: filterTimeout, signal: context.signal, anew: false };
+  await git.rehearseFilters(checkout.path, await git.changedFiles(old, candidate), how);
 }
 
 /**
@@ -52,15 +54,30 @@ export async function moveToCandidate<Move extends Moving>(
   await requireNoRebase(context, target);
   const checkout = await findCheckout(context, target);
   const begun = checkout ? { ...move, checkout: checkout.path } : move;
-  if (!(await start(begun))) return false;
+  const moving = { from, to, reason: `calm: ${kind} ${task}` };
+  // git looks for filters while the records are written.
+  const [started] = await together(start(begun), rehearseAgain(context, checkout, moving));
+  if (!started) return false;
   failpoint(`${kind}.publishing`);
-  return moveBranch(context, id, begun, checkout, { from, to, reason: `calm: ${kind} ${task}` });
+  return moveBranch(context, id, begun, checkout, moving);
+}
+
+/** Makes once more what the checkout will write: it may have been switched, and filters configured, meanwhile. */
+export async function rehearseAgain(
+  context: Context,
+  checkout: Checkout | undefined,
+  { from, to }: Pick<BranchMove, "from" | "to">,
+): Promise<void> {
+  if (!checkout) return;
+  const git = await context.git();
+  const how = { timeout: againTimeout, signal: context.signal, anew: true };
+  await git.rehearseFilters(checkout.path, await git.changedFiles(from, to), how);
 }
 
 /**
  * Moves the default branch by one compare-and-swap, and the checkout that follows it along. False when the branch was no
- * longer where the move starts, or the checkout was switched away. The caller holds the repository lock, and puts right
- * what a false or a Failure leaves half done.
+ * longer where the move starts, or the checkout was switched away. The caller holds the repository lock, has rehearsed
+ * the filters, and puts right what a false or a Failure leaves half done.
  */
 export async function moveBranch(
   context: Context,
@@ -73,7 +90,6 @@ export async function moveBranch(
   if (!checkout) return swap(context, data, move);
   const git = await context.git();
   const changes = await git.changedFiles(move.from, move.to);
-  await git.rehearseFilters(checkout.path, changes, { timeout: againTimeout, signal: context.signal });
   const locked = await lockCheckout(context, checkout, id);
   await requireOnBranch(context, checkout, target);
   await requireFreeWay(context, locked, changes, kind);

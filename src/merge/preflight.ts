@@ -4,6 +4,7 @@ import { Failure } from "../failure.ts";
 import type { ChangedFile } from "../git/git.ts";
 import { findUnfinished } from "../git/unfinished.ts";
 import { lookAt, pathExists, readTextIfThere } from "../system/files.ts";
+import { together } from "../system/together.ts";
 import type { LockedCheckout } from "./checkout.ts";
 
 /** Refuses while anything of a person's is in the way of a change of their checkout; other edits are no concern. */
@@ -16,12 +17,15 @@ export async function requireFreeWay(
   const busy = findUnfinished(checkout.gitDir);
   if (busy !== undefined) throw unfinished(checkout.path, busy);
   const git = await context.git();
-  const unmerged = (await git.dirtyFiles(checkout.path)).filter((file) => file.state === "unmerged");
-  if (unmerged.length > 0) throw unfinished(checkout.path, `conflict in ${unmerged[0]?.path ?? ""}`);
+  const [unmerged] = await git.unmergedFiles(checkout.path);
+  if (unmerged !== undefined) throw unfinished(checkout.path, `conflict in ${unmerged}`);
   const paths = changes.map((change) => change.path);
-  const hidden = await git.hiddenFiles(checkout.path, paths);
+  const [dirty, hidden] = await together(
+    git.dirtyAmong(checkout.path, paths),
+    git.hiddenFiles(checkout.path, paths),
+  );
   const found = [
-    ...(await git.dirtyAmong(checkout.path, paths)),
+    ...dirty,
     // One that a sparse checkout left out is not in the way; one that is there may hold edits that git does not see.
     ...hidden.filter((path) => pathExists(join(checkout.path, path))),
     ...strangersAbove(checkout.path, changes),

@@ -7,7 +7,7 @@ import { findCheckout } from "./checkout.ts";
 import { fetchTimeout } from "./choose-base.ts";
 import { mergeCommand } from "./merge-command.ts";
 import { journal, type UndoJournal } from "./merge-journal.ts";
-import { moveBranch, type Moving } from "./move-branch.ts";
+import { moveBranch, rehearseAgain, type Moving } from "./move-branch.ts";
 import { requireNoRebase } from "./preflight.ts";
 import { putCheckoutRight } from "./put-right.ts";
 
@@ -109,8 +109,9 @@ async function withdraw(
     // Recovery looks for the lock of this checkout, also of one that has been switched to the branch only now.
     await journal(context, id, "pushing", known);
     const reason = `calm: ${remote} refused the ${namesOf(move).what} of ${task}`;
-    if (await moveBranch(context, id, known, checkout, { from: candidate, to: old, reason }))
-      return undefined;
+    const back = { from: candidate, to: old, reason };
+    await rehearseAgain(context, checkout, back);
+    if (await moveBranch(context, id, known, checkout, back)) return undefined;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     why = error.message;

@@ -6,7 +6,7 @@ import { findJournal, openJournal } from "../store/journal.ts";
 import { administer } from "./administer.ts";
 import { requireUnlocked } from "./admit.ts";
 import { buildRevert, checkRevert } from "./build-revert.ts";
-import { abandon, isBeforePublishing, journal, pinRef, UndoJournal } from "./merge-journal.ts";
+import { abandon, isBeforePublishing, pinRef, UndoJournal } from "./merge-journal.ts";
 import { moveToCandidate, rehearseMove } from "./move-branch.ts";
 import type { BranchStep } from "./plan-branch-undo.ts";
 import { nameOfCall, overtaken, planUndo, type UndoPlan } from "./plan-undo.ts";
@@ -128,7 +128,6 @@ async function revertMerge(
       return { plan, undone: false, commit: undefined, report, left: [] };
     }
     await rehearseMove(context, built);
-    await journal(context, id, "gated", built);
     const landed = await administer(context, async () =>
       land(context, id, await planAgain(context, plan), built),
     );

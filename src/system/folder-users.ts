@@ -12,7 +12,7 @@ export interface FolderUser {
 
 /**
  * The processes of this machine whose directory is inside a folder, or that have a file there open; only where /proc
- * tells, and only those we may see. This process and the gits that it started do not count for open files.
+ * tells, and only those we may see. Files that this process has open do not count, nor do the gits that it started.
  */
 export function findUsers(folder: string): FolderUser[] {
   const users: FolderUser[] = [];
@@ -31,25 +31,27 @@ function useOf(process: string, folder: string): Pick<FolderUser, "use" | "path"
   const directory = attempt(() => readlinkSync(`/proc/${process}/cwd`));
   // Neither the directory nor the files of somebody else's process can be seen.
   if (directory === undefined) return undefined;
-  if (isInside(directory)) return { use: "directory", path: directory };
-  if (isOurs(process)) return undefined;
-  const path = openFiles(process).find((file) => isInside(file) && !file.endsWith(" (deleted)"));
-  return path === undefined ? undefined : { use: "file", path };
+  if (isInside(directory)) return isOurGit(process) ? undefined : { use: "directory", path: directory };
+  if (process === String(ownPid)) return undefined;
+  const path = filesOf(process, folder).find((file) => isInside(file) && !file.endsWith(" (deleted)"));
+  return path === undefined || isOurGit(process) ? undefined : { use: "file", path };
 }
 
-function isOurs(process: string): boolean {
-  if (process === String(ownPid)) return true;
+function isOurGit(process: string): boolean {
   const status = attempt(() => readFileSync(`/proc/${process}/status`, "latin1")) ?? "";
   return /^Name:\tgit/m.test(status) && new RegExp(`^PPid:\\t${ownPid}$`, "m").test(status);
 }
 
-/** Files that a process has open or mapped. */
-function openFiles(process: string): string[] {
+/** Files that a process has open; also those that it has mapped, if one of them lies in the folder. */
+function filesOf(process: string, folder: string): string[] {
   const handles = attempt(() => readdirSync(`/proc/${process}/fd`)) ?? [];
   const open = handles.flatMap(
     (handle) => attempt(() => readlinkSync(`/proc/${process}/fd/${handle}`)) ?? [],
   );
-  const maps = attempt(() => readFileSync(`/proc/${process}/maps`, "utf8")) ?? "";
+  const bytes = attempt(() => readFileSync(`/proc/${process}/maps`));
+  // Of hardly any process, and the text of a large one takes long to take apart.
+  if (bytes?.includes(folder) !== true) return open;
+  const maps = bytes.toString("utf8");
   // address, rights, offset, device, inode, then the path to the end of the line
   const mapped = [...maps.matchAll(/^(?:\S+ +){5}(\/.*)$/gm)].map(([, path = ""]) => path);
   return [...open, ...mapped];

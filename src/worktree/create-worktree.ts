@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
+import type { Task } from "../model/task.ts";
 import { templatesFor } from "../model/templates.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import { addWorktreeRecord, findWorktree, type WorktreeRecord } from "../store/worktrees.ts";
 import { failpoint } from "../system/failpoint.ts";
 import { pathExists, removeTree, requirePlainPath, writeNewFile } from "../system/files.ts";
+import { together } from "../system/together.ts";
 import { findUse } from "./half-made.ts";
 import { includeFiles } from "./include-files.ts";
 import type { CreationPlan } from "./plan-creation.ts";
@@ -35,7 +37,8 @@ export async function createWorktree(context: Context, plan: CreationPlan): Prom
   await store.housekeep((tx) => openJournal(tx, { id, task: plan.task.id, state: "creating", data }));
   failpoint("create.noted");
   try {
-    await checkOut(context, plan);
+    // Texts are hashed while git writes files.
+    const [, drafts] = await together(checkOut(context, plan), draftTemplates(context, plan.task));
     // A worktree that is taken over is somebody's own already.
     const copied = adopt === "worktree" ? [] : await includeFiles(context, path);
     const record: WorktreeRecord = {
@@ -43,7 +46,7 @@ export async function createWorktree(context: Context, plan: CreationPlan): Prom
       path: plan.path,
       branch: plan.branch,
       base_sha: plan.base,
-      templates: await writeTemplates(context, plan),
+      templates: await writeTemplates(plan.path, drafts),
       setup_key: null,
       created_at: context.now(),
     };
@@ -70,16 +73,29 @@ async function checkOut(context: Context, plan: CreationPlan): Promise<void> {
   failpoint("create.checked-out");
 }
 
-/** Writes the documents that are not there yet; returns the blob of each, by which an untouched one is recognised. */
-async function writeTemplates(context: Context, plan: CreationPlan): Promise<Record<string, string>> {
+/** A document as it is made for a task, and the blob that it would be, by which an untouched one is recognised. */
+interface Draft {
+  readonly path: string;
+  readonly text: string;
+  readonly blob: string;
+}
+
+async function draftTemplates(context: Context, task: Task): Promise<Draft[]> {
   const git = await context.git();
+  const drafts: Draft[] = [];
+  for (const [path, text] of templatesFor(task)) drafts.push({ path, text, blob: await git.hashText(text) });
+  return drafts;
+}
+
+/** Writes the documents that are not there yet; returns the blob of each. */
+async function writeTemplates(root: string, drafts: readonly Draft[]): Promise<Record<string, string>> {
   const written: Record<string, string> = {};
-  for (const [path, text] of templatesFor(plan.task)) {
-    requirePlainPath(plan.path, path);
-    if (pathExists(join(plan.path, path))) continue;
-    await writeNewFile(join(plan.path, path), text);
+  for (const { path, text, blob } of drafts) {
+    requirePlainPath(root, path);
+    if (pathExists(join(root, path))) continue;
+    await writeNewFile(join(root, path), text);
     failpoint("create.template-written");
-    written[path] = await git.hashText(text);
+    written[path] = blob;
   }
   return written;
 }

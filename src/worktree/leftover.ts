@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Context } from "../context.ts";
 import { findJournal } from "../store/journal.ts";
-import { removeTree } from "../system/files.ts";
+import { discardFolder } from "../system/discard-folder.ts";
 
 /** Names below `.worktrees` that calm gives what it removes, and what it brings back, until that is whole. */
 const passing = /^\.(trash|restore)-(OP-[^.]+)$/;
@@ -9,7 +9,7 @@ const passing = /^\.(trash|restore)-(OP-[^.]+)$/;
 /** Deletes what is kept elsewhere; what the system does not let go is told, and left for `worktree health --fix`. */
 export async function deleteLeftover(context: Context, folder: string): Promise<boolean> {
   try {
-    await removeTree(folder);
+    await discardFolder(folder);
     return true;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -3,6 +3,7 @@ import { Failure } from "../failure.ts";
 import type { ListedWorktree } from "../git/git.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { findUsers } from "../system/folder-users.ts";
+import { pathExists } from "../system/files.ts";
 import { type Found, lookInside } from "./look-inside.ts";
 import { listFiles } from "./uncommitted.ts";
 
@@ -14,6 +15,8 @@ export interface RemovalPlan extends Found {
   readonly elsewhere: string | undefined;
   /** The branch stays, because it was there before calm. */
   readonly keepBranch?: boolean;
+  /** Once it is out of the way it is brought back if it then turns out that something would be lost. */
+  readonly onlyClean?: boolean;
 }
 
 /** Looks at what removing a worktree would touch; refuses one in use, and one that git cannot look into. */
@@ -22,13 +25,41 @@ export async function planRemoval(
   worktree: WorktreeRecord,
   tip: string,
 ): Promise<RemovalPlan> {
+  const { all, elsewhere } = await lookAround(context, worktree);
+  const found = await lookInside(context, worktree, all, tip);
+  return { ...found, tip, elsewhere };
+}
+
+/** The same, of one that has been looked into just now, and that nothing is lost with: what it holds is asked in the end. */
+export async function planCleanRemoval(
+  context: Context,
+  worktree: WorktreeRecord,
+  tip: string,
+): Promise<RemovalPlan> {
+  // Of one that is gone git has to tell what it held.
+  if (!pathExists(worktree.path)) return planRemoval(context, worktree, tip);
+  const { elsewhere } = await lookAround(context, worktree);
+  const unknown = {
+    head: undefined,
+    branchCommit: undefined,
+    dirty: [],
+    unmerged: [],
+    unfinished: undefined,
+  };
+  return { worktree, present: true, ...unknown, tip, elsewhere, onlyClean: true };
+}
+
+/** Who uses a worktree, and where else its branch is. */
+async function lookAround(
+  context: Context,
+  worktree: WorktreeRecord,
+): Promise<{ readonly all: readonly ListedWorktree[]; readonly elsewhere: string | undefined }> {
   await requireNobodyInside(context, worktree.path);
   const all = await (await context.git()).listWorktrees();
   requireNotLocked(all, worktree);
-  const found = await lookInside(context, worktree, all, tip);
   const full = `refs/heads/${worktree.branch}`;
   const elsewhere = all.find((one) => one.branch === full && one.path !== worktree.path)?.path;
-  return { ...found, tip, elsewhere };
+  return { all, elsewhere };
 }
 
 function requireNotLocked(all: readonly ListedWorktree[], { task_id: task, path }: WorktreeRecord): void {
@@ -42,7 +73,7 @@ function requireNotLocked(all: readonly ListedWorktree[], { task_id: task, path 
 }
 
 /** Refuses a plan that would take away what nothing else has. */
-export function requireNothingToLose(plan: RemovalPlan): void {
+export function requireNothingToLose(plan: Found): void {
   const { worktree } = plan;
   const hint = `Land it: calm worktree merge ${worktree.task_id}, or keep it aside: calm worktree remove ${worktree.task_id} --force`;
   if (plan.dirty.length > 0) {
@@ -68,6 +99,8 @@ export async function requireNobodyInside(context: Context, folder: string): Pro
       },
     );
   }
+  // A git that was started just before this is at work meanwhile.
+  await new Promise<void>((resolve) => setImmediate(resolve));
   const users = findUsers(folder);
   const [first] = users;
   if (!first) return;

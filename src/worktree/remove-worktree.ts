@@ -2,14 +2,16 @@ import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
+import type { Writer } from "../store/store.ts";
 import { findWorktree, removeWorktreeRecord } from "../store/worktrees.ts";
 import { failpoint } from "../system/failpoint.ts";
 import { pathExists } from "../system/files.ts";
 import { moveFolder } from "../system/move-folder.ts";
+import { together } from "../system/together.ts";
 import { keepAside } from "./keep-aside.ts";
 import { deleteLeftover } from "./leftover.ts";
 import { type Found, lookInside } from "./look-inside.ts";
-import { type RemovalPlan, requireNobodyInside } from "./plan-removal.ts";
+import { type RemovalPlan, requireNobodyInside, requireNothingToLose } from "./plan-removal.ts";
 
 /** What the journal remembers of a removal, so that it can be finished. */
 export const RemovalJournal = z.object({
@@ -38,6 +40,7 @@ export async function removeWorktree(
   context: Context,
   plan: RemovalPlan,
   reason: string,
+  end: RemovalEnd = { refs: new Map() },
 ): Promise<RemovalJournal> {
   const { worktree, elsewhere } = plan;
   if (elsewhere !== undefined) {
@@ -58,6 +61,7 @@ export async function removeWorktree(
   let data: RemovalJournal;
   try {
     const found = plan.present ? await moveAside(context, plan, trash) : plan;
+    if (plan.onlyClean === true) requireNothingToLose(found);
     const kept = await keepAside(context, found, reason);
     const { branchCommit } = elsewhere === undefined && plan.keepBranch !== true ? found : {};
     data = {
@@ -71,8 +75,16 @@ export async function removeWorktree(
     await takeBack(context, id, begun);
     throw error;
   }
-  await finishRemoval(context, id, data);
+  await finishRemoval(context, id, data, end);
   return data;
+}
+
+/** What ends together with a removal that is a part of something else. */
+interface RemovalEnd {
+  /** Refs that go with the branch, and where they are. */
+  readonly refs: ReadonlyMap<string, string>;
+  /** What is written down in the removal's last transaction. */
+  readonly record?: (tx: Writer) => Promise<void>;
 }
 
 /** Moves the folder into the trash; gives what it holds there, which may be more than was seen before. */
@@ -81,8 +93,11 @@ async function moveAside(context: Context, { worktree, tip }: RemovalPlan, trash
   await moveFolder(worktree.path, trash);
   await git.relocateWorktree(worktree.path, trash);
   failpoint("remove.moved");
-  await requireNobodyInside(context, trash);
-  return lookInside(context, { ...worktree, path: trash }, [], tip);
+  const [, found] = await together(
+    requireNobodyInside(context, trash),
+    lookInside(context, { ...worktree, path: trash }, [], tip),
+  );
+  return found;
 }
 
 /** Finishes a removal whose work is kept, else takes it back: the same command may then look anew. The caller holds the lock. */
@@ -112,24 +127,15 @@ async function takeBack(context: Context, id: string, data: RemovalJournal): Pro
 }
 
 /** Does what is left of a removal; each step may have been done before. */
-async function finishRemoval(context: Context, id: string, data: RemovalJournal): Promise<void> {
-  const git = await context.git();
+async function finishRemoval(
+  context: Context,
+  id: string,
+  data: RemovalJournal,
+  end: RemovalEnd = { refs: new Map() },
+): Promise<void> {
   // The folder is gone: the record must follow, even if the worker's lease went meanwhile.
   const store = await context.storeBeyondLease();
-  // git forgets only what is not there, and a folder in the trash may be one that cannot be deleted.
-  const nowhere = `${data.trash}.gone`;
-  await git.relocateWorktree(data.trash, nowhere);
-  await git.forgetWorktree(nowhere);
-  if (!pathExists(data.path)) await git.forgetWorktree(data.path);
-  failpoint("remove.forgotten");
-  if (data.branchCommit !== undefined) {
-    const gone = await git.deleteRef(`refs/heads/${data.branch}`, data.branchCommit);
-    const now = gone ? undefined : await git.commitOf(`refs/heads/${data.branch}`);
-    if (now !== undefined)
-      context.warn(`The branch ${data.branch} has moved to ${now.slice(0, 7)} and stays`);
-  }
-  failpoint("remove.branch-removed");
-  await deleteLeftover(context, data.trash);
+  await together(deleteRefs(context, data, end.refs), clearAway(context, data));
   failpoint("remove.trash-removed");
   await store.write(async (tx) => {
     await removeWorktreeRecord(tx, data.task);
@@ -138,6 +144,35 @@ async function finishRemoval(context: Context, id: string, data: RemovalJournal)
     const again = `calm worktree ${data.kept === undefined ? "create" : "restore"} ${data.task}`;
     const undo = data.unrecorded === true && { undo: { by: again } };
     await tx.event({ task: data.task, summary: `removed worktree ${data.path}${kept}`, data, ...undo });
+    await end.record?.(tx);
   });
   failpoint("remove.recorded");
+}
+
+/** Lets git forget a worktree, and deletes what is left of it. */
+async function clearAway(context: Context, { path, trash }: RemovalJournal): Promise<void> {
+  const git = await context.git();
+  // git forgets only what is not there, and a folder in the trash may be one that cannot be deleted.
+  const nowhere = `${trash}.gone`;
+  await git.relocateWorktree(trash, nowhere);
+  await git.forgetWorktree(nowhere);
+  if (!pathExists(path)) await git.forgetWorktree(path);
+  failpoint("remove.forgotten");
+  await deleteLeftover(context, trash);
+}
+
+/** Deletes the branch and the refs that go with it: all at once, or, where one has moved, each that has not. */
+async function deleteRefs(
+  context: Context,
+  { branch, branchCommit }: RemovalJournal,
+  along: ReadonlyMap<string, string>,
+): Promise<void> {
+  const git = await context.git();
+  const own = `refs/heads/${branch}`;
+  const refs = new Map([...along, ...(branchCommit === undefined ? [] : [[own, branchCommit] as const])]);
+  if (refs.size > 0 && !(await git.deleteRefs(refs)) && refs.size > 1)
+    for (const [ref, from] of refs) await git.deleteRef(ref, from);
+  failpoint("remove.branch-removed");
+  const now = branchCommit === undefined ? undefined : await git.commitOf(own);
+  if (now !== undefined) context.warn(`The branch ${branch} has moved to ${now.slice(0, 7)} and stays`);
 }

@@ -76,8 +76,8 @@ test("a merge finished by whoever comes next is taken back by one undo, wherever
   const restore = keepWorld(world);
   const whole = await runToItsEnd(world, ["worktree", "merge", "SPEC-001"]);
   const { boundaries } = whole;
-  const landed = boundaries.slice(boundaries.indexOf("merge.swapped"), boundaries.indexOf("merge.done"));
-  expect(landed).toEqual(expect.arrayContaining(["merge.recorded", "remove.recorded", "merge.cleaned"]));
+  const landed = boundaries.slice(boundaries.indexOf("merge.swapped"), boundaries.indexOf("remove.recorded"));
+  expect(landed).toEqual(expect.arrayContaining(["merge.recorded", "remove.moved", "remove.trash-removed"]));
   const finishing = ["doctor --fix", "worktree merge SPEC-001", "undo --yes"];
   for (const [index, at] of landed.entries()) {
     restore();

@@ -8,7 +8,6 @@ import type { Task } from "../../model/task.ts";
 import { getTask } from "../../store/tasks.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { createWorktree } from "../../worktree/create-worktree.ts";
-import { findIntendedOverlaps } from "../../worktree/intended-overlaps.ts";
 import { planCreation } from "../../worktree/plan-creation.ts";
 import { listFiles } from "../../worktree/uncommitted.ts";
 import { defineOperation } from "../operation.ts";
@@ -86,6 +85,7 @@ async function requireOwnGround(
   loaded: LoadedConfig,
   force: boolean,
 ): Promise<{ task: string; files: string[] }[]> {
+  const { findIntendedOverlaps } = await import("../../worktree/intended-overlaps.ts");
   const found = await findIntendedOverlaps(context, task, loaded);
   if (!found) {
     const how = `calm task update ${task.id} --touches src/`;

@@ -13,6 +13,7 @@ import { loadConfig } from "../../project/load-config.ts";
 import { locateTask } from "../../project/location.ts";
 import { getTask } from "../../store/tasks.ts";
 import { keepLease } from "../../workers/keep-lease.ts";
+import { requireCommitted } from "../../worktree/uncommitted.ts";
 import { defineOperation } from "../operation.ts";
 import { describeMerge, MergeAnswer, type NamedCheck } from "./describe-merge.ts";
 
@@ -52,7 +53,8 @@ export const worktreeMerge = defineOperation({
     const task = await getTask(await context.store(), input.task);
     if (input.check_only) return preview(context, task, "check");
     if (input.dry_run) {
-      await (input.docs ? admitDocuments(context, task) : admit(context, task));
+      const { worktree } = await (input.docs ? admitDocuments(context, task) : admit(context, task));
+      await requireCommitted(context, worktree);
       return preview(context, task, "dry_run");
     }
     if (input.force) {
