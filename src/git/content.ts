@@ -8,8 +8,15 @@ import type { Repository } from "./repository.ts";
 /** What commits hold. */
 export function content(
   repository: Repository,
-): Pick<Git, "blobOf" | "readFile" | "readBlob" | "listFolder" | "hashText" | "hashFile"> {
+): Pick<
+  Git,
+  "blobOf" | "readFile" | "readBlob" | "listFolder" | "hashText" | "hashFile" | "knowObjects" | "keptObjects"
+> {
   return {
+    knowObjects: (kept) => {
+      repository.objects.know(kept);
+    },
+    keptObjects: () => repository.objects.kept(),
     blobOf: (commit, path) => findFile(repository, commit, path),
     readFile: async (commit, path) => {
       const blob = await findFile(repository, commit, path);

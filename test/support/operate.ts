@@ -76,7 +76,7 @@ function databaseOf(world: World): string {
 }
 
 // Calm's own bookkeeping; a refused operation may have been written down and taken back, and is a sign of life.
-const bookkeeping = ["journal", "sequences", "slots", "changes", "changed_files"];
+const bookkeeping = ["journal", "sequences", "slots", "changes", "changed_files", "remembered_commits"];
 
 /** Everything that a refused command must leave as it was: the rows, the refs, the main checkout. */
 export function stateOf(world: World): unknown {
