@@ -3,7 +3,7 @@ import type { Activity } from "../context.ts";
 import type { Room } from "../model/gate-run.ts";
 import { shortId } from "../model/id.ts";
 import type { VerdictKey } from "../store/check-runs.ts";
-import { makePrivateFolderNow } from "../system/files.ts";
+import { makePrivateFolderNow } from "../system/files-at-once.ts";
 import { removeLeftovers } from "../system/leftovers.ts";
 import { attemptLog } from "./attempt-logs.ts";
 import { type CommandResult, lookedAt } from "./check.ts";

@@ -1,6 +1,7 @@
 import { blobIdOfFile, blobIdOfText } from "./blob-id.ts";
 import { answeredId } from "./failures.ts";
 import type { Git } from "./git.ts";
+import type { ObjectMemory } from "./object-reader.ts";
 import { findTree, type FolderEntry, isFolder, readFolder } from "./object-tree.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
@@ -8,10 +9,7 @@ import type { Repository } from "./repository.ts";
 /** What commits hold. */
 export function content(
   repository: Repository,
-): Pick<
-  Git,
-  "blobOf" | "readFile" | "readBlob" | "listFolder" | "hashText" | "hashFile" | "knowObjects" | "keptObjects"
-> {
+): Pick<Git, "blobOf" | "readFile" | "readBlob" | "listFolder" | "hashText" | "hashFile"> & ObjectMemory {
   return {
     knowObjects: (kept) => {
       repository.objects.know(kept);

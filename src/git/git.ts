@@ -8,7 +8,7 @@ import type { History } from "./history.ts";
 import type { IgnoredFiles } from "./ignored-files.ts";
 import type { Upstream } from "./network.ts";
 import type { Pushing } from "./push.ts";
-import type { KeptObjects } from "./object-reader.ts";
+import type { ObjectMemory } from "./object-reader.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
 import type { Quarantines } from "./quarantine.ts";
 import type { Snapshots } from "./snapshot.ts";
@@ -100,6 +100,7 @@ export interface Git
     Forks,
     Clones,
     IgnoredFiles,
+    ObjectMemory,
     Snapshots,
     StaleLocks,
     Statuses,
@@ -135,10 +136,6 @@ export interface Git
   blobOf(commit: string, path: string): Promise<string | undefined>;
   /** Content of a file in a commit as UTF-8; undefined when absent or no file. */
   readFile(commit: string, path: string): Promise<string | undefined>;
-  /** Takes objects as known, so that git need not be started to read them. */
-  knowObjects(kept: KeptObjects): void;
-  /** Small objects that were read by now, for another process to know. */
-  keptObjects(): KeptObjects;
   /** Content of a blob. */
   readBlob(blob: string): Promise<Buffer>;
   /** Names directly below a folder ("" = root) of a commit; folders end with `/`. */

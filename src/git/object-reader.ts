@@ -16,6 +16,14 @@ export interface ReaderProcess {
 /** Small objects by their ids, as they can be kept in JSON: the type and the bytes in base64. */
 export type KeptObjects = Readonly<Record<string, readonly [type: string, bytes: string]>>;
 
+/** What a gateway knows of objects without asking git. */
+export interface ObjectMemory {
+  /** Takes objects as known, so that git need not be started to read them. */
+  knowObjects(kept: KeptObjects): void;
+  /** Small objects that were read by now, for another process to know. */
+  keptObjects(): KeptObjects;
+}
+
 interface Question {
   resolve(object: GitObject | undefined): void;
   reject(error: unknown): void;
@@ -26,7 +34,7 @@ const patience = 250;
 const mostRemembered = 512;
 const largestRemembered = 1 << 20;
 /** Of all that is kept beyond this process, and of each object. */
-const mostKept = 1 << 16;
+const mostKept = 1 << 15;
 const largestKept = 1 << 14;
 
 /** Reads objects by their ids through one git that stays while it is asked: to start one costs as much as many answers. */

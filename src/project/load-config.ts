@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { emptyConfig, type ProjectConfig } from "../model/config.ts";
-import { lookAt, readTextNow } from "../system/files.ts";
+import { lookAt } from "../system/files.ts";
+import { readTextNow } from "../system/files-at-once.ts";
 import { edition, recall, remember } from "./commit-memory.ts";
 
 /** Where a project keeps its configuration. */

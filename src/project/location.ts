@@ -23,8 +23,10 @@ export interface Location {
 export async function locateTask(context: Context, task: Task, loaded: LoadedConfig): Promise<Location> {
   const git = await context.git();
   const worktree = await findWorktree(await context.store(), task.id);
-  if (!worktree)
+  if (!worktree) {
+    await recallObjects(context, loaded.tip);
     return { worktree, commit: loaded.tip, tree: await git.treeOf(loaded.tip), base: loaded.tip };
+  }
   const head = await git.head(worktree.path);
   if (head?.commit === undefined) {
     throw await cannotLook(context, worktree);

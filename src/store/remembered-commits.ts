@@ -4,7 +4,7 @@ import type { Reader, Writer } from "./store.ts";
 export type CommitMemory = ReadonlyMap<string, string>;
 
 /** Answers that are kept for a project: some of its default branch, and of each task at work. */
-const most = 200;
+const most = 100;
 
 /** What was read of a commit before. */
 export async function findRemembered(store: Reader, commit: string): Promise<CommitMemory> {

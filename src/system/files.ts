@@ -1,4 +1,4 @@
-import { constants, lstatSync, mkdirSync, readFileSync, statSync, type Stats } from "node:fs";
+import { constants, lstatSync, type Stats } from "node:fs";
 import {
   copyFile,
   link,
@@ -80,11 +80,6 @@ export async function writeTextFile(path: string, text: string): Promise<void> {
 /** Makes a folder of a fresh name in the system's temporary directory; the caller removes it. */
 export async function keepTemporaryFolder(prefix: string): Promise<string> {
   return realpath(await mkdtemp(join(tmpdir(), prefix)));
-}
-
-/** Makes a private folder with those above it; at once, where a command waits for it. */
-export function makePrivateFolderNow(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
 /** Makes a private folder with those above it. */
@@ -178,11 +173,6 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
     if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
-}
-
-/** The same of a small file, read at once; one that is not there, as most are, costs no error. */
-export function readTextNow(path: string): string | undefined {
-  return statSync(path, { throwIfNoEntry: false }) && readFileSync(path, "utf8");
 }
 
 /** The bytes of a file; undefined when there is none. */

@@ -169,6 +169,11 @@ export async function trivialWorld(config = trivialConfig): Promise<World> {
 }
 
 /** Starts a worker and gives its id. */
-export async function startWorker(world: World, task: string, role: string): Promise<string> {
-  return (await must(world, ["worker", "start", task, role]))["id"] as string;
+export async function startWorker(
+  world: World,
+  task: string,
+  role: string,
+  options: RunOptions = {},
+): Promise<string> {
+  return (await must(world, ["worker", "start", task, role], options))["id"] as string;
 }

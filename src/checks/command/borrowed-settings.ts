@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { readTextNow } from "../../system/files.ts";
+import { readTextNow } from "../../system/files-at-once.ts";
 import type { StartedProgram } from "./started-programs.ts";
 import { otherCheckout, type Whereabouts } from "./whereabouts.ts";
 

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readTextNow } from "../../system/files.ts";
+import { readTextNow } from "../../system/files-at-once.ts";
 import type { Variables } from "./environment.ts";
 import { isWithin } from "./whereabouts.ts";
 
