@@ -7,7 +7,6 @@ import { commandEnvironment, type Variables } from "./command/environment.ts";
 import type { Setup } from "./command/setup.ts";
 import { type StartedProgram, startedPrograms } from "./command/started-programs.ts";
 import type { Whereabouts } from "./command/whereabouts.ts";
-import { wantedPackages } from "./command/workspace-packages.ts";
 
 /** A command that is about to start in a room. */
 export interface Departure {
@@ -41,13 +40,14 @@ async function borrowedBy(
 ): Promise<BorrowedModule | undefined> {
   const { words, folder, uses, fromPackages } = program;
   if (uses.includes("node")) {
+    const { wantedPackages } = await import("./command/workspace-packages.ts");
     const found =
       borrowedPackage(where, await wantedPackages(tree, folder, paths)) ??
       (fromPackages ? borrowedProgram(where, folder, words.slice(0, 1)) : undefined);
     if (found) return found;
   }
   if (!uses.includes("python")) return undefined;
-  const problem = await borrowedSettings(where, program);
+  const problem = borrowedSettings(where, program);
   if (problem !== undefined) return { problem: `${definition.check} would not test its own: ${problem}` };
   const facts = { inherited: env, room: where.room, task, own: definition.env };
   const certain = uses.length === 1;

@@ -24,7 +24,7 @@ const pause = 100;
  */
 export async function withCommandSlot<T>(
   context: Context,
-  activity: Activity,
+  activity: Pick<Activity, "state">,
   env: Environment,
   work: (inherited: Environment) => Promise<T>,
 ): Promise<T> {

@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
 import type { CheckVerdict } from "../model/gate-run.ts";
-import { earlyCheck, isOwnCheck, checks as ownChecks } from "./index.ts";
 import {
   type CheckResult,
   type CommandResult,
@@ -10,7 +9,7 @@ import {
   type Subject,
 } from "./check.ts";
 import { definitionHash, runsCommand } from "./command/definition.ts";
-import { unrecognisedMessage } from "./command/detect.ts";
+import { unrecognisedMessage } from "./command/unrecognised.ts";
 import type { Flights } from "./flights.ts";
 import type { GateSubject } from "./gate-subject.ts";
 import type { ResolvedCheck } from "./resolve-gate.ts";
@@ -36,6 +35,8 @@ export interface EvaluationOptions {
   readonly noCache: boolean;
   /** Absent where nothing is recorded that others could wait for. */
   readonly flights?: Flights;
+  /** What is done while the commands run, after all that looks at commits. */
+  readonly meanwhile?: () => Promise<void>;
   /** Whether a person has overridden a check, and for which content. */
   overridden(check: string): "no" | "for this content" | "for other content";
 }
@@ -52,16 +53,21 @@ export async function evaluateChecks(
 ): Promise<CheckOutcome[]> {
   const { task, gate, commands, location, loaded } = subject;
   const scope = { context, task, commands, worktree: location.worktree };
-  const runner = createCommandRunner({ ...scope, ...options });
+  let underWay = (): void => undefined;
+  const begun = new Promise<void>((resolve) => {
+    // The command itself is started in the same turn of the event loop.
+    underWay = () => setImmediate(resolve);
+  });
+  const runner = createCommandRunner({ ...scope, ...options, underWay });
   const commit: CommitSubject = {
     ...{ context, task, loaded, location, ...under },
     transition: gate.transition,
     reviewsRequired: gate.reviewsRequired,
   };
-  const [ran, early] = await bothEnded(
-    runCommandChecks(gate.checks, runner, under),
-    lookAtCommits(gate.checks, commit),
-  );
+  const running = runCommandChecks(gate.checks, runner, under).finally(underWay);
+  await begun;
+  const looking = lookAtCommits(gate.checks, commit);
+  const [ran, early] = await bothEnded(running, looking.finally(options.meanwhile));
   const looked: Subject = { ...commit, runner, commands: ran };
   const outcomes: CheckOutcome[] = [];
   for (const { check } of gate.checks) {
@@ -85,6 +91,7 @@ async function lookAtCommits(
   subject: CommitSubject,
 ): Promise<Map<string, CheckResult>> {
   const results = new Map<string, CheckResult>();
+  const { earlyCheck } = await loadOwnChecks();
   for (const { check, kind } of checks) {
     const look = kind === "builtin" ? earlyCheck(check) : undefined;
     const result = await look?.(subject);
@@ -153,7 +160,13 @@ function groupEqual(jobs: readonly CommandJob[]): Group[] {
   return [...groups.values()];
 }
 
+/** Loaded while the commands run. */
+async function loadOwnChecks() {
+  return import("./index.ts");
+}
+
 async function evaluateOwn(check: string, subject: Subject): Promise<CheckResult> {
+  const { checks: ownChecks, isOwnCheck } = await loadOwnChecks();
   if (!isOwnCheck(check)) throw new Error(`no such check: ${check}`);
   return ownChecks[check](subject);
 }

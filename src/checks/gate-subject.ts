@@ -1,7 +1,6 @@
 import type { Context } from "../context.ts";
-import { Failure } from "../failure.ts";
 import type { Task } from "../model/task.ts";
-import { endsOf, gateOf, type Transition } from "../model/workflow.ts";
+import type { Transition } from "../model/workflow.ts";
 import { type LoadedConfig, loadConfig, unmergedConfig } from "../project/load-config.ts";
 import { type Location, locateTask } from "../project/location.ts";
 import { readAnchor } from "./anchor.ts";
@@ -35,18 +34,4 @@ export async function readGateSubject(
   const config = await unmergedConfig(context, loaded, head, location.worktree?.path);
   const notes = [config, commands.note].filter((note) => note !== undefined);
   return { task, gate, commands, loaded, location, anchor, notes };
-}
-
-/** Refuses a gate that the task does not stand before. */
-export function requirePhaseBefore(task: Task, transition: Transition): void {
-  const { from } = endsOf(transition);
-  if (task.phase === from) return;
-  throw new Failure(
-    "wrong_phase",
-    `Task ${task.id} is in ${task.phase}, and ${transition} leads out of ${from}`,
-    {
-      hint: `See what comes next: calm task show ${task.id}`,
-      details: { phase: task.phase, transition, anchor: gateOf(transition).anchor },
-    },
-  );
 }

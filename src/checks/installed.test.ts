@@ -4,35 +4,35 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../system/command.fixture.ts";
 import { installFacts, isSetUp, recordedSetup } from "./installed.ts";
 
-test("an install is told by its packages and programs, not by what tools keep beside them", async () => {
+test("an install is told by its packages and programs, not by what tools keep beside them", () => {
   const room = temporaryFolder();
-  expect(await installFacts(room)).toBe("");
+  expect(installFacts(room)).toBe("");
   const write = (path: string, text = "") => {
     mkdirSync(dirname(join(room, path)), { recursive: true });
     writeFileSync(join(room, path), text);
   };
   const prints: string[] = [];
-  const changed = async (): Promise<void> => {
-    prints.push(await installFacts(room));
+  const changed = (): void => {
+    prints.push(installFacts(room));
   };
   write("node_modules/a/package.json", "{}");
-  await changed();
+  changed();
   write("node_modules/@me/b/package.json", "{}");
-  await changed();
+  changed();
   write("node_modules/.bin/tool", "1");
-  await changed();
+  changed();
   utimesSync(join(room, "node_modules/.bin/tool"), 1000, 1000);
-  await changed();
+  changed();
   write("node_modules/a/package.json", "{ }");
-  await changed();
+  changed();
   write(".venv/lib/python3.12/site-packages/six.py");
-  await changed();
+  changed();
   rmSync(join(room, "node_modules/@me"), { recursive: true });
-  await changed();
+  changed();
   expect(new Set(prints).size).toBe(prints.length);
   write("node_modules/.cache/x");
   write("node_modules/.vite/deps/package.json");
-  expect(await installFacts(room)).toBe(prints.at(-1));
+  expect(installFacts(room)).toBe(prints.at(-1));
 });
 
 test("what is written down of a setup says for what, and with what outcome", () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, stat } from "node:fs/promises";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** What is written down of a worktree that was set up: for which lock files, and what that has installed. */
@@ -17,44 +17,46 @@ export function isSetUp(recorded: string | null, key: string): boolean {
  * package.json and of the programs; of Python, what was added to the environment. A file deep inside of a package that is
  * edited by hand is not noticed; only a clean room, which has its own install, is proof against that.
  */
-export async function installFacts(room: string): Promise<string> {
+export function installFacts(room: string): string {
   const packages = join(room, "node_modules");
   const venv = join(room, ".venv");
-  const lib = await namesIn(join(venv, "lib"));
-  const facts = await Promise.all([
-    ...(await packageFolders(packages)).map((name) => factsOf(join(packages, name, "package.json"), name)),
+  const lib = namesIn(join(venv, "lib"));
+  const facts = [
+    ...packageFolders(packages).map((name) => factsOf(join(packages, name, "package.json"), name)),
     ...[packages, venv]
       .map((folder) => (folder === packages ? join(folder, ".bin") : join(folder, "bin")))
       .map(programs),
     ...lib.map((name) => factsOf(join(venv, "lib", name, "site-packages"), name)),
-  ]);
+  ];
   const found = facts.flat().sort();
   return found.length === 0 ? "" : createHash("sha256").update(found.join("\n")).digest("hex");
 }
 
-async function packageFolders(packages: string): Promise<string[]> {
-  const names = (await namesIn(packages)).filter((name) => !name.startsWith("."));
+function packageFolders(packages: string): string[] {
+  const names = namesIn(packages).filter((name) => !name.startsWith("."));
   const scoped = names.filter((name) => name.startsWith("@"));
-  const inside = await Promise.all(
-    scoped.map(async (scope) => (await namesIn(join(packages, scope))).map((name) => `${scope}/${name}`)),
-  );
-  return [...names.filter((name) => !name.startsWith("@")), ...inside.flat()];
+  const inside = scoped.flatMap((scope) => namesIn(join(packages, scope)).map((name) => `${scope}/${name}`));
+  return [...names.filter((name) => !name.startsWith("@")), ...inside];
 }
 
-async function programs(folder: string): Promise<string[]> {
-  const names = await namesIn(folder);
-  return (await Promise.all(names.map((name) => factsOf(join(folder, name), name)))).flat();
+function programs(folder: string): string[] {
+  return namesIn(folder).flatMap((name) => factsOf(join(folder, name), name));
 }
 
-async function factsOf(path: string, name: string): Promise<string[]> {
+function factsOf(path: string, name: string): string[] {
   try {
-    const { size, mtimeNs } = await stat(path, { bigint: true });
-    return [`${name} ${size} ${mtimeNs}`];
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    // A package without package.json is none that a package manager has installed.
+    return found ? [`${name} ${found.size} ${found.mtimeNs}`] : [];
   } catch {
-    return []; // absent; a package without package.json is none that a package manager has installed
+    return []; // out of sight, as below a file
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []); // nothing installed there
+function namesIn(folder: string): string[] {
+  try {
+    return existsSync(folder) ? readdirSync(folder) : [];
+  } catch {
+    return []; // a file of that name, or gone meanwhile
+  }
 }

@@ -3,7 +3,7 @@ import type { CheckRun, GateRun } from "../model/gate-run.ts";
 import { findVerdict, listCheckRuns } from "../store/check-runs.ts";
 import { type CommandResult, lookedAt, type Subject } from "./check.ts";
 import { partsOf, runsCommand } from "./command/definition.ts";
-import { unrecognisedMessage } from "./command/detect.ts";
+import { unrecognisedMessage } from "./command/unrecognised.ts";
 import type { GateSubject } from "./gate-subject.ts";
 import { checks as ownChecks, isOwnCheck } from "./index.ts";
 import { lookAtRegressionTest } from "./regression-test.ts";

@@ -1,6 +1,8 @@
 import type { Context } from "../context.ts";
+import { newObjects, remember } from "../project/commit-memory.ts";
 import { rememberChanges } from "../worktree/remember-work.ts";
 import type { GateSubject } from "./gate-subject.ts";
+import { newCommands } from "./project-commands.ts";
 import type { CommitUnderTest } from "./run-gate.ts";
 
 /** Checks that ask git which files a branch changes: asked again, it need not be started. */
@@ -18,4 +20,17 @@ export async function rememberSubject(
   if (!location.worktree || !gate.checks.some(({ check }) => askers.includes(check))) return;
   const changed = await (await context.git()).changedFiles(base, commit);
   await rememberChanges(context, [{ task: task.id, paths: changed.map(({ path }) => path) }]);
+}
+
+/** Remembers what was read of the task's commit: all that comes after a gate asks for it again. */
+export async function rememberCommit(
+  context: Context,
+  { loaded, location, commands }: GateSubject,
+): Promise<void> {
+  const { commit } = location;
+  const values = {
+    ...(await newCommands(context, loaded, commit, commands)),
+    ...(await newObjects(context, commit)),
+  };
+  await remember(context, commit, values);
 }

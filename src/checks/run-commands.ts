@@ -30,6 +30,8 @@ export interface RunScope {
   readonly noCache: boolean;
   /** Absent where no verdict is recorded that others could wait for. */
   readonly flights?: Flights;
+  /** Told when a command is about to start, or has to wait for a slot. */
+  readonly underWay?: () => void;
 }
 
 /** One command to run at one commit. */
@@ -148,7 +150,7 @@ async function readyWorktree(
   if (isSetUp(worktree.setup_key, key) || scope.commands.setup.commands.length === 0) return undefined;
   const store = await scope.context.store();
   const problem = await prepare({ path: worktree.path, kind: "worktree", setup: scope.commands.setup });
-  const recorded = recordedSetup(key, await installFacts(worktree.path));
+  const recorded = recordedSetup(key, installFacts(worktree.path));
   if (problem === undefined) await store.housekeep((tx) => setWorktreeSetup(tx, worktree.task_id, recorded));
   return problem;
 }

@@ -6,13 +6,12 @@ import type { CheckRun, GateRun } from "../model/gate-run.ts";
 import { listApprovals } from "../store/approvals.ts";
 import { listCheckRuns } from "../store/check-runs.ts";
 import { addGateRun, endGateRun, getGateRun } from "../store/gate-runs.ts";
-import type { WorktreeRecord } from "../store/worktrees.ts";
-import { requireCommitted, uncommittedFiles } from "../worktree/uncommitted.ts";
 import { mergedTree } from "./anchor.ts";
-import { endCutShort, findCutShort } from "./cut-short.ts";
 import type { EvaluationOptions } from "./evaluate-checks.ts";
+import { changedSince, type FirstLook, lookFirst } from "./first-look.ts";
 import { createFlights } from "./flights.ts";
 import type { GateSubject } from "./gate-subject.ts";
+import { rememberCommit } from "./remember-subject.ts";
 import { commitsOf, startsCommands } from "./started-commands.ts";
 import { requireTrust, whileTrusted } from "./trust.ts";
 
@@ -31,31 +30,40 @@ export interface GateReport {
   readonly checks: readonly CheckRun[];
 }
 
+/** How a gate is run. */
+export interface GateOptions {
+  readonly noCache: boolean;
+  /** Where the worktree was looked at already, before the subject was read; absent = it is now. */
+  readonly look?: FirstLook | undefined;
+}
+
 /** Runs a gate and records the evidence; the verdict belongs to the commit, fixed before anything runs. */
 export async function runGate(
   context: Context,
   subject: GateSubject,
   under: CommitUnderTest,
-  options: { readonly noCache: boolean },
+  options: GateOptions,
 ): Promise<GateReport> {
   const { gate, location } = subject;
   const store = await context.store();
-  // What a killed run has left would go on working in the very folder that is looked at now.
-  for (const run of await findCutShort(store, context.host)) await endCutShort(context, run);
-  const [{ evaluateChecks, finishGateRun }] = await Promise.all([
-    loadMeanwhile(),
-    location.worktree && requireCommitted(context, location.worktree),
-  ]);
+  const look = options.look ?? (await lookFirst(context, location.worktree));
+  // Loaded while git looks at the worktree.
+  const { evaluateChecks } = await import("./evaluate-checks.ts");
+  await look.committed;
   const trusted = startsCommands(gate) ? await requireTrust(context, subject, commitsOf(subject, under)) : [];
-  const before = location.worktree && (await standingOf(context, location.worktree));
   const id = await startRun(context, subject, under);
   const flights = createFlights(context);
   try {
     const how = await evaluationOptions(context, subject, under, id, options);
+    const meanwhile = async (): Promise<void> => {
+      await rememberCommit(context, subject);
+      await import("./finish-gate-run.ts");
+    };
     const results = await whileTrusted(context, trusted, (kept) =>
-      evaluateChecks(kept, subject, under, { ...how, flights }),
+      evaluateChecks(kept, subject, under, { ...how, flights, meanwhile }),
     );
-    const change = await changedMeanwhile(context, subject, before);
+    const change = await changedSince(context, location.worktree, location.commit, look.standing);
+    const { finishGateRun } = await import("./finish-gate-run.ts");
     await finishGateRun(context, subject, id, results, change);
   } catch (error) {
     await abandonRun(context, subject, id, error);
@@ -66,16 +74,6 @@ export async function runGate(
   }
   context.signal.throwIfAborted();
   return { run: await getGateRun(store, id), checks: await listCheckRuns(store, id) };
-}
-
-/** What is only called once the checks begin; it loads while git, which is asked first, looks at the worktree. */
-async function loadMeanwhile() {
-  await new Promise<void>((resolve) => setImmediate(resolve));
-  const [{ evaluateChecks }, { finishGateRun }] = await Promise.all([
-    import("./evaluate-checks.ts"),
-    import("./finish-gate-run.ts"),
-  ]);
-  return { evaluateChecks, finishGateRun };
 }
 
 /** Writes a run down as running, before its first check starts. */
@@ -143,32 +141,4 @@ async function evaluationOptions(
       return covering.length > 0 ? "for other content" : "no";
     },
   };
-}
-
-/** Where a worktree's HEAD stands, and how it got there. */
-async function standingOf(context: Context, { path }: WorktreeRecord) {
-  const git = await context.git();
-  const head = await git.head(path);
-  // A check may have deleted its worktree.
-  const log = head === undefined ? undefined : await git.headLogLength(path);
-  return { commit: head?.commit, branch: head?.branch, log };
-}
-
-/** What changed under a run; it voids the run, because nobody knows which content was looked at. */
-async function changedMeanwhile(
-  context: Context,
-  { location }: GateSubject,
-  before: Awaited<ReturnType<typeof standingOf>> | undefined,
-): Promise<string | undefined> {
-  const { worktree } = location;
-  if (!worktree || !before) return undefined;
-  const after = await standingOf(context, worktree);
-  if (after.commit === undefined) return `${worktree.path} was removed, or broken, while the gate ran`;
-  if (after.commit !== location.commit) return `HEAD of ${worktree.path} moved while the gate ran`;
-  if (after.branch !== before.branch) return `${worktree.path} is on another branch since the gate began`;
-  // A commit and a reset, or a switch there and back: for a while other content lay there.
-  if (after.log !== before.log) return `HEAD of ${worktree.path} moved and came back while the gate ran`;
-  const dirty = await uncommittedFiles(context, worktree);
-  if (dirty.length === 0) return undefined;
-  return `files changed in ${worktree.path} while the gate ran: ${dirty.map((file) => file.path).join(", ")}`;
 }

@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import type { Activity } from "../context.ts";
 import type { Room } from "../model/gate-run.ts";
 import { shortId } from "../model/id.ts";
 import type { VerdictKey } from "../store/check-runs.ts";
-import { makePrivateFolder } from "../system/files.ts";
+import { makePrivateFolderNow } from "../system/files-at-once.ts";
 import { removeLeftovers } from "../system/leftovers.ts";
 import { attemptLog } from "./attempt-logs.ts";
 import { type CommandResult, lookedAt } from "./check.ts";
@@ -42,7 +43,7 @@ function mayBeRetried({ verdict, end, exitCode, counts }: CommandEvidence): bool
 }
 
 async function runAttempt(
-  { context, commands, logFolder, task, marker }: RunScope,
+  { context, commands, logFolder, task, marker, underWay }: RunScope,
   job: CommandJob,
   { room, tree, key, env }: JobPlace & Pick<OwnEnvironment, "env">,
   attempt: number,
@@ -54,10 +55,14 @@ async function runAttempt(
   const tempDir = join(logFolder, `report-${name}`);
   const again = attempt === 1 ? "" : `, attempt ${attempt}`;
   const activity = await context.begin(`${job.told ?? definition.check} (${job.room}${again})`);
+  const state: Activity["state"] = (kind, what) => {
+    activity.state(kind, what);
+    underWay?.();
+  };
   try {
-    return await withCommandSlot(context, activity, env, async (inherited) => {
-      await makePrivateFolder(tempDir);
-      if (!signal.aborted) activity.state("running", commandText(definition.run));
+    return await withCommandSlot(context, { state }, env, async (inherited) => {
+      makePrivateFolderNow(tempDir);
+      if (!signal.aborted) state("running", commandText(definition.run));
       const ran = await runCommandCheck({
         ...{ definition, room, task: task.id, env: inherited, tempDir, marker, tree },
         folders: foldersOfRunner(commands, definition.runner),

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { VerdictKey } from "../store/check-runs.ts";
-import { declaredInputs } from "./declared-inputs.ts";
 import { definitionHash } from "./command/definition.ts";
 import { ownEnvironment } from "./command/own-environment.ts";
 import type { Setup } from "./command/setup.ts";
@@ -21,8 +20,8 @@ export function verdictKeys(scope: RunScope): CommandRunner["keyOf"] {
     const room = worktree?.path ?? project.root;
     // In a clean room nothing of the worktree's is seen; its slot is not known yet, nor does it matter.
     const seen = job.room === "clean" ? join(context.home.slots, project.id) : room;
-    const installed = job.room === "clean" ? "" : await changedInstall(worktree, commands.setup, locks);
-    const toolchain = await toolchainFingerprint({
+    const installed = job.room === "clean" ? "" : changedInstall(worktree, commands.setup, locks);
+    const toolchain = toolchainFingerprint({
       definition: job.definition,
       env: ownEnvironment(context.env, await whereaboutsOf(context, seen)).env,
       room,
@@ -37,13 +36,13 @@ export function verdictKeys(scope: RunScope): CommandRunner["keyOf"] {
 }
 
 /** What differs in a worktree's install from what `setup` has made there; "" where nothing does. */
-async function changedInstall(
+function changedInstall(
   worktree: RunScope["worktree"],
   setup: Setup,
   locks: Readonly<Record<string, string>>,
-): Promise<string> {
+): string {
   if (!worktree) return "";
-  const now = await installFacts(worktree.path);
+  const now = installFacts(worktree.path);
   const key = setupKey(setup, locks);
   const will = setup.commands.length > 0 && !isSetUp(worktree.setup_key, key);
   return will || worktree.setup_key === recordedSetup(key, now) ? "" : now;
@@ -60,6 +59,7 @@ export async function inputsProblem(scope: RunScope, job: CommandJob, at: At): P
  */
 async function inputsOf(scope: RunScope, { definition, room }: CommandJob, at: At) {
   if (definition.inputs === undefined || room === "clean") return undefined;
+  const { declaredInputs } = await import("./declared-inputs.ts");
   const files = await (await scope.context.git()).filesOf(at.commit);
   return declaredInputs(definition, files, scope.commands.scripts.get(definition.check));
 }

@@ -1,6 +1,6 @@
 import { resolveCommands } from "../checks/project-commands.ts";
 import { commandSet } from "../checks/trust.ts";
-import { loadConfig } from "../project/load-config.ts";
+import { loadConfigFromGit } from "../project/load-config.ts";
 import { findTrust } from "../store/trust.ts";
 import type { Examination, Memory, Repository } from "./examination.ts";
 
@@ -8,7 +8,7 @@ import type { Examination, Memory, Repository } from "./examination.ts";
 export const configuration: Examination<Repository> = {
   name: "configuration",
   async examine({ context }) {
-    const { branch, configured } = await loadConfig(context);
+    const { branch, configured } = await loadConfigFromGit(context);
     const source = configured ? "valid" : "none, everything is found by itself";
     return { summary: `${source}; the default branch is ${branch}`, findings: [] };
   },

@@ -1,6 +1,7 @@
 import { blobIdOfFile, blobIdOfText } from "./blob-id.ts";
 import { answeredId } from "./failures.ts";
 import type { Git } from "./git.ts";
+import type { ObjectMemory } from "./object-reader.ts";
 import { findTree, type FolderEntry, isFolder, readFolder } from "./object-tree.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
@@ -8,8 +9,12 @@ import type { Repository } from "./repository.ts";
 /** What commits hold. */
 export function content(
   repository: Repository,
-): Pick<Git, "blobOf" | "readFile" | "readBlob" | "listFolder" | "hashText" | "hashFile"> {
+): Pick<Git, "blobOf" | "readFile" | "readBlob" | "listFolder" | "hashText" | "hashFile"> & ObjectMemory {
   return {
+    knowObjects: (kept) => {
+      repository.objects.know(kept);
+    },
+    keptObjects: () => repository.objects.kept(),
     blobOf: (commit, path) => findFile(repository, commit, path),
     readFile: async (commit, path) => {
       const blob = await findFile(repository, commit, path);

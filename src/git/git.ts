@@ -8,6 +8,7 @@ import type { History } from "./history.ts";
 import type { IgnoredFiles } from "./ignored-files.ts";
 import type { Upstream } from "./network.ts";
 import type { Pushing } from "./push.ts";
+import type { ObjectMemory } from "./object-reader.ts";
 import type { OnDisk, TreePath } from "./path-state.ts";
 import type { Quarantines } from "./quarantine.ts";
 import type { Snapshots } from "./snapshot.ts";
@@ -99,6 +100,7 @@ export interface Git
     Forks,
     Clones,
     IgnoredFiles,
+    ObjectMemory,
     Snapshots,
     StaleLocks,
     Statuses,

@@ -52,6 +52,10 @@ test("a near merge base is what git says it is: on one line, behind a merge, und
   writeFileSync(join(root, ".git/shallow"), `${merge}\n`);
   const shallow = createGit({ commonDir: join(root, ".git"), root, env });
   expect(await shallow.mergeBases(second, merge)).toEqual([]);
+  // Nor by what was known before it was cut off.
+  const informed = createGit({ commonDir: join(root, ".git"), root, env });
+  informed.knowObjects(gateway.keptObjects());
+  expect(await informed.mergeBases(second, merge)).toEqual([]);
 });
 
 test("first parents only", async () => {

@@ -126,3 +126,21 @@ test("a git that is missing, and one that is too old, are told", async () => {
   const shim = fakeGit(scratch, `${version}; echo unknown switch >&2; exit 129`);
   await expect(ask(`${shim}:/usr/bin:/bin`)).rejects.toMatchObject({ code: "git_too_old" });
 });
+
+test("small objects are kept for another process, which knows them without a git; large ones are read again", async () => {
+  const scratch = scratchRepository();
+  const store = (input: string): string =>
+    execFileSync("git", ["hash-object", "-w", "--stdin"], { cwd: scratch.root, env: scratch.env, input })
+      .toString()
+      .trim();
+  const [small, binary, large] = [store("a\n"), store("\0\u00ff"), store("x".repeat(20_000))];
+  const many = Array.from({ length: 5 }, (_, index) => store(String(index).repeat(16_000)));
+  const reader = readerOf(scratch);
+  for (const id of [small, large, ...many, binary]) await reader.read(id);
+  const kept = reader.kept();
+  expect(Object.keys(kept)).toEqual([small, ...many.slice(0, 2), binary]);
+  const other = readerOf({ ...scratch, env: { ...scratch.env, PATH: "/nonexistent" } });
+  other.know(JSON.parse(JSON.stringify(kept)) as typeof kept);
+  for (const id of [small, binary]) expect(await other.read(id)).toEqual(await reader.read(id));
+  await expect(other.read(large)).rejects.toMatchObject({ code: "git_failed" });
+});

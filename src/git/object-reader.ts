@@ -13,6 +13,17 @@ export interface ReaderProcess {
   readonly explain: (end: DialogueEnd) => Promise<unknown>;
 }
 
+/** Small objects by their ids, as they can be kept in JSON: the type and the bytes in base64. */
+export type KeptObjects = Readonly<Record<string, readonly [type: string, bytes: string]>>;
+
+/** What a gateway knows of objects without asking git. */
+export interface ObjectMemory {
+  /** Takes objects as known, so that git need not be started to read them. */
+  knowObjects(kept: KeptObjects): void;
+  /** Small objects that were read by now, for another process to know. */
+  keptObjects(): KeptObjects;
+}
+
 interface Question {
   resolve(object: GitObject | undefined): void;
   reject(error: unknown): void;
@@ -22,6 +33,9 @@ interface Question {
 const patience = 250;
 const mostRemembered = 512;
 const largestRemembered = 1 << 20;
+/** Of all that is kept beyond this process, and of each object. */
+const mostKept = 1 << 15;
+const largestKept = 1 << 14;
 
 /** Reads objects by their ids through one git that stays while it is asked: to start one costs as much as many answers. */
 export class ObjectReader {
@@ -31,6 +45,25 @@ export class ObjectReader {
 
   constructor(process: ReaderProcess) {
     this.#process = process;
+  }
+
+  /** Takes objects as known that this repository gave before: an id stands for the same bytes for ever. */
+  know(kept: KeptObjects): void {
+    for (const [id, [type, bytes]] of Object.entries(kept)) {
+      this.#remembered.set(id, { type, bytes: Buffer.from(bytes, "base64") });
+    }
+  }
+
+  /** Small objects that were read, or known, by now; the first ones first. */
+  kept(): KeptObjects {
+    const kept: Record<string, readonly [type: string, bytes: string]> = {};
+    let room = mostKept;
+    for (const [id, { type, bytes }] of this.#remembered) {
+      if (bytes.length > largestKept || bytes.length > room) continue;
+      room -= bytes.length;
+      kept[id] = [type, bytes.toString("base64")];
+    }
+    return kept;
   }
 
   /** An object by its full id; undefined when the repository has none. */

@@ -6,6 +6,7 @@ import type { Task } from "../model/task.ts";
 import { findTask } from "../store/tasks.ts";
 import { findWorktree, type WorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
+import { recallObjects } from "./commit-memory.ts";
 import type { LoadedConfig } from "./load-config.ts";
 
 /** Where a task's work stands in the repository: its worktree's HEAD, or the tip of the default branch. */
@@ -22,8 +23,10 @@ export interface Location {
 export async function locateTask(context: Context, task: Task, loaded: LoadedConfig): Promise<Location> {
   const git = await context.git();
   const worktree = await findWorktree(await context.store(), task.id);
-  if (!worktree)
+  if (!worktree) {
+    await recallObjects(context, loaded.tip);
     return { worktree, commit: loaded.tip, tree: await git.treeOf(loaded.tip), base: loaded.tip };
+  }
   const head = await git.head(worktree.path);
   if (head?.commit === undefined) {
     throw await cannotLook(context, worktree);
@@ -33,6 +36,7 @@ export async function locateTask(context: Context, task: Task, loaded: LoadedCon
       hint: `Check it out again: git -C ${worktree.path} checkout ${worktree.branch}`,
     });
   }
+  await recallObjects(context, head.commit);
   const [tree, base] = await Promise.all([git.treeOf(head.commit), git.mergeBase(loaded.tip, head.commit)]);
   return { worktree, commit: head.commit, tree, base: base ?? loaded.tip };
 }

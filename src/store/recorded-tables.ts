@@ -32,6 +32,7 @@ export const recordings: Readonly<Record<keyof Tables | "merge_queue", Recording
   checkouts: nothing("where a project lies is as it is"),
   sequences: nothing("a number that was given is never given again"),
   changed_files: nothing("what was last seen in worktrees"),
+  remembered_commits: nothing("what commits hold, which no operation changes"),
   journal: nothing("calm's own account of what is under way"),
   merge_queue: nothing("who waits just now"),
   attic: nothing("tells what git keeps, which undo does not take away"),

@@ -5,7 +5,10 @@ import { type Queries, sql } from "./queries.ts";
  * What is as it is, whatever a backup says: where things lie on disk, what was allowed, what was done to git. Of these a
  * backup only adds what belongs to projects that the database does not know.
  */
-const ofTheWorld = ["changed_files", "checkouts", "trust", "worktrees", "journal", "attic", "slots"];
+const ofTheWorld = [
+  ...["changed_files", "checkouts", "trust", "worktrees", "journal", "attic", "slots"],
+  "remembered_commits",
+];
 
 /** Who holds or awaits what just now: nothing of it is worth keeping, and some of it belongs to no project. */
 const ofProcesses = ["command_slots", "checks_under_way", "merge_queue"];

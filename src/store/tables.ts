@@ -127,6 +127,8 @@ export interface Tables {
   worktrees: Keyed<WorktreeRow>;
   /** `paths`: JSON. */
   changed_files: Keyed<{ task_id: string; paths: string; seen_at: string }>;
+  /** `content`: JSON. */
+  remembered_commits: Keyed<{ commit_oid: string; subject: string; content: string; read_at: string }>;
   /** Without a `ttl_ms` of its own a row gets the default one, as imported workers do. */
   workers: Keyed<Omit<Lease, "ttl_ms"> & { ttl_ms: Generated<number>; started_by: string | null }>;
   reviews: Keyed<Review & { channel: string }>;

@@ -4,6 +4,7 @@ import { listEvents } from "../../src/store/events.ts";
 import { addGateRun, endGateRun, type GateRunEnd, voidGateRuns } from "../../src/store/gate-runs.ts";
 import { openOrCreate } from "../../src/store/open-database.ts";
 import { registerProject } from "../../src/store/projects.ts";
+import { findRemembered, setRemembered } from "../../src/store/remembered-commits.ts";
 import { nextNumber } from "../../src/store/sequences.ts";
 import { createStore, type Store } from "../../src/store/store.ts";
 import { addTask } from "../../src/store/tasks.ts";
@@ -17,6 +18,7 @@ const at = "2026-01-01T00:00:00.000Z";
 async function openStore(
   project = "P-one",
   path = join(scratchFolder(), "metadata.db"),
+  now = () => at,
 ): Promise<[Store, string]> {
   const store = createStore(openOrCreate(path, project), project, {
     operation: "test",
@@ -24,7 +26,7 @@ async function openStore(
     actor: { name: "user:ann", channel: "cli", user: "ann" },
     host: "here",
     process: { pid: 1, started: "1" },
-    now: () => at,
+    now,
   });
   onTestFinished(() => store.close());
   await store.housekeep((tx) =>
@@ -211,4 +213,24 @@ test("an id that --next would make must follow the rules for ids, too", async ()
   const prefix = `A${"b".repeat(60)}`;
   expect(await world.calm(["task", "create", prefix, "--next", "Title"])).toMatchObject({ exitCode: 2 });
   expect(await world.json(["task", "list"])).toEqual({ tasks: [] });
+});
+
+test("of what commits say the newest is kept, and no other project's is forgotten for it", async () => {
+  let second = 0;
+  const now = () => new Date(Date.UTC(2026, 0, 1) + 1000 * second++).toISOString();
+  const path = join(scratchFolder(), "metadata.db");
+  const [other] = await openStore("P-other", path);
+  const [store] = await openStore("P-one", path, now);
+  await other.housekeep((tx) => setRemembered(tx, "c0", new Map([["config", "1"]])));
+  for (let commit = 0; commit < 220; commit++)
+    await store.housekeep((tx) => setRemembered(tx, `c${commit}`, new Map([["config", `${commit}`]])));
+  await store.housekeep((tx) => setRemembered(tx, "c219", new Map([["config", "2"]])));
+  const rows = query<{ commit_oid: string }>(
+    path,
+    "select commit_oid from remembered_commits where project_id = 'P-one' order by read_at",
+  );
+  expect([rows.length, rows[0]?.commit_oid]).toEqual([100, "c120"]);
+  expect(await findRemembered(store, "c0")).toEqual(new Map());
+  expect(await findRemembered(store, "c219")).toEqual(new Map([["config", "2"]]));
+  expect(await findRemembered(other, "c0")).toEqual(new Map([["config", "1"]]));
 });

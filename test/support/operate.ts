@@ -76,7 +76,7 @@ function databaseOf(world: World): string {
 }
 
 // Calm's own bookkeeping; a refused operation may have been written down and taken back, and is a sign of life.
-const bookkeeping = ["journal", "sequences", "slots", "changes", "changed_files"];
+const bookkeeping = ["journal", "sequences", "slots", "changes", "changed_files", "remembered_commits"];
 
 /** Everything that a refused command must leave as it was: the rows, the refs, the main checkout. */
 export function stateOf(world: World): unknown {
@@ -169,6 +169,11 @@ export async function trivialWorld(config = trivialConfig): Promise<World> {
 }
 
 /** Starts a worker and gives its id. */
-export async function startWorker(world: World, task: string, role: string): Promise<string> {
-  return (await must(world, ["worker", "start", task, role]))["id"] as string;
+export async function startWorker(
+  world: World,
+  task: string,
+  role: string,
+  options: RunOptions = {},
+): Promise<string> {
+  return (await must(world, ["worker", "start", task, role], options))["id"] as string;
 }

@@ -1,6 +1,6 @@
+import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { stat } from "node:fs/promises";
-import { readTextIfThere } from "../../system/files.ts";
+import { readTextNow } from "../../system/files-at-once.ts";
 import type { Variables } from "./environment.ts";
 import { isWithin } from "./whereabouts.ts";
 
@@ -27,7 +27,7 @@ const files = [
 ];
 
 /** What chooses the versions for a room: the files there and in the folders above, and those of the user. */
-export async function chosenVersions(env: Variables, room: string): Promise<string[]> {
+export function chosenVersions(env: Variables, room: string): string[] {
   const home = env["HOME"] ?? "/";
   const roots = ["PYENV", "NODENV", "RBENV"].map(
     (name) => env[`${name}_ROOT`] ?? join(home, `.${name.toLowerCase()}`),
@@ -44,23 +44,27 @@ export async function chosenVersions(env: Variables, room: string): Promise<stri
     join(env["RUSTUP_HOME"] ?? join(home, ".rustup"), "settings.toml"),
     join(env["VOLTA_HOME"] ?? join(home, ".volta"), "tools/user/platform.json"),
   ];
-  const texts = await Promise.all(
-    places.map(async (place) => {
-      const text = await readTextIfThere(place).catch(() => "unreadable"); // a folder of that name, or not for us
-      return text === undefined
-        ? []
-        : [`${isWithin(room, place) ? place.slice(room.length) : place}: ${text}`];
-    }),
-  );
+  const texts = places.flatMap((place) => {
+    const text = textAt(place);
+    return text === undefined ? [] : [`${isWithin(room, place) ? place.slice(room.length) : place}: ${text}`];
+  });
   // A version that is installed once more is another one.
-  const installed = await Promise.all(roots.map((root) => timeOf(join(root, "versions"))));
-  return [...texts.flat(), ...installed];
+  const installed = roots.map((root) => timeOf(join(root, "versions")));
+  return [...texts, ...installed];
+}
+
+function textAt(place: string): string | undefined {
+  try {
+    return readTextNow(place);
+  } catch {
+    return "unreadable"; // a folder of that name, or not for us
+  }
 }
 
 /** When something was last added to a folder or taken away; "none" where there is none. */
-export async function timeOf(folder: string): Promise<string> {
+export function timeOf(folder: string): string {
   try {
-    return String((await stat(folder, { bigint: true })).mtimeNs);
+    return String(statSync(folder, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? "none");
   } catch {
     return "none"; // absent, or out of sight
   }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { commandText, runsCommand } from "./definition.ts";
-import { detectChecks, unrecognisedMessage } from "./detect.ts";
+import { detectChecks } from "./detect.ts";
+import { unrecognisedMessage } from "./unrecognised.ts";
 import { treeOf } from "./tree.fixture.ts";
 
 async function detect(files: Readonly<Record<string, string>>) {

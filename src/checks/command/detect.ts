@@ -12,6 +12,7 @@ import { detectable, type Detectable, type DetectedChecks } from "./detected-che
 import { findProjects, type Language, type Project } from "./find-projects.ts";
 import { namesOfParts } from "./name-parts.ts";
 import { treeBelow } from "./tree-below.ts";
+import { howToConfigure } from "./unrecognised.ts";
 
 const languages: readonly Language[] = [
   { language: "javascript", detect: detectJavaScript, isProject: isJavaScriptProject, apart: true },
@@ -83,25 +84,4 @@ function unrecognised(
       ...howToConfigure(part, check, folder),
     ].join("; "),
   };
-}
-
-/** Why a check that was not found fails, and how to configure it. */
-export function unrecognisedMessage(check: string): string {
-  const why = `calm does not know how to run ${check} here: no known setup was found`;
-  return [why, ...howToConfigure(check, check, "")].join("; ");
-}
-
-const examples: Readonly<Record<string, string>> = {
-  tests: "npm test",
-  lint: "npm run lint",
-  types: "npx tsc --noEmit",
-};
-
-function howToConfigure(name: string, check: string, folder: string): string[] {
-  const key = /^\w+$/.test(name) ? name : `"${name}"`;
-  const run = `run: "${examples[check] ?? "the command"}"${folder === "" ? "" : `, dir: "${folder}"`}`;
-  return [
-    `say it in .calm/config.yaml on the default branch: checks: { ${key}: { ${run} } }`,
-    `or, where it does not apply: checks: { ${key}: { none: "the reason" } }`,
-  ];
 }

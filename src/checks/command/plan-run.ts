@@ -17,7 +17,7 @@ import type { ReportFound } from "./judge.ts";
 import { prepareScript, type PreparedScript, type ScriptSource } from "./original/prepare-script.ts";
 import { strictest } from "./original/script-counts.ts";
 import { treeBelow } from "./tree-below.ts";
-import { listReports, readReports } from "./reports/find-reports.ts";
+import type { listReports } from "./reports/find-reports.ts";
 
 /** What a run is planned from. */
 interface PlannedFrom {
@@ -121,10 +121,12 @@ export async function findReport(plan: Plan, before: Reports, result: CommandRes
 async function findAsked({ report }: Plan, before: Reports, result: CommandResult): Promise<ReportFound> {
   if (!report) return "not_asked";
   if (result.stdoutCut) return { problem: "what the command printed was too much to keep (log_limit)" };
+  const { readReports } = await import("./reports/find-reports.ts");
   return (await readReports(report.format, before, await listPlanned(report))) ?? "missing";
 }
 
 async function listPlanned({ root, path, without = [] }: NonNullable<Plan["report"]>): Promise<Reports> {
+  const { listReports } = await import("./reports/find-reports.ts");
   const all = await listReports(root, path);
   return new Map([...all].filter(([file]) => !without.some((folder) => file.startsWith(`${folder}/`))));
 }

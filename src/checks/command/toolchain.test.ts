@@ -33,55 +33,55 @@ function fingerprint(
   });
 }
 
-test("changes with a tool, its interpreter and the lock files, and with nothing else", async () => {
+test("changes with a tool, its interpreter and the lock files, and with nothing else", () => {
   const folder = temporaryFolder();
   program(folder, "tool");
   const node = program(folder, "node");
-  const first = await fingerprint([folder]);
+  const first = fingerprint([folder]);
   expect(first).toMatch(/^[0-9a-f]{64}$/);
-  expect(await fingerprint(["/nowhere", folder])).toBe(first);
+  expect(fingerprint(["/nowhere", folder])).toBe(first);
   program(folder, "python3");
-  expect(await fingerprint([folder])).toBe(first);
+  expect(fingerprint([folder])).toBe(first);
   utimesSync(node, 1000, 2000);
-  const second = await fingerprint([folder]);
+  const second = fingerprint([folder]);
   expect(second).not.toBe(first);
   program(folder, "tool", "longer");
-  const third = await fingerprint([folder]);
+  const third = fingerprint([folder]);
   expect(new Set([first, second, third]).size).toBe(3);
-  expect(await fingerprint([])).not.toBe(third);
+  expect(fingerprint([])).not.toBe(third);
 });
 
-test("a tool earlier on the PATH is another one, a folder or a plain file is none", async () => {
+test("a tool earlier on the PATH is another one, a folder or a plain file is none", () => {
   const [near, far] = [temporaryFolder(), temporaryFolder()];
   program(far, "tool");
   mkdirSync(join(near, "tool"));
-  const first = await fingerprint([far]);
-  expect(await fingerprint([near, far])).toBe(first);
+  const first = fingerprint([far]);
+  expect(fingerprint([near, far])).toBe(first);
   writeFileSync(join(near, "node"), "", { mode: 0o644 });
-  expect(await fingerprint([near, far])).toBe(first);
+  expect(fingerprint([near, far])).toBe(first);
   const other = temporaryFolder();
   program(other, "tool");
-  expect(await fingerprint([other, far])).not.toBe(first);
+  expect(fingerprint([other, far])).not.toBe(first);
 });
 
-test("the programs of a line for sh count, also where only a shell understands it", async () => {
+test("the programs of a line for sh count, also where only a shell understands it", () => {
   const lint = { run: { kind: "argv", argv: ["sh", "-c", "{ ls; } | xargs tool"] } } as const;
   const folder = temporaryFolder();
-  const without = await fingerprint([folder], lint);
+  const without = fingerprint([folder], lint);
   program(folder, "tool");
-  expect(await fingerprint([folder], lint)).not.toBe(without);
+  expect(fingerprint([folder], lint)).not.toBe(without);
 });
 
-test("a tool inside the room is the same in each room", async () => {
+test("a tool inside the room is the same in each room", () => {
   const run = { kind: "shell", line: "./bin/tool && other" } as const;
   const [one, other] = [temporaryFolder(), temporaryFolder()];
   program(join(one, "bin"), "tool");
   utimesSync(program(join(other, "bin"), "tool"), 1000, 5000);
-  expect(await fingerprint([], { run }, one)).toBe(await fingerprint([], { run }, other));
-  expect(await fingerprint([], { run }, temporaryFolder())).not.toBe(await fingerprint([], { run }, one));
+  expect(fingerprint([], { run }, one)).toBe(fingerprint([], { run }, other));
+  expect(fingerprint([], { run }, temporaryFolder())).not.toBe(fingerprint([], { run }, one));
 });
 
-test("what chooses and steers the tools belongs to it; a place in the room is the same in each", async () => {
+test("what chooses and steers the tools belongs to it; a place in the room is the same in each", () => {
   const folder = temporaryFolder();
   program(folder, "tool");
   const [one, other] = [temporaryFolder(), temporaryFolder()];
@@ -95,40 +95,38 @@ test("what chooses and steers the tools belongs to it; a place in the room is th
     { RUSTUP_TOOLCHAIN: "nightly" },
     { TZ: "UTC" },
   ];
-  const prints = await Promise.all(variables.map((each) => of(each)));
+  const prints = variables.map((each) => of(each));
   expect(new Set(prints).size).toBe(variables.length);
-  expect(await of({ EDITOR: "vi", COLUMNS: "80" })).toBe(prints[0]);
-  expect(await of({ VIRTUAL_ENV: join(one, ".venv") })).toBe(
-    await of({ VIRTUAL_ENV: join(other, ".venv") }, other),
-  );
+  expect(of({ EDITOR: "vi", COLUMNS: "80" })).toBe(prints[0]);
+  expect(of({ VIRTUAL_ENV: join(one, ".venv") })).toBe(of({ VIRTUAL_ENV: join(other, ".venv") }, other));
 });
 
-test("a shim is as new as the version that it chooses: by file, for the user, installed again", async () => {
+test("a shim is as new as the version that it chooses: by file, for the user, installed again", () => {
   const home = temporaryFolder();
   const shims = join(home, ".pyenv/shims");
   program(shims, "tool");
   const room = join(temporaryFolder(), "above/room");
   mkdirSync(room, { recursive: true });
   const of = (folder = shims) => fingerprint([folder], {}, room, { HOME: home });
-  const prints = [await of()];
+  const prints = [of()];
   writeFileSync(join(home, ".pyenv/version"), "3.11\n");
-  prints.push(await of());
+  prints.push(of());
   writeFileSync(join(room, "../.python-version"), "3.12\n");
-  prints.push(await of());
+  prints.push(of());
   writeFileSync(join(room, ".python-version"), "3.13\n");
-  prints.push(await of());
+  prints.push(of());
   mkdirSync(join(home, ".pyenv/versions/3.13"), { recursive: true });
-  prints.push(await of());
+  prints.push(of());
   expect(new Set(prints).size).toBe(prints.length);
   // No version manager stands behind an ordinary program.
   const plain = temporaryFolder();
   program(plain, "tool");
-  const before = await of(plain);
+  const before = of(plain);
   writeFileSync(join(room, ".python-version"), "3.14\n");
-  expect(await of(plain)).toBe(before);
+  expect(of(plain)).toBe(before);
 });
 
-test("two environments of one Python are two tools; so is one that got another package", async () => {
+test("two environments of one Python are two tools; so is one that got another package", () => {
   const base = temporaryFolder();
   const venvs = ["one", "other"].map((name) => {
     const venv = join(base, name);
@@ -139,14 +137,14 @@ test("two environments of one Python are two tools; so is one that got another p
     return venv;
   });
   const [one = "", other = ""] = venvs;
-  const first = await fingerprint([join(one, "bin")]);
-  expect(await fingerprint([join(one, "bin")])).toBe(first);
-  expect(await fingerprint([join(other, "bin")])).not.toBe(first);
+  const first = fingerprint([join(one, "bin")]);
+  expect(fingerprint([join(one, "bin")])).toBe(first);
+  expect(fingerprint([join(other, "bin")])).not.toBe(first);
   utimesSync(join(one, "lib/python3.12/site-packages"), 1000, 4000);
-  expect(await fingerprint([join(one, "bin")])).not.toBe(first);
+  expect(fingerprint([join(one, "bin")])).not.toBe(first);
 });
 
-test("the tools behind a script belong to it; one that is gone is another fingerprint", async () => {
+test("the tools behind a script belong to it; one that is gone is another fingerprint", () => {
   const folder = temporaryFolder();
   program(folder, "tool");
   const runner = program(folder, "runner");
@@ -158,9 +156,9 @@ test("the tools behind a script belong to it; one that is gone is another finger
       lockFiles: {},
       scripts: "runner --all",
     });
-  const first = await of();
+  const first = of();
   utimesSync(runner, 1000, 2000);
-  const second = await of();
+  const second = of();
   rmSync(runner);
-  expect(new Set([first, second, await of()]).size).toBe(3);
+  expect(new Set([first, second, of()]).size).toBe(3);
 });

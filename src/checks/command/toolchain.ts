@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { access, constants, readdir, realpath, stat } from "node:fs/promises";
+import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { arch, machine, platform } from "node:os";
 import { delimiter, dirname, join, relative, resolve } from "node:path";
 import { choosesVersion, chosenVersions, steeringVariables, timeOf } from "./chosen-versions.ts";
@@ -46,14 +46,14 @@ const interpreters: Readonly<Record<Runner, readonly string[]>> = {
  * SHA-256 (hex) of the programs that would run now, what chooses their versions and steers them, the platform and the
  * lock files; only looks at files, starts nothing.
  */
-export async function toolchainFingerprint(facts: ToolchainFacts): Promise<string> {
+export function toolchainFingerprint(facts: ToolchainFacts): string {
   const { definition, env, room, scripts, place = room } = facts;
   const behind = scripts === undefined ? [] : programsOf({ kind: "shell", line: scripts });
   const names = new Set([...programsOf(definition.run), ...behind, ...interpreters[definition.runner]]);
-  const tools = await Promise.all([...names].sort().map((name) => describeTool(name, facts)));
+  const tools = [...names].sort().map((name) => describeTool(name, facts));
   const locks = Object.entries(facts.lockFiles).sort(([one], [other]) => (one < other ? -1 : 1));
   const steering = steeringVariables(env, room);
-  const versions = tools.flat().some(choosesVersion) ? await chosenVersions(env, place) : [];
+  const versions = tools.flat().some(choosesVersion) ? chosenVersions(env, place) : [];
   const text = JSON.stringify([platform(), arch(), machine(), tools, locks, steering, versions]);
   return createHash("sha256").update(text).digest("hex");
 }
@@ -75,43 +75,44 @@ function programsIn(line: string): string[] {
   return line.split(/[\s;|&(){}]+/).filter((word) => /^[A-Za-z][\w.-]*$/.test(word));
 }
 
-async function describeTool(name: string, search: ToolchainFacts): Promise<readonly string[]> {
-  const found = await findProgram(name, search);
+function describeTool(name: string, search: ToolchainFacts): readonly string[] {
+  const found = findProgram(name, search);
   if (found === undefined) return [name, "none"];
-  const path = await realpath(found);
-  const inside = relative(await realpath(search.room), path);
+  const path = realpathSync.native(found);
+  const inside = relative(realpathSync.native(search.room), path);
   // What lies in the room is given by its commit and lock files; its times differ from room to room.
   if (!inside.startsWith("..")) return [name, inside];
-  const { size, mtimeNs } = await stat(path, { bigint: true });
+  const { size, mtimeNs } = statSync(path, { bigint: true });
   const facts = [name, found, path, String(size), String(mtimeNs)];
-  return [...facts, ...(await environmentOf(found))];
+  return [...facts, ...environmentOf(found)];
 }
 
 /** Of a program in a virtual environment: which environment, and when a package was last added or taken away. */
-async function environmentOf(program: string): Promise<string[]> {
+function environmentOf(program: string): string[] {
   const root = dirname(dirname(program));
-  const made = await timeOf(join(root, "pyvenv.cfg"));
+  const made = timeOf(join(root, "pyvenv.cfg"));
   if (made === "none") return [];
-  const versions = await readdir(join(root, "lib")).catch(() => []); // a half-made one
-  return [
-    made,
-    ...(await Promise.all(versions.map((one) => timeOf(join(root, "lib", one, "site-packages"))))),
-  ];
+  const lib = join(root, "lib");
+  // A half-made one has none.
+  const versions = existsSync(lib) ? readdirSync(lib) : [];
+  return [made, ...versions.map((one) => timeOf(join(lib, one, "site-packages")))];
 }
 
-async function findProgram(name: string, { env, room }: ToolchainFacts): Promise<string | undefined> {
+function findProgram(name: string, { env, room }: ToolchainFacts): string | undefined {
   const folders = name.includes("/") ? [""] : (env["PATH"] ?? "").split(delimiter);
   for (const folder of folders) {
     const path = resolve(room, join(folder, name));
-    if (await isProgram(path)) return path;
+    if (isProgram(path)) return path;
   }
   return undefined;
 }
 
-async function isProgram(path: string): Promise<boolean> {
+function isProgram(path: string): boolean {
   try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
+    // Most folders have no such name, which is told without an error.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+    accessSync(path, constants.X_OK);
+    return true;
   } catch {
     return false; // absent, or not for us
   }

@@ -1,21 +1,15 @@
 import * as z from "zod/mini";
-import { type GateSubject, readGateSubject, requirePhaseBefore } from "../../checks/gate-subject.ts";
-import { rememberSubject } from "../../checks/remember-subject.ts";
-import { type CommitUnderTest, runGate } from "../../checks/run-gate.ts";
+import { lookFirst } from "../../checks/first-look.ts";
 import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { field, TaskArgument } from "../../model/field.ts";
-import { nextTransition } from "../../model/next-transition.ts";
-import type { GateRun } from "../../model/gate-run.ts";
 import type { Task } from "../../model/task.ts";
-import { endsOf, parseTransition, type Transition } from "../../model/workflow.ts";
-import { previewCandidate, writeWouldBe } from "../../merge/preview-candidate.ts";
-import { isApproved } from "../../store/approvals.ts";
-import { getTask, listTasks } from "../../store/tasks.ts";
-import { readContent } from "../../worktree/content.ts";
-import { keepLease } from "../../workers/keep-lease.ts";
+import { endsOf, gateOf, parseTransition, type Transition } from "../../model/workflow.ts";
+import { getTask } from "../../store/tasks.ts";
+import { findWorktree } from "../../store/worktrees.ts";
 import { defineOperation } from "../operation.ts";
-import { describeGateCheck, GateCheckAnswer, planGate } from "./dry-run.ts";
+import { describeGateCheck, GateCheckAnswer } from "./check-answer.ts";
+import { findNext } from "./find-next.ts";
 
 /** `calm gate check` */
 export const gateCheck = defineOperation({
@@ -42,28 +36,25 @@ export const gateCheck = defineOperation({
     const task = await getTask(store, input.task);
     const transition = await chooseTransition(context, task, input.transition);
     requirePhaseBefore(task, transition);
-    const subject = await readGateSubject(context, task, transition);
-    for (const note of subject.notes) context.warn(note);
-    const under = await chooseCommit(context, subject, input.dry_run);
-    if (input.dry_run) return planGate(context, subject, under);
-    const { run, checks } = await keepLease(context, (kept) =>
-      runGate(kept, subject, under, { noCache: input.no_cache }),
-    );
-    if (run.verdict !== "void") await rememberSubject(context, subject, under);
-    const approved = await isApproved(store, task, transition, run.anchor);
-    return {
-      ...{ ...run, checks: [...checks], passed: run.verdict === "pass", dry_run: false },
-      next: await nextStep(context, subject, run, approved),
-    };
+    const worktree = input.dry_run ? undefined : await findWorktree(store, task.id);
+    const look = input.dry_run ? undefined : await lookFirst(context, worktree);
+    // Only now, as most of the program is loaded here: git looks at the worktree meanwhile.
+    const { performCheck } = await import("./perform-check.ts");
+    return performCheck(context, { task, transition, look, noCache: input.no_cache });
   },
   again: {
-    content: async (context, input) => (await readContent(context, input.task)).content,
-    obstacle: async (context, input) => (await readContent(context, input.task)).obstacle(),
+    content: async (context, input) => (await contentOf(context, input.task)).content,
+    obstacle: async (context, input) => (await contentOf(context, input.task)).obstacle(),
   },
   text: describeGateCheck,
   passed: ({ passed, dry_run: dry }) => passed || dry,
   next: ({ next }) => [next],
 });
+
+async function contentOf(context: Context, task: string) {
+  const { readContent } = await import("../../worktree/content.ts");
+  return readContent(context, task);
+}
 
 async function chooseTransition(
   context: Context,
@@ -78,40 +69,16 @@ async function chooseTransition(
   });
 }
 
-async function findNext(context: Context, task: Task): Promise<Transition | undefined> {
-  const subtasks = await listTasks(await context.store(), { spec: task.id, includeDone: true });
-  return nextTransition(task, subtasks.length);
-}
-
-/** The commit that a gate looks at: the task's HEAD, the tip of the default branch, or the would-be merge. */
-async function chooseCommit(
-  context: Context,
-  subject: GateSubject,
-  dryRun: boolean,
-): Promise<CommitUnderTest> {
-  const { gate, loaded, location } = subject;
-  if (gate.gate.anchor === "default") {
-    const git = await context.git();
-    return { commit: loaded.tip, tree: await git.treeOf(loaded.tip), base: loaded.tip };
-  }
-  if (gate.gate.anchor !== "candidate" || !location.worktree) return location;
-  const merged = await previewCandidate(context, subject);
-  // A tree is all that is looked at; the commit around it would be litter.
-  return dryRun ? { commit: merged.tree, ...merged } : writeWouldBe(context, subject, merged);
-}
-
-async function nextStep(
-  context: Context,
-  { task, gate }: GateSubject,
-  run: GateRun,
-  approved: boolean,
-): Promise<string> {
-  if (run.verdict !== "pass") {
-    // `why` explains the way that the task is on; of another one only the log tells.
-    const own = (await findNext(context, task)) === gate.transition;
-    return own ? `calm why ${task.id}` : `calm gate log ${run.id}`;
-  }
-  if (gate.gate.movedBy === "merge") return `calm worktree merge ${task.id}`;
-  if (gate.approval === "person" && !approved) return `calm approve ${task.id} ${gate.transition}`;
-  return `calm task transition ${task.id} ${endsOf(gate.transition).to}`;
+/** Refuses a gate that the task does not stand before. */
+function requirePhaseBefore(task: Task, transition: Transition): void {
+  const { from } = endsOf(transition);
+  if (task.phase === from) return;
+  throw new Failure(
+    "wrong_phase",
+    `Task ${task.id} is in ${task.phase}, and ${transition} leads out of ${from}`,
+    {
+      hint: `See what comes next: calm task show ${task.id}`,
+      details: { phase: task.phase, transition, anchor: gateOf(transition).anchor },
+    },
+  );
 }

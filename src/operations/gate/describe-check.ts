@@ -5,7 +5,7 @@ import {
   runsCommand,
   sourceText,
 } from "../../checks/command/definition.ts";
-import { unrecognisedMessage } from "../../checks/command/detect.ts";
+import { unrecognisedMessage } from "../../checks/command/unrecognised.ts";
 import type { ResolvedCheck } from "../../checks/resolve-gate.ts";
 import { field } from "../../model/field.ts";
 import { escapeControls } from "../../text/escape.ts";

@@ -8,6 +8,7 @@ import { mergeQueue } from "./0007-merge-queue.ts";
 import { changes } from "./0008-changes.ts";
 import { changedFiles } from "./0009-changed-files.ts";
 import { interruptedCalls } from "./0010-interrupted-calls.ts";
+import { rememberedCommits } from "./0011-remembered-commits.ts";
 
 /** The schema's history, oldest first; append only. The schema's version is the number of entries applied. */
 export const migrations: readonly string[] = [
@@ -21,4 +22,5 @@ export const migrations: readonly string[] = [
   changes,
   changedFiles,
   interruptedCalls,
+  rememberedCommits,
 ];
