@@ -30,6 +30,11 @@ function linesWithSteps(): string[] {
   return lines;
 }
 
+test("kysely is in the program as types alone", () => {
+  const imports = sourceFiles("store/").flatMap((file) => file.imports);
+  expect(imports.filter(({ from, typeOnly }) => /^kysely/.test(from) && !typeOnly)).toEqual([]);
+});
+
 test("every query that the store makes is the one that kysely would write: its words, and its values in their order", async () => {
   const { lines, end } = watchQueries();
   onTestFinished(end);
