@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Turn } from "../store/merge-queue.ts";
 import { getTask } from "../store/tasks.ts";
+import { together } from "../system/together.ts";
 import { requireCommitted } from "../worktree/uncommitted.ts";
 import { type Admitted, requireGuardedApproved, requirePhase } from "./admit.ts";
 import { notDocuments } from "./documents.ts";
@@ -21,8 +22,7 @@ export async function checkCandidate(
   merge: BuiltMerge,
   options: { readonly noCache: boolean },
 ): Promise<GateReport | undefined> {
-  await requireTrustworthy(context, merge);
-  await requireAdmissible(context, admitted, merge);
+  await together(requireTrustworthy(context, merge), requireAdmissible(context, admitted, merge));
   const { candidate: commit, tree, base, gateRun: run } = merge;
   if (run === undefined) return undefined;
   const under = { commit, tree, base, run };

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
-import type { ChangedFile } from "../git/git.ts";
+import type { ChangedFile, Git } from "../git/git.ts";
+import { together } from "../system/together.ts";
 import type { BuiltMerge } from "./merge-journal.ts";
 
 /** What a path is after a change: its mode and blob. */
@@ -13,8 +14,15 @@ function after(change: ChangedFile): string {
  */
 export async function findOracleViolation(context: Context, merge: BuiltMerge): Promise<string | undefined> {
   const git = await context.git();
-  const again = await git.previewMerge(merge.base, merge.head);
+  const [again, violation] = await together(
+    git.previewMerge(merge.base, merge.head),
+    compareWithAncestor(git, merge),
+  );
   if (!again.clean || again.tree !== merge.tree) return "merging again gives another tree";
+  return violation;
+}
+
+async function compareWithAncestor(git: Git, merge: BuiltMerge): Promise<string | undefined> {
   const [ancestor, ...others] = await git.mergeBases(merge.base, merge.head);
   if (ancestor === undefined) return "the branches have no common ancestor";
   // After a criss-cross merge git merges the ancestors first; what a side changed is then not told by any one of them.

@@ -8,7 +8,11 @@ import { watchGit } from "../support/watching-git.ts";
 import type { World } from "../support/world.ts";
 
 const merge = "worktree merge SPEC-001";
-const verbsOf = (lines: readonly string[]): (string | undefined)[] => lines.map((line) => line.split(" ")[0]);
+/** The reader may rest on a slow machine, and is then started once more: only its first start is told. */
+const verbsOf = (lines: readonly string[]): (string | undefined)[] =>
+  lines
+    .map((line) => line.split(" ")[0])
+    .filter((verb, index, all) => verb !== "cat-file" || all.indexOf(verb) === index);
 
 /** A merge whose tree has passed its gate already: nothing but git and the records are left to do. */
 async function verified(world: World, files: Readonly<Record<string, string>>): Promise<void> {
