@@ -66,12 +66,12 @@ async function collectSummaries() {
 }
 
 async function buildParts() {
-  const { plugin, codeSplitting } = splitIntoParts();
+  const { plugin, codeSplitting, nameOfPart } = splitIntoParts();
   const define = {
     CALM_VERSION: JSON.stringify(version),
     CALM_SUMMARIES: JSON.stringify(await collectSummaries()),
   };
-  const names = { entryFileNames: "[name].js", chunkFileNames: "[name].js" };
+  const names = { entryFileNames: "[name].js", chunkFileNames: nameOfPart };
   const files = await bundle({ main: "src/main.ts" }, define, {
     output: { ...names, codeSplitting },
     plugins: [plugin],

@@ -1,19 +1,34 @@
 /* global require, __dirname, Buffer, CALM_BUILD */
 // The program's first lines: loads its parts, with the machine code that V8 made of them last time.
 // Every part is one script `(function (exports, require, module) {…})` in ASCII; see docs/decisions/004-start-up.md.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { Script } from "node:vm";
 
-const { CALM_HOME, HOME = "" } = process.env;
+const { CALM_HOME, HOME = "", NODE_OPTIONS = "" } = process.env;
 const home = CALM_HOME ?? join(HOME, ".calm");
 const cache = join(home, "cache");
-const folder = join(cache, `${CALM_BUILD}-${process.version}-${process.arch}`);
-const monthsOld = 30 * 24 * 60 * 60 * 1000;
+const folder = join(cache, `${CALM_BUILD}-${process.version}-${process.arch}${flagsTag()}`);
+const directory = join(__dirname, "parts");
+const minute = 60 * 1000;
+const monthsOld = 30 * 24 * 60 * minute;
 
-const parts = new Map();
-const scripts = [];
-let learned = false;
+/** V8 refuses what it made under other flags, so each set of flags has a cache of its own. */
+function flagsTag() {
+  if (process.execArgv.length === 0 && NODE_OPTIONS === "") return "";
+  return `-${require("node:v8").cachedDataVersionTag().toString(16)}`;
+}
 
 /** True for a folder that nobody else can have put anything into. */
 function isOwn(path) {
@@ -27,46 +42,99 @@ function isOwn(path) {
 
 const readable = isAbsolute(home) && isOwn(folder);
 
-/** V8 takes a damaged cache for code and dies of it, so each is written twice and must be the same twice. */
-function readCache(name) {
-  if (!readable) return undefined;
+/** The bytes of a file, and how long ago it was written. */
+function readWithAge(path) {
+  const file = openSync(path);
   try {
-    const twice = readFileSync(join(folder, name));
-    const once = twice.subarray(0, twice.length / 2);
-    return once.equals(twice.subarray(twice.length / 2)) ? once : undefined;
-  } catch {
-    return undefined;
+    return { bytes: readFileSync(file), age: Date.now() - fstatSync(file).mtimeMs };
+  } finally {
+    closeSync(file);
   }
 }
 
+/** V8 takes a damaged cache for code and dies of it, so each is written twice and must be the same twice. */
+function onceOf(twice) {
+  const once = twice.subarray(0, twice.length / 2);
+  return once.length > 0 && once.equals(twice.subarray(twice.length / 2)) ? once : undefined;
+}
+
+// V8 copies what does not lie at a multiple of this.
+const alignment = 8;
+const aligned = (length) => Math.ceil(length / alignment) * alignment;
+
+/**
+ * What a command has loaded in its former runs: the sources of the parts and their code, in one file. Its first line
+ * tells what follows.
+ */
+function openPack(name) {
+  const pack = { name, parts: new Map(), written: 0, stale: true };
+  if (!readable) return pack;
+  try {
+    const { bytes, age } = readWithAge(join(folder, name));
+    const once = onceOf(bytes);
+    if (once === undefined) return pack;
+    const end = once.indexOf("\n");
+    const { written, parts } = JSON.parse(once.latin1Slice(0, end));
+    let at = aligned(end + 1);
+    for (const [part, source, code] of parts) {
+      const middle = at + aligned(source);
+      pack.parts.set(part, { source: once.latin1Slice(at, at + source), code: once.subarray(middle, middle + code) });
+      at = middle + aligned(code);
+    }
+    // Another run calls other functions: what they were is learned later and later.
+    return Object.assign(pack, { written, stale: age > minute * 10 ** written });
+  } catch {
+    return pack;
+  }
+}
+
+function padded(bytes) {
+  return Buffer.concat([bytes], aligned(bytes.length));
+}
+
+function writePack({ name, parts, written }) {
+  const blocks = [...parts].map(([part, { source, code, script }]) => ({
+    part,
+    source: Buffer.from(source, "latin1"),
+    code: script?.createCachedData() ?? code,
+  }));
+  const head = {
+    written: written + 1,
+    parts: blocks.map(({ part, source, code }) => [part, source.length, code.length]),
+  };
+  const once = Buffer.concat(
+    [Buffer.from(`${JSON.stringify(head)}\n`), ...blocks.flatMap(({ source, code }) => [source, code])].map(padded),
+  );
+  const aside = join(folder, `${name}.${process.pid}-${process.hrtime.bigint()}`);
+  try {
+    writeFileSync(aside, Buffer.concat([once, once]), { mode: 0o600, flag: "wx" });
+    renameSync(aside, join(folder, name));
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+const loaded = new Map();
+const packs = [openPack("main.js")];
+
 function load(name) {
-  const known = parts.get(name);
+  const known = loaded.get(name);
   if (known) return known.exports;
   const module = { exports: {} };
-  parts.set(name, module);
-  const directory = join(__dirname, "parts");
+  loaded.set(name, module);
+  if (packs.length === 1 && name.endsWith(".command.js")) packs.unshift(openPack(name));
   const filename = join(directory, name);
-  const cachedData = readCache(name);
-  const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData });
-  scripts.push({ name, script });
-  if (cachedData === undefined || script.cachedDataRejected) learned = true;
-  script.runInThisContext()(module.exports, requirePart, module, filename, directory);
+  const pack = packs.find(({ parts }) => parts.has(name)) ?? packs[0];
+  const part = pack.parts.get(name) ?? { source: readFileSync(filename, "latin1") };
+  part.script = new Script(part.source, { filename, cachedData: part.code });
+  if (part.code === undefined || part.script.cachedDataRejected) pack.stale = true;
+  pack.parts.set(name, part);
+  part.script.runInThisContext()(module.exports, requirePart, module, filename, directory);
   return module.exports;
 }
 
 function requirePart(request) {
   return request.startsWith("./") ? load(request.slice(2)) : require(request);
-}
-
-function writeCache({ name, script }) {
-  const data = script.createCachedData();
-  const aside = join(folder, `${name}.${process.pid}-${process.hrtime.bigint()}`);
-  try {
-    writeFileSync(aside, Buffer.concat([data, data]), { mode: 0o600, flag: "wx" });
-    renameSync(aside, join(folder, name));
-  } finally {
-    rmSync(aside, { force: true });
-  }
 }
 
 /** Forgets what other versions left behind long ago. */
@@ -77,13 +145,13 @@ function tidy() {
   }
 }
 
-// A command that has run for the first time has compiled functions that the caches of its parts do not have yet.
 process.on("exit", () => {
-  if (!learned || !isAbsolute(home)) return;
+  const stale = packs.filter((pack) => pack.stale);
+  if (stale.length === 0 || !isAbsolute(home)) return;
   try {
     if (!isOwn(home)) return;
     if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) tidy();
-    if (isOwn(folder)) scripts.forEach(writeCache);
+    if (isOwn(folder)) stale.forEach(writePack);
   } catch {
     // A cache is a gift: a full disk or a read-only home costs milliseconds, not the command.
   }

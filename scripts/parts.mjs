@@ -17,6 +17,10 @@ const opening = [
   "store/store.ts",
   "system/process-identity.ts",
 ];
+/** Where commands lie; the part of each has what it loads cached with it. */
+const commands = ["operations/", "cli/commands/", "demo/", "cli/command-help", "cli/group-help"].map((path) =>
+  resolve(source, path),
+);
 /** Loaded by a start and by help, which is also the answer to a wrong line. */
 const starting = ["main.ts", "cli/group-help.ts"];
 
@@ -41,7 +45,6 @@ export function splitIntoParts() {
     const main = [...start, ...help.filter((path) => core.has(path))];
     const shared = usedByMany().map((path) => [path, "shared"]);
     return new Map([
-      ...shared,
       ...[...core].map((path) => [path, "core"]),
       ...main.map((path) => [path, "main"]),
     ]);
@@ -56,6 +59,8 @@ export function splitIntoParts() {
     return [...users].filter(isOften).map(([path]) => path);
   };
   const name = (path) => (places ??= assign()).get(path) ?? null;
+  const nameOfPart = ({ facadeModuleId }) =>
+    commands.some((room) => facadeModuleId?.startsWith(room)) ? "[name].command.js" : "[name].js";
   return {
     plugin: {
       name: "calm-parts",
@@ -63,6 +68,7 @@ export function splitIntoParts() {
         imports.set(id, importedIds);
       },
     },
+    nameOfPart,
     codeSplitting: { includeDependenciesRecursively: false, groups: [{ debugName: "places", name }] },
   };
 }
