@@ -13,15 +13,15 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { isAbsolute, join } from "node:path";
 import { Script } from "node:vm";
 
+// Paths by hand: node's own functions for them are still to be compiled, and --version needs nothing else of them.
 const { CALM_HOME, HOME = "", NODE_OPTIONS = "" } = process.env;
-const home = CALM_HOME ?? join(HOME, ".calm");
-const cache = join(home, "cache");
+const home = CALM_HOME ?? (HOME && `${HOME}/.calm`);
+const cache = `${home}/cache`;
 const flags = [...process.execArgv, NODE_OPTIONS].join(" ").trim();
-const folder = join(cache, `${CALM_BUILD}-${process.version}-${process.arch}${tagOf(flags)}`);
-const directory = join(__dirname, "parts");
+const folder = `${cache}/${CALM_BUILD}-${process.version}-${process.arch}${tagOf(flags)}`;
+const directory = `${__dirname}/parts`;
 const minute = 60 * 1000;
 const monthsOld = 30 * 24 * 60 * minute;
 
@@ -46,7 +46,8 @@ function isOwn(path) {
   }
 }
 
-const readable = isAbsolute(home) && isOwn(folder);
+const hasHome = home.startsWith("/");
+const readable = hasHome && isOwn(folder);
 
 /** The bytes of a file, and how long ago it was written. */
 function readWithAge(path) {
@@ -68,29 +69,36 @@ function onceOf(twice) {
 const alignment = 8;
 const aligned = (length) => Math.ceil(length / alignment) * alignment;
 
-/**
- * What a command has loaded in its former runs: the sources of the parts and their code, in one file. Its first line
- * tells what follows.
- */
+/** The parts that a file of the cache holds; its first line tells how long the source and the code of each are. */
+function unpack(bytes) {
+  const end = bytes.indexOf("\n");
+  const { written, lengths } = JSON.parse(bytes.latin1Slice(0, end));
+  const parts = new Map();
+  let at = aligned(end + 1);
+  for (const [name, source, code] of lengths) {
+    const middle = at + aligned(source);
+    parts.set(name, {
+      source: bytes.latin1Slice(at, at + source),
+      code: bytes.subarray(middle, middle + code),
+    });
+    at = middle + aligned(code);
+  }
+  return { written, parts };
+}
+
+/** What a command has loaded when it ran before, sources and code of all its parts, which is one file to read. */
 function openPack(name) {
-  const pack = { name, parts: new Map(), written: 0, stale: true };
-  if (!readable) return pack;
+  const nothing = { name, parts: new Map(), written: 0, stale: true };
+  if (!readable) return nothing;
   try {
-    const { bytes, age } = readWithAge(join(folder, name));
+    const { bytes, age } = readWithAge(`${folder}/${name}`);
     const once = onceOf(bytes);
-    if (once === undefined) return pack;
-    const end = once.indexOf("\n");
-    const { written, parts } = JSON.parse(once.latin1Slice(0, end));
-    let at = aligned(end + 1);
-    for (const [part, source, code] of parts) {
-      const middle = at + aligned(source);
-      pack.parts.set(part, { source: once.latin1Slice(at, at + source), code: once.subarray(middle, middle + code) });
-      at = middle + aligned(code);
-    }
-    // Another run calls other functions: what they were is learned later and later.
-    return Object.assign(pack, { written, stale: age > minute * 10 ** written });
+    if (once === undefined) return nothing;
+    const { written, parts } = unpack(once);
+    // Other arguments call other functions, whose code is learned from time to time, and ever more seldom.
+    return { name, parts, written, stale: age > minute * 10 ** written };
   } catch {
-    return pack;
+    return nothing;
   }
 }
 
@@ -99,28 +107,25 @@ function padded(bytes) {
 }
 
 function writePack({ name, parts, written }) {
-  const blocks = [...parts].map(([part, { source, code, script }]) => ({
+  const packed = [...parts].map(([part, { source, code, script }]) => ({
     part,
     source: Buffer.from(source, "latin1"),
     code: script?.createCachedData() ?? code,
   }));
-  const head = {
-    written: written + 1,
-    parts: blocks.map(({ part, source, code }) => [part, source.length, code.length]),
-  };
-  const once = Buffer.concat(
-    [Buffer.from(`${JSON.stringify(head)}\n`), ...blocks.flatMap(({ source, code }) => [source, code])].map(padded),
-  );
-  const aside = join(folder, `${name}.${process.pid}-${process.hrtime.bigint()}`);
+  const lengths = packed.map(({ part, source, code }) => [part, source.length, code.length]);
+  const head = Buffer.from(`${JSON.stringify({ written: written + 1, lengths })}\n`);
+  const once = Buffer.concat([head, ...packed.flatMap(({ source, code }) => [source, code])].map(padded));
+  const aside = `${folder}/${name}.${process.pid}-${process.hrtime.bigint()}`;
   try {
     writeFileSync(aside, Buffer.concat([once, once]), { mode: 0o600, flag: "wx" });
-    renameSync(aside, join(folder, name));
+    renameSync(aside, `${folder}/${name}`);
   } finally {
     rmSync(aside, { force: true });
   }
 }
 
 const loaded = new Map();
+// What every command loads has a pack of its own; in front of it comes that of the command, once it is known.
 const packs = [openPack("main.js")];
 
 function load(name) {
@@ -129,7 +134,7 @@ function load(name) {
   const module = { exports: {} };
   loaded.set(name, module);
   if (packs.length === 1 && name.endsWith(".command.js")) packs.unshift(openPack(name));
-  const filename = join(directory, name);
+  const filename = `${directory}/${name}`;
   const pack = packs.find(({ parts }) => parts.has(name)) ?? packs[0];
   const part = pack.parts.get(name) ?? { source: readFileSync(filename, "latin1") };
   part.script = new Script(part.source, { filename, cachedData: part.code });
@@ -146,14 +151,14 @@ function requirePart(request) {
 /** Forgets what other versions left behind long ago. */
 function tidy() {
   for (const name of readdirSync(cache)) {
-    const old = join(cache, name);
+    const old = `${cache}/${name}`;
     if (Date.now() - statSync(old).mtimeMs > monthsOld) rmSync(old, { recursive: true, force: true });
   }
 }
 
 process.on("exit", () => {
   const stale = packs.filter((pack) => pack.stale);
-  if (stale.length === 0 || !isAbsolute(home)) return;
+  if (stale.length === 0 || !hasHome) return;
   try {
     if (!isOwn(home)) return;
     if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) tidy();

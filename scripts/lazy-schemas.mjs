@@ -84,13 +84,19 @@ export function lazySchemas(root) {
     if (late.has(path) || !path.endsWith(".ts")) return [];
     if (!known.has(path)) {
       const schemas = schemasOf(parse(context, readFileSync(path, "utf8")));
-      known.set(path, [...schemas].filter(([, { exported }]) => exported).map(([name]) => name));
+      known.set(
+        path,
+        [...schemas].filter(([, { exported }]) => exported).map(([name]) => name),
+      );
     }
     return known.get(path);
   };
   const importedBy = (context, program, id) =>
     program.body
-      .filter(({ type, source, importKind }) => type === "ImportDeclaration" && importKind !== "type" && source.value.startsWith("."))
+      .filter(
+        ({ type, source, importKind }) =>
+          type === "ImportDeclaration" && importKind !== "type" && source.value.startsWith("."),
+      )
       .flatMap(({ source, specifiers }) => {
         const names = exportedBy(context, resolve(dirname(id), source.value));
         return specifiers
@@ -106,7 +112,8 @@ export function lazySchemas(root) {
       const lazy = new Set([...own.keys(), ...importedBy(this, program, id)]);
       if (lazy.size === 0 && !code.includes("zod/mini")) return undefined;
       const { uses, declared } = usesIn(program);
-      for (const name of lazy) if (declared.has(name)) throw new Error(`${id}: ${name} is the name of a schema, too`);
+      for (const name of lazy)
+        if (declared.has(name)) throw new Error(`${id}: ${name} is the name of a schema, too`);
       const shapes = [...madeProperties(program, lazy)].flatMap(({ key, value }) => [
         { from: key.start, to: key.start, text: "get " },
         { from: key.end, to: value.start, text: "() { return " },

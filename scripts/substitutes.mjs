@@ -33,6 +33,8 @@ export const substitutes = {
   load(id) {
     if (!id.startsWith(prefix)) return undefined;
     const module = id.slice(prefix.length);
-    return slow.includes(module) ? onFirstCall(module) : `export default (...given) => require("${module}").default(...given);`;
+    return slow.includes(module)
+      ? onFirstCall(module)
+      : `export default (...given) => require("${module}").default(...given);`;
   },
 };

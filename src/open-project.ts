@@ -194,5 +194,12 @@ export async function openStore(
     import("./store/store.ts"),
     import("./system/process-identity.ts"),
   ]);
-  return createStore(openOrCreate(database, unique), project.id, { ...stamp, process: ownIdentity() });
+  let own: Stamp["process"] | undefined;
+  return createStore(openOrCreate(database, unique), project.id, {
+    ...stamp,
+    // Only what is journaled tells of the process, and to look at it is to read files of the kernel.
+    get process() {
+      return (own ??= ownIdentity());
+    },
+  });
 }
