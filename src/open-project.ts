@@ -194,12 +194,5 @@ export async function openStore(
     import("./store/store.ts"),
     import("./system/process-identity.ts"),
   ]);
-  let own: Stamp["process"] | undefined;
-  return createStore(openOrCreate(database, unique), project.id, {
-    ...stamp,
-    // Only what is journaled tells of the process, and to look at it is to read files of the kernel.
-    get process() {
-      return (own ??= ownIdentity());
-    },
-  });
+  return createStore(openOrCreate(database, unique), project.id, { ...stamp, process: ownIdentity() });
 }
