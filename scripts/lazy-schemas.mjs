@@ -70,6 +70,31 @@ function dynamicTargets(root) {
   return found;
 }
 
+/** The changes that make the schemas of a module late: `own` are its constants, `lazy` with those that it imports. */
+function editsOf(program, own, lazy, uses) {
+  const functions = [...own].flatMap(([name, { statement, init, exported }]) => {
+    const kept = `${name}$made`;
+    const head = `var ${kept}; ${exported ? "export " : ""}function ${name}() { return ${kept} ??= `;
+    return [
+      { from: statement.start, to: init.start, text: head },
+      { from: init.end, to: statement.end, text: "; }" },
+    ];
+  });
+  const getters = [...madeProperties(program, lazy)].flatMap(({ key, value }) => [
+    { from: key.start, to: key.start, text: "get " },
+    { from: key.end, to: value.start, text: "() { return " },
+    { from: value.end, to: value.end, text: "; }" },
+  ]);
+  const calls = uses
+    .filter(({ node }) => lazy.has(node.name))
+    .map(({ node: { name, end }, parent }) => ({
+      ...{ from: end, to: end },
+      text: parent.shorthand ? `: ${name}()` : "()",
+    }));
+  // From behind, so that the places before stay where they are; at one place the call goes before what closes.
+  return [...functions, ...getters, ...calls].sort((one, other) => other.from - one.from);
+}
+
 /**
  * Makes the schemas of a program when they are first used. A constant that holds one becomes a function that makes it
  * once, and each use of it, here and in the modules that import it, a call; the fields of a shape become getters, which
@@ -99,6 +124,9 @@ export function lazySchemas(root) {
       )
       .flatMap(({ source, specifiers }) => {
         const names = exportedBy(context, resolve(dirname(id), source.value));
+        const whole = specifiers.some(({ type }) => type === "ImportNamespaceSpecifier");
+        if (whole && names.length > 0)
+          throw new Error(`${id}: import the schemas of ${source.value} by name`);
         return specifiers
           .filter(({ imported, importKind }) => importKind !== "type" && names.includes(imported?.name))
           .map(({ local }) => local.name);
@@ -114,28 +142,7 @@ export function lazySchemas(root) {
       const { uses, declared } = usesIn(program);
       for (const name of lazy)
         if (declared.has(name)) throw new Error(`${id}: ${name} is the name of a schema, too`);
-      const shapes = [...madeProperties(program, lazy)].flatMap(({ key, value }) => [
-        { from: key.start, to: key.start, text: "get " },
-        { from: key.end, to: value.start, text: "() { return " },
-        { from: value.end, to: value.end, text: "; }" },
-      ]);
-      const calls = uses
-        .filter(({ node }) => lazy.has(node.name))
-        .map(({ node, parent }) => ({
-          from: node.end,
-          to: node.end,
-          text: parent.shorthand ? `: ${node.name}()` : "()",
-        }));
-      const functions = [...own].flatMap(([name, { statement, init, exported }]) => [
-        {
-          from: statement.start,
-          to: init.start,
-          text: `var ${name}$made; ${exported ? "export " : ""}function ${name}() { return ${name}$made ??= `,
-        },
-        { from: init.end, to: statement.end, text: "; }" },
-      ]);
-      // From behind, so that the places before stay where they are; at one place the call goes before what closes.
-      const edits = [...functions, ...shapes, ...calls].sort((one, other) => other.from - one.from);
+      const edits = editsOf(program, own, lazy, uses);
       return edits.reduce((made, { from, to, text }) => made.slice(0, from) + text + made.slice(to), code);
     },
   };
