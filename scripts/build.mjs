@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { rolldown } from "rolldown";
-import { lazyShapes } from "./lazy-shapes.mjs";
+import { lazySchemas } from "./lazy-schemas.mjs";
 import { licencesOf } from "./licences.mjs";
 import { markdown } from "./markdown.mjs";
 import { splitIntoParts } from "./parts.mjs";
@@ -26,7 +26,7 @@ async function bundle(input, define, { output, plugins = [], keep = false }) {
     preserveEntrySignatures: keep && "strict",
     checks: { ineffectiveDynamicImport: false },
     transform: { target: "node20.19", define },
-    plugins: [substitutes, markdown, lazyShapes, ...plugins],
+    plugins: [substitutes, markdown, lazySchemas(resolve(root, "src")), ...plugins],
   });
   const shape = { format: "cjs", minify: true, comments: false, dynamicImportInCjs: false };
   const { output: files } = await built.generate({ ...shape, ...output });
@@ -66,12 +66,12 @@ async function collectSummaries() {
 }
 
 async function buildParts() {
-  const { plugin, codeSplitting } = splitIntoParts();
+  const { plugin, codeSplitting, nameOfPart } = splitIntoParts();
   const define = {
     CALM_VERSION: JSON.stringify(version),
     CALM_SUMMARIES: JSON.stringify(await collectSummaries()),
   };
-  const names = { entryFileNames: "[name].js", chunkFileNames: "[name].js" };
+  const names = { entryFileNames: "[name].js", chunkFileNames: nameOfPart };
   const files = await bundle({ main: "src/main.ts" }, define, {
     output: { ...names, codeSplitting },
     plugins: [plugin],

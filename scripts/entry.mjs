@@ -1,19 +1,40 @@
 /* global require, __dirname, Buffer, CALM_BUILD */
 // The program's first lines: loads its parts, with the machine code that V8 made of them last time.
 // Every part is one script `(function (exports, require, module) {…})` in ASCII; see docs/decisions/004-start-up.md.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { Script } from "node:vm";
 
-const { CALM_HOME, HOME = "" } = process.env;
-const home = CALM_HOME ?? join(HOME, ".calm");
-const cache = join(home, "cache");
-const folder = join(cache, `${CALM_BUILD}-${process.version}-${process.arch}`);
-const monthsOld = 30 * 24 * 60 * 60 * 1000;
+// Paths by hand: node's own functions for them are still to be compiled, and --version needs nothing else of them.
+const { CALM_HOME, HOME = "", NODE_OPTIONS = "" } = process.env;
+const home = CALM_HOME ?? (HOME && `${HOME}/.calm`);
+const cache = `${home}/cache`;
+const flags = [...process.execArgv, NODE_OPTIONS].join(" ").trim();
+const folder = `${cache}/${CALM_BUILD}-${process.version}-${process.arch}${tagOf(flags)}`;
+const directory = `${__dirname}/parts`;
+const minute = 60 * 1000;
+const monthsOld = 30 * 24 * 60 * minute;
 
-const parts = new Map();
-const scripts = [];
-let learned = false;
+/**
+ * V8 refuses what it made under other flags, so each set of flags has a folder of its own. A small hash: to ask V8 for
+ * its own one costs 5 ms.
+ */
+function tagOf(text) {
+  if (text === "") return "";
+  let hash = 0;
+  for (const unit of text) hash = (hash * 31 + unit.codePointAt(0)) >>> 0;
+  return `-${hash.toString(36)}`;
+}
 
 /** True for a folder that nobody else can have put anything into. */
 function isOwn(path) {
@@ -25,32 +46,101 @@ function isOwn(path) {
   }
 }
 
-const readable = isAbsolute(home) && isOwn(folder);
+const hasHome = home.startsWith("/");
+const readable = hasHome && isOwn(folder);
 
-/** V8 takes a damaged cache for code and dies of it, so each is written twice and must be the same twice. */
-function readCache(name) {
-  if (!readable) return undefined;
+/** The bytes of a file, and how long ago it was written. */
+function readWithAge(path) {
+  const file = openSync(path);
   try {
-    const twice = readFileSync(join(folder, name));
-    const once = twice.subarray(0, twice.length / 2);
-    return once.equals(twice.subarray(twice.length / 2)) ? once : undefined;
-  } catch {
-    return undefined;
+    return { bytes: readFileSync(file), age: Date.now() - fstatSync(file).mtimeMs };
+  } finally {
+    closeSync(file);
   }
 }
 
+/** V8 takes a damaged cache for code and dies of it, so each is written twice and must be the same twice. */
+function onceOf(twice) {
+  const once = twice.subarray(0, twice.length / 2);
+  return once.length > 0 && once.equals(twice.subarray(twice.length / 2)) ? once : undefined;
+}
+
+// V8 copies what does not lie at a multiple of this.
+const alignment = 8;
+const aligned = (length) => Math.ceil(length / alignment) * alignment;
+
+/** The parts that a file of the cache holds; its first line tells how long the source and the code of each are. */
+function unpack(bytes) {
+  const end = bytes.indexOf("\n");
+  const { written, lengths } = JSON.parse(bytes.latin1Slice(0, end));
+  const parts = new Map();
+  let at = aligned(end + 1);
+  for (const [name, source, code] of lengths) {
+    const middle = at + aligned(source);
+    parts.set(name, {
+      source: bytes.latin1Slice(at, at + source),
+      code: bytes.subarray(middle, middle + code),
+    });
+    at = middle + aligned(code);
+  }
+  return { written, parts };
+}
+
+/** What a command has loaded when it ran before, sources and code of all its parts, which is one file to read. */
+function openPack(name) {
+  const nothing = { name, parts: new Map(), written: 0, stale: true };
+  if (!readable) return nothing;
+  try {
+    const { bytes, age } = readWithAge(`${folder}/${name}`);
+    const once = onceOf(bytes);
+    if (once === undefined) return nothing;
+    const { written, parts } = unpack(once);
+    // Other arguments call other functions, whose code is learned from time to time, and ever more seldom.
+    return { name, parts, written, stale: age > minute * 10 ** written };
+  } catch {
+    return nothing;
+  }
+}
+
+function padded(bytes) {
+  return Buffer.concat([bytes], aligned(bytes.length));
+}
+
+function writePack({ name, parts, written }) {
+  const packed = [...parts].map(([part, { source, code, script }]) => ({
+    part,
+    source: Buffer.from(source, "latin1"),
+    code: script?.createCachedData() ?? code,
+  }));
+  const lengths = packed.map(({ part, source, code }) => [part, source.length, code.length]);
+  const head = Buffer.from(`${JSON.stringify({ written: written + 1, lengths })}\n`);
+  const once = Buffer.concat([head, ...packed.flatMap(({ source, code }) => [source, code])].map(padded));
+  const aside = `${folder}/${name}.${process.pid}-${process.hrtime.bigint()}`;
+  try {
+    writeFileSync(aside, Buffer.concat([once, once]), { mode: 0o600, flag: "wx" });
+    renameSync(aside, `${folder}/${name}`);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+const loaded = new Map();
+// What every command loads has a pack of its own; in front of it comes that of the command, once it is known.
+const packs = [openPack("main.js")];
+
 function load(name) {
-  const known = parts.get(name);
+  const known = loaded.get(name);
   if (known) return known.exports;
   const module = { exports: {} };
-  parts.set(name, module);
-  const directory = join(__dirname, "parts");
-  const filename = join(directory, name);
-  const cachedData = readCache(name);
-  const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData });
-  scripts.push({ name, script });
-  if (cachedData === undefined || script.cachedDataRejected) learned = true;
-  script.runInThisContext()(module.exports, requirePart, module, filename, directory);
+  loaded.set(name, module);
+  if (packs.length === 1 && name.endsWith(".command.js")) packs.unshift(openPack(name));
+  const filename = `${directory}/${name}`;
+  const pack = packs.find(({ parts }) => parts.has(name)) ?? packs[0];
+  const part = pack.parts.get(name) ?? { source: readFileSync(filename, "latin1") };
+  part.script = new Script(part.source, { filename, cachedData: part.code });
+  if (part.code === undefined || part.script.cachedDataRejected) pack.stale = true;
+  pack.parts.set(name, part);
+  part.script.runInThisContext()(module.exports, requirePart, module, filename, directory);
   return module.exports;
 }
 
@@ -58,32 +148,21 @@ function requirePart(request) {
   return request.startsWith("./") ? load(request.slice(2)) : require(request);
 }
 
-function writeCache({ name, script }) {
-  const data = script.createCachedData();
-  const aside = join(folder, `${name}.${process.pid}-${process.hrtime.bigint()}`);
-  try {
-    writeFileSync(aside, Buffer.concat([data, data]), { mode: 0o600, flag: "wx" });
-    renameSync(aside, join(folder, name));
-  } finally {
-    rmSync(aside, { force: true });
-  }
-}
-
 /** Forgets what other versions left behind long ago. */
 function tidy() {
   for (const name of readdirSync(cache)) {
-    const old = join(cache, name);
+    const old = `${cache}/${name}`;
     if (Date.now() - statSync(old).mtimeMs > monthsOld) rmSync(old, { recursive: true, force: true });
   }
 }
 
-// A command that has run for the first time has compiled functions that the caches of its parts do not have yet.
 process.on("exit", () => {
-  if (!learned || !isAbsolute(home)) return;
+  const stale = packs.filter((pack) => pack.stale);
+  if (stale.length === 0 || !hasHome) return;
   try {
     if (!isOwn(home)) return;
     if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) tidy();
-    if (isOwn(folder)) scripts.forEach(writeCache);
+    if (isOwn(folder)) stale.forEach(writePack);
   } catch {
     // A cache is a gift: a full disk or a read-only home costs milliseconds, not the command.
   }

@@ -2,13 +2,6 @@ import { resolve } from "node:path";
 
 const source = resolve(import.meta.dirname, "../src");
 
-const operations = resolve(source, "operations");
-
-/** What so many files of operations reach lies in one part: each part costs two files to open, its code and its cache. */
-const many = 20;
-/** They use next to nothing of that, and are to stay as quick as they are. */
-const quick = ["task/list.ts", "counter/get.ts"].map((path) => resolve(operations, path));
-
 /** Loaded by every command that opens the store, besides the operation itself. */
 const opening = [
   "open-project.ts",
@@ -17,13 +10,21 @@ const opening = [
   "store/store.ts",
   "system/process-identity.ts",
 ];
+/** What the library that all of them load has for `calm schema` and for mistakes in a configuration. */
+const seldom = /\/zod\/.*(json-schema|locales)/;
+
+/** Where commands lie; the part of each has what it loads cached with it. */
+const commands = ["operations/", "cli/commands/", "demo/", "cli/command-help", "cli/group-help"].map((path) =>
+  resolve(source, path),
+);
+
 /** Loaded by a start and by help, which is also the answer to a wrong line. */
 const starting = ["main.ts", "cli/group-help.ts"];
 
 /**
- * Splits the program: `main` (starting), `core` (opening the store), `shared` (what many operations use), and what
- * rolldown makes of the rest: one part for an operation and one for what the same operations share. To load much more
- * than a command runs costs more than to load it in pieces.
+ * Splits the program: `main` (starting), `core` (opening the store), and what rolldown makes of the rest: one part for
+ * an operation and one for what the same operations share. So a command loads next to nothing that it does not use; how
+ * many parts that are hardly matters, since the cache keeps them in one file.
  */
 export function splitIntoParts() {
   const imports = new Map();
@@ -36,26 +37,15 @@ export function splitIntoParts() {
     return found;
   };
   const assign = () => {
-    const core = new Set(opening.flatMap((path) => [...reach(resolve(source, path))]));
+    const reached = opening.flatMap((path) => [...reach(resolve(source, path))]);
+    const core = new Set(reached.filter((path) => !seldom.test(path)));
     const [start, help] = starting.map((path) => [...reach(resolve(source, path))]);
     const main = [...start, ...help.filter((path) => core.has(path))];
-    const shared = usedByMany().map((path) => [path, "shared"]);
-    return new Map([
-      ...shared,
-      ...[...core].map((path) => [path, "core"]),
-      ...main.map((path) => [path, "main"]),
-    ]);
-  };
-  const usedByMany = () => {
-    const users = new Map();
-    for (const operation of [...imports.keys()].filter((path) => path.startsWith(operations)))
-      for (const path of reach(operation)) users.set(path, (users.get(path) ?? 0) + 1);
-    const spared = new Set(quick.flatMap((path) => [...reach(path)]));
-    // A package belongs to them, too: elsewhere it may lie beside what needs this part, and neither loads without the other.
-    const isOften = ([path, count]) => count >= many && !path.startsWith(operations) && !spared.has(path);
-    return [...users].filter(isOften).map(([path]) => path);
+    return new Map([...[...core].map((path) => [path, "core"]), ...main.map((path) => [path, "main"])]);
   };
   const name = (path) => (places ??= assign()).get(path) ?? null;
+  const nameOfPart = ({ facadeModuleId }) =>
+    commands.some((room) => facadeModuleId?.startsWith(room)) ? "[name].command.js" : "[name].js";
   return {
     plugin: {
       name: "calm-parts",
@@ -63,6 +53,7 @@ export function splitIntoParts() {
         imports.set(id, importedIds);
       },
     },
+    nameOfPart,
     codeSplitting: { includeDependenciesRecursively: false, groups: [{ debugName: "places", name }] },
   };
 }

@@ -5,7 +5,9 @@ const require = createRequire(import.meta.url);
 const driver = resolve(import.meta.dirname, "driver.mjs");
 
 /** Modules of node that cost 2–5 ms to load and that most commands import without calling them. */
-const slow = ["node:child_process", "node:crypto", "node:fs/promises", "node:timers/promises"];
+const slow = ["node:child_process", "node:crypto", "node:fs/promises", "node:os", "node:timers/promises"];
+/** Libraries with one function, of which the same is true: its Unicode classes cost a start 1 ms. */
+const slowLibraries = ["fast-string-truncated-width"];
 const prefix = "\0on-first-call:";
 
 /** The functions of a module, which load it on their first call. */
@@ -24,10 +26,15 @@ export const substitutes = {
   name: "calm-substitutes",
   resolveId(request, importer) {
     if (slow.includes(request)) return prefix + request;
+    if (slowLibraries.includes(request) && !importer.startsWith(prefix)) return prefix + request;
     if (request !== "@photostructure/sqlite") return undefined;
     return importer === driver ? { id: request, external: true } : driver;
   },
   load(id) {
-    return id.startsWith(prefix) ? onFirstCall(id.slice(prefix.length)) : undefined;
+    if (!id.startsWith(prefix)) return undefined;
+    const module = id.slice(prefix.length);
+    return slow.includes(module)
+      ? onFirstCall(module)
+      : `export default (...given) => require("${module}").default(...given);`;
   },
 };

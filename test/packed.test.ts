@@ -119,6 +119,34 @@ test("a code cache that is torn, damaged, empty or in the way costs nothing but 
   expect(calm(["task", "list"])).toBe(right);
 });
 
+/** What distinguishes a file of the cache from one that was written anew. */
+function versionsOf(paths: readonly string[]): string[] {
+  return paths.map((path) => `${path} ${statSync(path).ino}`).sort();
+}
+
+test("a command that has run before writes no cache, and each set of V8's flags has its own", () => {
+  rmSync(join(home, ".calm/cache"), { recursive: true, force: true });
+  const plain = calm(["task", "list"]);
+  const first = versionsOf(cached());
+  const other = { NODE_OPTIONS: "--max-old-space-size=512" };
+  expect(calm(["task", "list"], other)).toBe(plain);
+  const both = versionsOf(cached());
+  expect(both).toEqual(expect.arrayContaining(first));
+  expect(both.length).toBe(2 * first.length);
+  expect([calm(["task", "list"]), calm(["task", "list"], other)]).toEqual([plain, plain]);
+  expect(versionsOf(cached())).toEqual(both);
+});
+
+test("a part that a command did not need before joins its cache", () => {
+  calm(["task", "list"]);
+  const known = versionsOf(cached());
+  const colored = calm(["task", "list", "--color=always"]);
+  expect(versionsOf(cached())).not.toEqual(known);
+  const learned = versionsOf(cached());
+  expect(calm(["task", "list", "--color=always"])).toBe(colored);
+  expect(versionsOf(cached())).toEqual(learned);
+});
+
 test("a start without a home makes none", () => {
   const none = join(folder, "no home");
   calm(["--version"], { HOME: none, CALM_HOME: join(none, ".calm") });

@@ -6,6 +6,7 @@ import { type Field, fieldsOf } from "../src/cli/fields.ts";
 import { globalFlags } from "../src/cli/globals.ts";
 import { operations } from "../src/operations/index.ts";
 import { commandOf, lineProblem } from "./support/command-lines.ts";
+import { realCalm } from "./support/real-calm.ts";
 
 const entries = [...operations, ...commands];
 
@@ -14,6 +15,12 @@ test("names are lower-case words, and each is there once", () => {
   expect(names.filter((name) => !/^[a-z][a-z0-9-]*( [a-z][a-z0-9-]*){0,2}$/.test(name))).toEqual([]);
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
   expect(names).not.toContain("help");
+});
+
+test("the built program, which makes its schemas late, has those of the sources", async () => {
+  const named = operations.map(async (entry) => [entry.name, schemasOf(await entry.load())] as const);
+  const { out } = await realCalm(["schema"], { cwd: ".", env: { PATH: process.env["PATH"] ?? "" } });
+  expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(Object.fromEntries(await Promise.all(named)))));
 });
 
 /** Fields whose name says all, in an output; an input's always needs a sentence unless it is one of these. */

@@ -7,8 +7,6 @@ import { listApprovals } from "../store/approvals.ts";
 import { findNewestRun } from "../store/gate-runs.ts";
 import { listTasks } from "../store/tasks.ts";
 import { firstToDo, openBlockersBehind } from "../tasks/open-blockers.ts";
-import { decideTransition, readTransitionFacts } from "./decide-transition.ts";
-import { readGateSubject } from "./gate-subject.ts";
 
 /** What a task waits for. */
 export interface NextStep {
@@ -59,6 +57,8 @@ async function decidedStep(
   transition: Transition,
   check: NextStep,
 ): Promise<NextStep> {
+  const { decideTransition, readTransitionFacts } = await import("./decide-transition.ts");
+  const { readGateSubject } = await import("./gate-subject.ts");
   try {
     const facts = await readTransitionFacts(context, await readGateSubject(context, task, transition));
     await decideTransition(await context.store(), facts);

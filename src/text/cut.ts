@@ -1,8 +1,11 @@
 import truncatedWidth from "fast-string-truncated-width";
 
+// One cell each: what most text is made of, and the library's Unicode classes cost a start milliseconds.
+const printableAscii = /^[ -~]*$/;
+
 /** The cells that a text takes on a terminal. */
 export function cellWidth(text: string): number {
-  return truncatedWidth(text).width;
+  return printableAscii.test(text) ? text.length : truncatedWidth(text).width;
 }
 
 const ellipsis = "…";
