@@ -65,8 +65,7 @@ export async function evaluateChecks(
     reviewsRequired: gate.reviewsRequired,
   };
   const running = runCommandChecks(gate.checks, runner, under).finally(underWay);
-  await begun;
-  const looking = lookAtCommits(gate.checks, commit);
+  const looking = begun.then(() => lookAtCommits(gate.checks, commit));
   const [ran, early] = await bothEnded(running, looking.finally(options.meanwhile));
   const looked: Subject = { ...commit, runner, commands: ran };
   const outcomes: CheckOutcome[] = [];

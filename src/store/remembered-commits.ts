@@ -29,14 +29,14 @@ export async function setRemembered(tx: Writer, commit_oid: string, memory: Comm
       )
       .execute();
   }
-  const oldest = await tx.db
+  const newest = await tx.db
     .selectFrom("remembered_commits")
     .select("read_at")
     .where("project_id", "=", tx.project)
     .orderBy("read_at", "desc")
-    .limit(1)
-    .offset(most)
-    .executeTakeFirst();
+    .limit(most + 1)
+    .execute();
+  const oldest = newest[most];
   if (oldest === undefined) return;
   await tx.db
     .deleteFrom("remembered_commits")

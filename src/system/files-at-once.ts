@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 
-// For the few looks before a gate's command starts: to load what does them later takes longer than all of them.
+// For the little that a gate does around its command: to load what does it in the background takes longer than all of it.
 
 /** The text of a file; undefined where there is none, which most are asked for to find out and costs no error. */
 export function readTextNow(path: string): string | undefined {
@@ -10,4 +10,15 @@ export function readTextNow(path: string): string | undefined {
 /** Makes a private folder with those above it. */
 export function makePrivateFolderNow(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/** Deletes a folder that holds nothing; false where it holds something, or may not be looked into. */
+export function removeEmptyNow(path: string): boolean {
+  try {
+    if (readdirSync(path).length > 0) return false;
+    rmdirSync(path);
+    return true;
+  } catch {
+    return false; // closed to its own user, or gone, which whoever removes all of it sees
+  }
 }

@@ -1,9 +1,11 @@
 import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, removeTree } from "./files.ts";
+import { removeEmptyNow } from "./files-at-once.ts";
 
 /** Deletes a folder that a command has worked in, also where it has closed folders to its own user. */
 export async function removeLeftovers(path: string): Promise<void> {
+  if (removeEmptyNow(path)) return;
   try {
     await removeTree(path);
   } catch (error) {

@@ -77,8 +77,9 @@ test("D12: rights, strays and dead runs: shown, planned, put right once, and the
 
 test("an operation that was killed is found by status and finished or taken back by doctor --fix", async () => {
   const world = await mergeWorld();
-  for (const id of ["SPEC-0", "SPEC-1"]) await must(world, `task create ${id} Title`);
-  expect(runCalm(world, "worktree create SPEC-0").status).toBe(0);
+  for (const id of ["SPEC-0", "SPEC-1", "SPEC-2"]) await must(world, `task create ${id} Title`);
+  // The first one reads the configuration, which the others know.
+  for (const id of ["SPEC-0", "SPEC-2"]) expect(runCalm(world, `worktree create ${id}`).status).toBe(0);
   const last = gitCalls(world);
   expect(runCalm(world, "worktree create SPEC-1", { call: last, moment: "before" }).signal).toBe("SIGKILL");
   // The other process had the machine's own name, not this world's.

@@ -31,6 +31,7 @@ import { readHere } from "../../src/store/original/here.ts";
 import { takeOver } from "../../src/store/original/take-over.ts";
 import * as projects from "../../src/store/projects.ts";
 import { findChangedSince, netRows, putBack } from "../../src/store/put-back.ts";
+import { findRemembered, setRemembered } from "../../src/store/remembered-commits.ts";
 import * as reviews from "../../src/store/reviews.ts";
 import * as sessions from "../../src/store/sessions.ts";
 import * as slots from "../../src/store/slots.ts";
@@ -154,6 +155,8 @@ async function playWork(tx: Writer): Promise<void> {
   await worktrees.findWorktree(tx, task);
   await changedFiles.setSeenChanges(tx, [{ task, paths: ["a"], seen_at: at }]);
   await changedFiles.listSeenChanges(tx);
+  await setRemembered(tx, "a".repeat(40), new Map(Array.from({ length: 101 }, (_, one) => [`${one}`, "1"])));
+  await findRemembered(tx, "a".repeat(40));
   await worktrees.removeWorktreeRecord(tx, task);
   const review = {
     task_id: task,
