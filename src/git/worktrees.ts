@@ -1,11 +1,11 @@
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 import { appendText } from "../system/append-text.ts";
-import { lookAt, namesIn, pathExists, removeTree, replaceFile, writeTextFile } from "../system/files.ts";
+import { lookAt, pathExists, removeTree, replaceFile, writeTextFile } from "../system/files.ts";
 import type { CheckoutChange, Git } from "./git.ts";
 import { linkedEntries } from "./linked-entries.ts";
 import { listWorktrees } from "./listed-worktrees.ts";
-import { readText, realPath } from "./local-files.ts";
+import { readEntries, readText, realPath } from "./local-files.ts";
 import { isRefName, revision } from "./ref-name.ts";
 import { ownIndex, type Repository } from "./repository.ts";
 import { findUnfinished } from "./unfinished.ts";
@@ -102,7 +102,7 @@ async function forgetWorktree(repository: Repository, path: string): Promise<voi
   const entry = entryOf(repository.commonDir, path);
   if (entry === undefined) return;
   // What `git worktree remove` does with one whose folder is gone. A person's lock has been respected before that went.
-  for (const name of await namesIn(entry)) if (name !== placeFile) await removeTree(join(entry, name));
+  for (const { name } of readEntries(entry)) if (name !== placeFile) await removeTree(join(entry, name));
   // Last, because the entry is found by it: whoever is killed before that finds the rest again.
   await removeTree(join(entry, placeFile));
   await removeTree(entry);

@@ -60,15 +60,7 @@ export async function removeWorktree(
   failpoint("remove.noted");
   let data: RemovalJournal;
   try {
-    const found = plan.present ? await moveAside(context, plan, trash) : plan;
-    if (plan.onlyClean === true) requireNothingToLose(found);
-    const kept = await keepAside(context, found, reason);
-    const { branchCommit } = elsewhere === undefined && plan.keepBranch !== true ? found : {};
-    data = {
-      ...begun,
-      ...(branchCommit !== undefined && { branchCommit }),
-      ...(kept !== undefined && { kept }),
-    };
+    data = await keepWork(context, plan, begun, reason);
     await store.housekeep((tx) => setJournal(tx, id, settled, data));
     failpoint("remove.settled");
   } catch (error) {
@@ -85,6 +77,24 @@ interface RemovalEnd {
   readonly refs: ReadonlyMap<string, string>;
   /** What is written down in the removal's last transaction. */
   readonly record?: (tx: Writer) => Promise<void>;
+}
+
+/** Takes a worktree out of the way and keeps what nothing else reaches; gives what is then to be finished. */
+async function keepWork(
+  context: Context,
+  plan: RemovalPlan,
+  begun: RemovalJournal,
+  reason: string,
+): Promise<RemovalJournal> {
+  const found = plan.present ? await moveAside(context, plan, begun.trash) : plan;
+  if (plan.onlyClean === true) requireNothingToLose(found);
+  const kept = await keepAside(context, found, reason);
+  const { branchCommit } = plan.elsewhere === undefined && plan.keepBranch !== true ? found : {};
+  return {
+    ...begun,
+    ...(branchCommit !== undefined && { branchCommit }),
+    ...(kept !== undefined && { kept }),
+  };
 }
 
 /** Moves the folder into the trash; gives what it holds there, which may be more than was seen before. */

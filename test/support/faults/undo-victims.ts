@@ -39,7 +39,7 @@ export const undoMerge: Victim = {
 
 /** `calm undo` of a merge on which somebody has gone on: it is reverted, and the revert goes through the gate. */
 export const undoReverting: Victim = {
-  ...{ ...undo, row: "M3", name: "undo by revert", boundaries: 14, gits: 15 },
+  ...{ ...undo, row: "M3", name: "undo by revert", boundaries: 13, gits: 15 },
   before: async (world) => {
     await done(world, merge);
     world.write("src/person", "went on\n");
