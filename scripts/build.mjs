@@ -39,7 +39,13 @@ function ascii(code) {
   return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** The summaries of all commands, so that help need not load every operation. */
+const digestOf = (texts) => {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(`${text}\0`);
+  return `${version}-${hash.digest("hex").slice(0, 12)}`;
+};
+
+/** The summaries of all commands, so that help need not load every operation, and what the program's text comes to. */
 async function collectSummaries() {
   const input = ["src/operations/index.ts", "src/cli/commands/index.ts", "src/demo/index.ts"];
   const contents = `${input.map((path) => `export * from "./${path}";`).join("\n")}`;
@@ -49,7 +55,7 @@ async function collectSummaries() {
     load: (id) => (id === resolve(root, "registry.ts") ? contents : undefined),
   };
   const output = { codeSplitting: false };
-  const define = { CALM_VERSION: '""', CALM_SUMMARIES: "{}" };
+  const define = { CALM_VERSION: '""', CALM_EDITION: '""', CALM_SUMMARIES: "{}" };
   const options = { output, plugins: [plugin], keep: true };
   const [{ code }] = await bundle({ registry: "registry" }, define, options);
   const module = { exports: {} };
@@ -62,14 +68,16 @@ async function collectSummaries() {
   const { operations, commands, demo } = module.exports;
   const entries = [...operations, ...commands, demo(() => undefined)].filter(({ hidden }) => !hidden);
   const named = await Promise.all(entries.map(async (one) => [one.name, (await one.load()).summary]));
-  return Object.fromEntries(named);
+  return { summaries: Object.fromEntries(named), edition: digestOf([code]) };
 }
 
 async function buildParts() {
   const { plugin, codeSplitting, nameOfPart } = splitIntoParts();
+  const { summaries, edition } = await collectSummaries();
   const define = {
     CALM_VERSION: JSON.stringify(version),
-    CALM_SUMMARIES: JSON.stringify(await collectSummaries()),
+    CALM_EDITION: JSON.stringify(edition),
+    CALM_SUMMARIES: JSON.stringify(summaries),
   };
   const names = { entryFileNames: "[name].js", chunkFileNames: nameOfPart };
   const files = await bundle({ main: "src/main.ts" }, define, {
@@ -84,9 +92,8 @@ async function buildParts() {
 }
 
 const parts = await buildParts();
-const hash = createHash("sha256");
-for (const { fileName, code } of parts) hash.update(`${fileName}\0${code}\0`);
-const define = { CALM_BUILD: JSON.stringify(`${version}-${hash.digest("hex").slice(0, 12)}`) };
+const build = digestOf(parts.flatMap(({ fileName, code }) => [fileName, code]));
+const define = { CALM_BUILD: JSON.stringify(build) };
 const [entry] = await bundle({ calm: "scripts/entry.mjs" }, define, { output: { codeSplitting: false } });
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(resolve(dist, "parts"), { recursive: true });

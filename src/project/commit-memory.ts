@@ -5,7 +5,7 @@ import { type CommitMemory, findRemembered, setRemembered } from "../store/remem
 import type { Reader } from "../store/store.ts";
 
 /** Another calm may make something else of the same commit. Only the build knows which one this is. */
-export const edition = typeof CALM_VERSION === "string" ? CALM_VERSION : "unbuilt";
+export const edition = typeof CALM_EDITION === "string" ? CALM_EDITION : "unbuilt";
 
 const found = new WeakMap<Reader, Map<string, Promise<CommitMemory>>>();
 
@@ -20,7 +20,7 @@ export async function recall<T>(context: Context, commit: string, subject: strin
   const memory = known.get(commit) ?? findRemembered(store, commit);
   known.set(commit, memory);
   const content = (await memory).get(subject);
-  // Written by this very version of calm, or without any meaning of its own.
+  // Written by this very build of calm, or without any meaning of its own.
   return content === undefined ? undefined : (JSON.parse(content) as T);
 }
 
