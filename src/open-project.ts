@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import type { Environment, Project } from "./context.ts";
 import { Failure } from "./failure.ts";
 import { locateRepository } from "./git/location.ts";
+import { shellQuote } from "./model/shell-quote.ts";
 import { ensureIdentity, identityPath, readIdentity } from "./project-identity.ts";
 import {
   type Checkout,
@@ -175,7 +176,7 @@ export function requireRepository(project: Project): Project {
     "project_not_found",
     `The repository of ${project.name} is not on this machine: ${project.root}`,
     {
-      hint: `Clone it there, then go on in it: cd ${project.root}`,
+      hint: `Clone it there, then go on in it: cd ${shellQuote(project.root)}`,
       details: { project: project.id, root: project.root },
     },
   );

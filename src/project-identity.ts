@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "./failure.ts";
+import { shellQuote } from "./model/shell-quote.ts";
 
 const idPattern = /^P-[a-z0-9]{10,40}$/;
 
@@ -48,5 +49,7 @@ function makeIdentity(commonDir: string, fresh: string): string {
   }
   const made = readIdentity(commonDir);
   if (made !== undefined) return made;
-  throw new Failure("file_failed", `${path} does not hold a project's id`, { hint: `Remove it: rm ${path}` });
+  throw new Failure("file_failed", `${path} does not hold a project's id`, {
+    hint: `Remove it: rm ${shellQuote(path)}`,
+  });
 }

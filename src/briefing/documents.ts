@@ -7,7 +7,7 @@ import { templatesFor } from "../model/templates.ts";
 import { findDocument, type Location } from "../project/location.ts";
 import { getTask } from "../store/tasks.ts";
 import { escapeControls } from "../text/escape.ts";
-import { shellQuote } from "../model/shell-quote.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import type { Facts } from "./gather.ts";
 import type { Part, Section } from "./section.ts";
 
@@ -35,7 +35,7 @@ export async function documentsSection(context: Context, facts: Facts): Promise<
   const from = `They are read from commits, as the gates read them; the task's is ${shortId(location.commit)}.`;
   const parts: Part[] = [{ kind: "fixed", text: `${heading}\n\n${from}\n\n${lines.join("\n")}` }];
   if (others.length > 0) {
-    const whole = `git -C ${shellQuote(facts.project.root)} ls-tree --name-only ${location.commit} ${folderOf(facts)}`;
+    const whole = `${gitIn(facts.project.root)} ls-tree --name-only ${location.commit} ${folderOf(facts)}`;
     parts.push({ kind: "fixed", text: "Also committed beside them:" });
     parts.push({ kind: "data", text: others.join("\n"), whole });
   }
@@ -59,7 +59,7 @@ async function readDocument(
 ): Promise<Document> {
   const { owner, path, commit } = await findDocument(context, task, pathOf, location, loaded);
   const text = await (await context.git()).readFile(commit, path);
-  const whole = `git -C ${shellQuote(project.root)} show ${commit}:${path}`;
+  const whole = `${gitIn(project.root)} show ${commit}:${path}`;
   if (text === undefined) return { path, state: "not committed yet", text: undefined, whole };
   const owning = owner === task.id ? task : await getTask(await context.store(), owner);
   const template = templatesFor({ ...owning, spec_id: null }).get(path) ?? "";

@@ -1,4 +1,5 @@
 import type { Room } from "../model/gate-run.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import { type BorrowedModule, borrowedModule } from "./command/borrowed-modules.ts";
 import { type Borrowed, borrowedPackage, borrowedProgram } from "./command/borrowed-packages.ts";
 import { borrowedSettings } from "./command/borrowed-settings.ts";
@@ -74,5 +75,5 @@ function refusal({ definition, kind, where, setup }: Departure, { name, place }:
       : `${what}. ${why}, although setup has run (${setup.commands.join("; ")}); let it install ${name}`;
   }
   const byHand = command ?? "<the project's install command>";
-  return `${what}. Install it in the worktree: cd ${where.room} && ${byHand}; for all tasks: setup: in .calm/config.yaml`;
+  return `${what}. Install it in the worktree: cd ${shellQuote(where.room)} && ${byHand}; for all tasks: setup: in .calm/config.yaml`;
 }

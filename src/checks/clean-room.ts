@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import { releaseSlot, setSlotKey, type Slot, takeSlot } from "../store/slots.ts";
-import { makePrivateFolder, pathExists } from "../system/files.ts";
+import { pathExists } from "../system/files.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import { removeLeftovers } from "../system/leftovers.ts";
 import { endLeftProcesses } from "../system/left-processes.ts";
 import { commandsMark, stateOf } from "../system/process-identity.ts";
@@ -63,7 +64,7 @@ async function checkOut(
   keep: readonly string[],
 ): Promise<void> {
   const git = await context.git();
-  await makePrivateFolder(join(path, ".."));
+  makePrivateFolder(join(path, ".."));
   if (pathExists(path)) {
     try {
       await git.resetClone(path, commit, keep);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import type { Room } from "../model/gate-run.ts";
-import { makePrivateFolder } from "../system/files.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import { runCommand } from "../system/run-command.ts";
 import { withCommandSlot } from "./command-slot.ts";
 import { commandEnvironment } from "./command/environment.ts";
@@ -33,7 +33,7 @@ export async function runSetup(
   logFolder: string,
   marker: string,
 ): Promise<string | undefined> {
-  await makePrivateFolder(logFolder);
+  makePrivateFolder(logFolder);
   const { env } = await environmentIn(context, plan.path);
   for (const [index, command] of plan.setup.commands.entries()) {
     const logPath = join(logFolder, `setup-${plan.kind}-${index + 1}.log`);

@@ -4,6 +4,7 @@ import { type AnyCommand, defineCommand, type Session } from "../cli/command.ts"
 import { answerDocument } from "../cli/envelope.ts";
 import type { Environment } from "../context.ts";
 import { field } from "../model/field.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import { keepTemporaryFolder, removeTree, writeTextFile } from "../system/files.ts";
 import type { OpenIn } from "./index.ts";
 import { firstFiles } from "./project-files.ts";
@@ -34,7 +35,7 @@ async function perform(session: Session, openIn: OpenIn, keep: boolean): Promise
     const problem = steps.at(-1)?.problem;
     const end = problem === undefined ? "The demo ran as it should." : `The demo stopped: ${problem}.`;
     const place = keep
-      ? `Kept in ${folder}: cd ${repository} && export CALM_HOME=${join(folder, "calm-home")}`
+      ? `Kept in ${folder}: cd ${shellQuote(repository)} && export CALM_HOME=${shellQuote(join(folder, "calm-home"))}`
       : "";
     if (session.globals.json) {
       session.printer.answer(

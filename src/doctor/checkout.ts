@@ -1,4 +1,5 @@
 import { findUnfinished } from "../git/unfinished.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import type { Examination, Finding, Repository } from "./examination.ts";
 
 /** No merge, rebase or conflict is left in the main checkout, where it would hold up every merge. */
@@ -13,7 +14,7 @@ export const checkout: Examination<Repository> = {
     const unmerged = dirty.filter((file) => file.state === "unmerged").map((file) => file.path);
     const findings: Finding[] = [];
     const found = (message: string): void => {
-      findings.push({ state: "problem", message, command: `git -C ${root} status` });
+      findings.push({ state: "problem", message, command: `${gitIn(root)} status` });
     };
     if (unfinished !== undefined) found(`a git operation is under way in ${root} (${unfinished})`);
     const [first] = unmerged;

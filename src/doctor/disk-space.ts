@@ -1,6 +1,7 @@
 import { pathExists } from "../system/files.ts";
 import { freeBytes } from "../system/runtime.ts";
 import type { Examination, Finding, Machine } from "./examination.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 
 const megabyte = 1e6;
 const scarce = 500 * megabyte;
@@ -16,7 +17,11 @@ export const diskSpace: Examination<Machine> = {
       const free = pathExists(path) ? await freeBytes(path) : Number.POSITIVE_INFINITY;
       if (free >= scarce) continue;
       const message = `only ${Math.floor(free / megabyte)} MB are free where ${name} lies (${path})`;
-      findings.push({ state: free < nothing ? "problem" : "warning", message, command: `df -h ${path}` });
+      findings.push({
+        state: free < nothing ? "problem" : "warning",
+        message,
+        command: `df -h ${shellQuote(path)}`,
+      });
     }
     return { summary: "enough is free", findings };
   },

@@ -3,6 +3,7 @@ import type { TrailedMerge } from "../git/calm-merges.ts";
 import type { LineCommit } from "../git/history.ts";
 import { isBorneOut } from "../merge/borne-out.ts";
 import { shortId } from "../model/id.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import { listPassedTrees } from "../store/gate-runs.ts";
 import { listMergesInto } from "../store/merges.ts";
 import { findTask, listTasks } from "../store/tasks.ts";
@@ -68,7 +69,7 @@ async function describe(
   const since = isNewest ? "" : "; what came after has passed";
   const message = `calm did not see pass on ${loaded?.branch ?? "it"}: ${shown.join(", ")}${more}${since}`;
   const [verify] = isNewest ? await listTasks(store, { phase: "VERIFY" }) : [];
-  const look = `git -C ${project.root} log --first-parent --oneline ${shortId(oldest)}~..${shortId(newest)}`;
+  const look = `${gitIn(project.root)} log --first-parent --oneline ${shortId(oldest)}~..${shortId(newest)}`;
   const command = verify ? `calm gate check ${verify.id} VERIFY-DONE` : look;
   return { state: "warning", message, command };
 }

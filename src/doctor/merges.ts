@@ -6,6 +6,7 @@ import { forgetMerge } from "../merge/forget-merge.ts";
 import { recordAgain } from "../merge/reconcile-merges.ts";
 import { isReachable, listTakenBack, type TakenBack } from "../merge/taken-back.ts";
 import { shortId } from "../model/id.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import { hasLanded } from "../model/workflow.ts";
 import { listOpenJournal } from "../store/journal.ts";
 import { listMergesInto, type Merge } from "../store/merges.ts";
@@ -33,7 +34,7 @@ export const merges: Examination<Memory> = {
       .slice(0, asked)) {
       if (await isReachable(git, commit, tip)) continue;
       const message = `${branch} no longer has the merge of ${task} (${id}, commit ${commit.slice(0, 7)})`;
-      findings.push({ state: "problem", message, command: `git -C ${project.root} reflog show ${branch}` });
+      findings.push({ state: "problem", message, command: `${gitIn(project.root)} reflog show ${branch}` });
     }
     findings.push(...differing(records, landed, branch, project.root));
     const accounted = new Set([...records.map(({ id }) => id), ...(await listUnderWay(context, store))]);
@@ -46,7 +47,7 @@ export const merges: Examination<Memory> = {
       const message = `${branch} has a merge of ${id} (${operation}), which calm does not remember: it is in ${task.phase}`;
       if (!(await isBorneOut(context, merge, task))) {
         // Anybody can write the trailers: nothing is recorded, and no task moved, on their word alone.
-        const command = `git -C ${project.root} show ${shortId(commit)}`;
+        const command = `${gitIn(project.root)} show ${shortId(commit)}`;
         findings.push({ state: "problem", message: `${message}; no passed gate bears it out`, command });
         continue;
       }
@@ -70,7 +71,7 @@ function undone(context: Context, { merge, borneOut }: TakenBack, root: string):
   const { task_id: task, id, branch, commit_sha: commit } = merge;
   const message = `${branch ?? "the branch"} has no longer the merge of ${task} (${id}), which was undone; calm remembers it as landed`;
   if (!borneOut) {
-    const command = `git -C ${root} log --first-parent --grep=${id}`;
+    const command = `${gitIn(root)} log --first-parent --grep=${id}`;
     return { state: "problem", message: `${message}; only a trailer says so`, command };
   }
   const what = `take the merge ${shortId(commit)} of ${task} off the record`;
@@ -90,6 +91,6 @@ function differing(
     const commit = commits.get(id);
     if (commit === undefined || commit === remembered) return [];
     const message = `${branch} has the merge of ${task} (${id}) as ${commit.slice(0, 7)}; calm remembers ${remembered.slice(0, 7)}`;
-    return [{ state: "warning" as const, message, command: `git -C ${root} show ${commit.slice(0, 12)}` }];
+    return [{ state: "warning" as const, message, command: `${gitIn(root)} show ${commit.slice(0, 12)}` }];
   });
 }

@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import type { Git } from "../git/git.ts";
 import { administer } from "../merge/administer.ts";
+import { gitIn, shellQuote } from "../model/shell-quote.ts";
 import { listAtticRecords } from "../store/attic.ts";
 import { findJournal } from "../store/journal.ts";
 import type { Examination, Finding, Memory } from "./examination.ts";
@@ -27,7 +28,12 @@ async function leftLocks({ context, project }: Memory): Promise<Finding[]> {
     const path = `${project.commonDir}/${ref}.lock`;
     const run = (): Promise<void> => administer(context, () => git.removeStaleLocks([ref]));
     const message = `${path} is left of a git that has ended`;
-    return { state: "problem", message, command: `rm ${path}`, repair: { what: `remove ${path}`, run } };
+    return {
+      state: "problem",
+      message,
+      command: `rm ${shellQuote(path)}`,
+      repair: { what: `remove ${path}`, run },
+    };
   });
 }
 
@@ -38,7 +44,7 @@ async function leftPins({ context, project, store }: Memory): Promise<Finding[]>
   for (const [ref, commit] of await git.refsBelow(pins)) {
     const entry = await findJournal(store, ref.slice(pins.length));
     if (entry?.ended_at === null) continue;
-    const command = `git -C ${project.root} update-ref -d ${ref} ${commit}`;
+    const command = `${gitIn(project.root)} update-ref -d ${ref} ${commit}`;
     if (!entry) {
       // Another CALM_HOME may be at work with it.
       const message = `${ref} belongs to no operation of this CALM_HOME`;
@@ -73,7 +79,7 @@ async function lostFromAttic({ context, project, store }: Memory): Promise<Findi
       findings.push({ state: "problem", message, command: "calm doctor --fix", repair: { what, run } });
     } else {
       const message = `${ref} is gone, which kept work of ${task}, and so is its commit ${commit}`;
-      const command = `git -C ${project.root} fsck --lost-found`;
+      const command = `${gitIn(project.root)} fsck --lost-found`;
       findings.push({ state: "warning", message, command });
     }
   }

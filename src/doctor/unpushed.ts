@@ -1,4 +1,5 @@
 import { pushCommand, shortOf } from "../git/network.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import type { Examination, Memory } from "./examination.ts";
 
 /** Where merges are pushed: nothing is left here that the upstream, as last heard of, does not have. */
@@ -11,12 +12,12 @@ export const unpushed: Examination<Memory> = {
     const upstream = await git.upstreamOf(branch);
     if (!upstream || upstream.remote === ".") {
       const message = `merge.push is set, and ${branch} has no upstream`;
-      const command = `git -C ${project.root} push --set-upstream origin ${branch}`;
+      const command = `${gitIn(project.root)} push --set-upstream origin ${branch}`;
       return { summary: "", findings: [{ state: "warning", message, command }] };
     }
     const known = await git.commitOf(upstream.ref);
     const there = shortOf(upstream.ref);
-    const push = pushCommand(branch, upstream).replace(/^git /, `git -C ${project.root} `);
+    const push = pushCommand(branch, upstream).replace(/^git/, () => gitIn(project.root));
     if (known === undefined) {
       const message = `nothing is known here of ${there}, where merges of ${branch} are pushed`;
       return { summary: "", findings: [{ state: "warning", message, command: push }] };

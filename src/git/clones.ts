@@ -1,13 +1,7 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import {
-  copyFileIfThere,
-  makePrivateFolder,
-  pathExists,
-  removeTree,
-  replaceFile,
-  writeNewFile,
-} from "../system/files.ts";
+import { copyFileIfThere, pathExists, removeTree, replaceFile, writeNewFile } from "../system/files.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import type { Variables } from "./environment.ts";
 import { isObjectId } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
@@ -71,10 +65,10 @@ function isPrepared(path: string): boolean {
 
 async function prepare(repository: Repository, path: string): Promise<void> {
   await removeTree(join(path, ".git"));
-  await makePrivateFolder(path);
+  makePrivateFolder(path);
   await initialiseAlike(repository, path);
   const gitDir = join(path, ".git");
-  await makePrivateFolder(join(gitDir, ownFolder));
+  makePrivateFolder(join(gitDir, ownFolder));
   // The configuration that git made for this file system; what runs in the room may change the other one.
   await replaceFile(join(gitDir, "config"), join(gitDir, ownFolder, "config"));
 }
@@ -98,7 +92,7 @@ async function renewGitDir(repository: Repository, path: string, commit: string)
   for (const name of readdirSync(gitDir)) if (name !== ownFolder) await removeTree(join(gitDir, name));
   await copyFileIfThere(join(gitDir, ownFolder, "config"), join(gitDir, "config"));
   for (const folder of ["refs/heads", "refs/tags", "objects/info", "objects/pack", "info"]) {
-    await makePrivateFolder(join(gitDir, folder));
+    makePrivateFolder(join(gitDir, folder));
   }
   // Quoted as git reads it, since a path may hold a line break or begin with `#`.
   await writeNewFile(

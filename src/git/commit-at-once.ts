@@ -1,4 +1,4 @@
-import { makePrivateFolder } from "../system/files.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import { basename, dirname, join } from "node:path";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
 import { byteInput, byteText, lookAtBytePath, quoteForGit, readLinkBytes } from "./byte-paths.ts";
@@ -49,7 +49,7 @@ export async function commitAtOnce(
   // Its refs go to a repository of their own.
   const head = { path: "HEAD", content: Buffer.from("ref: refs/heads/none\n") };
   return inTemporaryFolder([head], async (gitDir) => {
-    for (const name of ["objects", "refs"]) await makePrivateFolder(join(gitDir, name));
+    for (const name of ["objects", "refs"]) makePrivateFolder(join(gitDir, name));
     const args = ["-c", "fastimport.unpackLimit=0", "fast-import", "--quiet"] as const;
     const input = byteInput(able.map((one, number) => scriptOf(one, number + 1, blobs)).join(""));
     const call = {

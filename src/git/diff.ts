@@ -1,5 +1,5 @@
-import type { AddedLines, ChangedFile } from "./git.ts";
-import { parseAddedLines, parseRawDiff } from "./parse-diff.ts";
+import type { ChangedFile } from "./git.ts";
+import { type AddedLines, parseAddedLines, parseRawDiff } from "./parse-diff.ts";
 import { findTree } from "./object-tree.ts";
 import { isObjectId, revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";

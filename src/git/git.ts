@@ -40,12 +40,6 @@ export interface CheckoutChange {
   readonly to: string;
 }
 
-/** Lines that a comparison adds to a file; numbers count from 1 in the new file. */
-export interface AddedLines {
-  readonly path: string;
-  readonly lines: readonly { readonly number: number; readonly text: string }[];
-}
-
 /** A worktree as git lists it. */
 export interface ListedWorktree {
   readonly path: string;

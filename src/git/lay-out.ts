@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { moveToBytePath, writeBytes } from "../system/byte-files.ts";
-import { makePrivateFolder, pathExists } from "../system/files.ts";
+import { pathExists } from "../system/files.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import { byteText, fullBytePath } from "./byte-paths.ts";
 import { initialiseAlike } from "./clones.ts";
 import { readKept } from "./keeper.ts";
@@ -21,7 +22,7 @@ export async function layOut(
     await repository.runIn(worktree, ["reset", "--hard", "--quiet"]);
     return;
   }
-  await makePrivateFolder(scratch);
+  makePrivateFolder(scratch);
   const gitDir = worktreeGitDir(repository, worktree);
   if (kept.state === undefined) await repository.runIn(worktree, ["read-tree", kept.index]);
   else await writeStateFiles(repository, gitDir, kept.state);
@@ -105,7 +106,7 @@ async function writeRaw(
   if (files.length === 0) return;
   await initialiseAlike(repository, scratch);
   const folder = join(scratch, "files");
-  await makePrivateFolder(folder);
+  makePrivateFolder(folder);
   const env = {
     GIT_DIR: join(scratch, ".git"),
     GIT_COMMON_DIR: undefined,

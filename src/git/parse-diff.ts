@@ -1,6 +1,12 @@
 import { isUtf8 } from "node:buffer";
 import { Failure } from "../failure.ts";
-import type { AddedLines, ChangedFile } from "./git.ts";
+import type { ChangedFile } from "./git.ts";
+
+/** Lines that a comparison adds to a file; numbers count from 1 in the new file. */
+export interface AddedLines {
+  readonly path: string;
+  readonly lines: readonly { readonly number: number; readonly text: string }[];
+}
 
 const statuses: Readonly<Record<string, ChangedFile["status"]>> = {
   A: "added",

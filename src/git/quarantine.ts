@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { makePrivateFolder } from "../system/files.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
 import { readAttributes } from "./attributes.ts";
 import type { Draft } from "./commit-at-once.ts";
@@ -52,7 +52,7 @@ export function quarantines(repository: Repository): Quarantines {
     inQuarantine: (work) =>
       inTemporaryFolder([], async (folder) => {
         const objects = join(folder, "objects");
-        await makePrivateFolder(objects);
+        makePrivateFolder(objects);
         const apart = writingTo(repository, objects);
         const known = new Map<string, string>();
         return work({

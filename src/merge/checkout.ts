@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { ListedWorktree } from "../git/git.ts";
-import { shellQuote } from "../model/shell-quote.ts";
+import { gitIn, shellQuote } from "../model/shell-quote.ts";
 import { failpoint } from "../system/failpoint.ts";
 import {
   copyFileIfThere,
@@ -31,7 +31,7 @@ export async function findCheckout(context: Context, branch: string): Promise<Ch
       "checkout_in_the_way",
       `${branch} is checked out in several places: ${paths.join(", ")}`,
       {
-        hint: `Leave it in all but one: git -C ${paths[1] ?? ""} checkout --detach`,
+        hint: `Leave it in all but one: ${gitIn(paths[1] ?? "")} checkout --detach`,
         details: { paths },
       },
     );
@@ -97,7 +97,7 @@ async function held(checkout: Checkout): Promise<Failure> {
   // What another home's journal says of its lock is not known here.
   const hint =
     home === undefined
-      ? `Try again; if no git runs there any more: rm ${lock}`
+      ? `Try again; if no git runs there any more: rm ${shellQuote(lock)}`
       : `An interrupted operation left it; finish that one: CALM_HOME=${shellQuote(home)} calm doctor --fix`;
   return new Failure("busy", `Another git command is at work in ${checkout.path}`, {
     hint,

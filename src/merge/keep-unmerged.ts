@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import { keepCommit } from "../worktree/keep-aside.ts";
 import { pinRef, type UndoJournal } from "./merge-journal.ts";
 
@@ -19,7 +20,7 @@ export async function keepUnmerged(
   const branch = `refs/heads/${task}`;
   const checkout = (await git.listWorktrees()).find((one) => one.branch === branch)?.path;
   // The branch does not follow by itself: somebody may be at work on it.
-  const land = `To land it again: git -C ${checkout ?? "<worktree>"} merge --ff-only ${kept}`;
+  const land = `To land it again: ${checkout === undefined ? "git -C <worktree>" : gitIn(checkout)} merge --ff-only ${kept}`;
   const isThere = (await git.commitOf(branch)) !== undefined;
   const way = isThere ? land : `Bring it back: calm worktree restore ${task}`;
   context.warn(`The work of ${task} is kept as ${kept}. ${way}`);

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { RowChange } from "../model/row-change.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import type { RecordedCall } from "../store/changes.ts";
 import { loadConfig } from "../project/load-config.ts";
 import { fetchTimeout } from "./choose-base.ts";
@@ -81,7 +82,7 @@ async function whyNotBack(
     const message = `${target} no longer has the merge of ${task} (${commit.slice(0, 7)})`;
     const { root } = await context.project();
     throw new Failure("beyond_undo", message, {
-      hint: `See where it went: git -C ${root} reflog show ${target}`,
+      hint: `See where it went: ${gitIn(root)} reflog show ${target}`,
       details: { task, commit },
     });
   }

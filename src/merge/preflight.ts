@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { ChangedFile } from "../git/git.ts";
 import { findUnfinished } from "../git/unfinished.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import { lookAt, pathExists, readTextIfThere } from "../system/files.ts";
 import { together } from "../system/together.ts";
 import type { LockedCheckout } from "./checkout.ts";
@@ -36,7 +37,7 @@ export async function requireFreeWay(
     "checkout_in_the_way",
     `Files in ${checkout.path} are in the way of the ${what}: ${files.join(", ")}`,
     {
-      hint: `Commit them, stash them or move them away there: git -C ${checkout.path} status --ignored`,
+      hint: `Commit them, stash them or move them away there: ${gitIn(checkout.path)} status --ignored`,
       details: { path: checkout.path, files },
     },
   );
@@ -44,7 +45,7 @@ export async function requireFreeWay(
 
 function unfinished(path: string, what: string): Failure {
   return new Failure("unfinished_git_operation", `A git operation is under way in ${path} (${what})`, {
-    hint: `Finish or abort it there: git -C ${path} status`,
+    hint: `Finish or abort it there: ${gitIn(path)} status`,
     details: { path, marker: what },
   });
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import { endGateRun, findGateRun } from "../store/gate-runs.ts";
 import { findLock, lockCheckout, releaseIndex } from "./checkout.ts";
 import type { Moving } from "./move-branch.ts";
@@ -26,7 +27,7 @@ export async function putCheckoutRight(
   if (left.length === 0) return;
   context.warn(
     `Left alone in ${checkout.path}, because they hold edits: ${left.join(", ")}. ` +
-      `Compare them with the branch: git -C ${checkout.path} diff HEAD`,
+      `Compare them with the branch: ${gitIn(checkout.path)} diff HEAD`,
   );
 }
 

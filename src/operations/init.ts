@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { field } from "../model/field.ts";
 import { findInRepository } from "../migrate/sources.ts";
 import { hasTakenOver } from "../store/leftovers.ts";
-import { makePrivateFolder } from "../system/files.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import { escapeControls } from "../text/escape.ts";
 import { defineOperation } from "./operation.ts";
 
@@ -30,7 +30,7 @@ export const init = defineOperation({
     const { id, name, root } = await context.project();
     const store = await context.store();
     const original = (await hasTakenOver(store)) ? undefined : findInRepository(root);
-    await makePrivateFolder(context.home.roles);
+    makePrivateFolder(context.home.roles);
     const { root: home, database } = context.home;
     return { home, database, project: { id, name, root }, original: original ?? null };
   },

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { isPlanning, proposalPath, specPath } from "../model/paths.ts";
 import type { ReviewType } from "../model/review.ts";
+import { gitIn, shellQuote } from "../model/shell-quote.ts";
 import type { Task } from "../model/task.ts";
 import { findTask } from "../store/tasks.ts";
 import { findWorktree, type WorktreeRecord } from "../store/worktrees.ts";
@@ -33,7 +34,7 @@ export async function locateTask(context: Context, task: Task, loaded: LoadedCon
   }
   if (head.branch !== `refs/heads/${worktree.branch}`) {
     throw new Failure("branch_moved", `The worktree of ${task.id} is not on its branch ${worktree.branch}`, {
-      hint: `Check it out again: git -C ${worktree.path} checkout ${worktree.branch}`,
+      hint: `Check it out again: ${gitIn(worktree.path)} checkout ${worktree.branch}`,
     });
   }
   await recallObjects(context, head.commit);
@@ -50,7 +51,7 @@ async function cannotLook(context: Context, { task_id: task, path }: WorktreeRec
   }
   const { root } = await context.project();
   return new Failure("worktree_unreadable", `The worktree of ${task} no longer leads into this repository`, {
-    hint: `Repair it: git -C ${root} worktree repair, or move it away: mv ${path} ${path}.old`,
+    hint: `Repair it: ${gitIn(root)} worktree repair, or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`,
     details: { task, path },
   });
 }

@@ -82,11 +82,6 @@ export async function keepTemporaryFolder(prefix: string): Promise<string> {
   return realpath(await mkdtemp(join(tmpdir(), prefix)));
 }
 
-/** Makes a private folder with those above it. */
-export async function makePrivateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-}
-
 /** Deletes a folder that holds nothing but folders that hold nothing; anything else stays. */
 export async function removeEmptyFolders(path: string): Promise<void> {
   if (lookAt(path)?.isDirectory() !== true) return;

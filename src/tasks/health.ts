@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { findUnfinished } from "../git/unfinished.ts";
 import { batchDue, batchJobs } from "../model/counter.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import { nameOfOperation } from "../store/journal.ts";
 import { pathExists } from "../system/files.ts";
 import { isLeftBehind } from "../system/process-identity.ts";
@@ -54,7 +55,7 @@ function* mergeLock({ counters }: ProjectState): Found {
 function* brokenCheckout(root: string, gitDir: string): Found {
   const what = findUnfinished(gitDir);
   if (what !== undefined)
-    yield [`a git operation is under way in ${root} (${what})`, `git -C ${root} status`];
+    yield [`a git operation is under way in ${root} (${what})`, `${gitIn(root)} status`];
 }
 
 function* interrupted({ host }: Context, { journal }: ProjectState): Found {

@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import type { Context } from "../context.ts";
 import { worktreePath } from "../model/paths.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import type { Task } from "../model/task.ts";
 import { hasLanded } from "../model/workflow.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
@@ -129,7 +130,14 @@ async function oldLocks(context: Context, survey: readonly ListedWorktree[]): Pr
     const gits = (await findProcessesInside(worktree)).filter(({ name }) => name.startsWith("git"));
     if (gits.length > 0 || (await isOpenSomewhere(path))) continue;
     const message = `${path} locks the index of ${worktree}, and no git is at work there`;
-    issues.push({ kind: "old_lock", task: null, path, message, command: `rm ${path}`, repair: null });
+    issues.push({
+      kind: "old_lock",
+      task: null,
+      path,
+      message,
+      command: `rm ${shellQuote(path)}`,
+      repair: null,
+    });
   }
   return issues;
 }

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import type { ListedWorktree } from "../git/git.ts";
 import { worktreePath } from "../model/paths.ts";
-import { shellQuote } from "../model/shell-quote.ts";
+import { gitIn, shellQuote } from "../model/shell-quote.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { findWorktree } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
@@ -67,7 +67,7 @@ async function checkedOutHolder(
   }
   const remedy =
     listed.path === root
-      ? `git -C ${shellQuote(root)} checkout ${shellQuote(branch)}`
+      ? `${gitIn(root)} checkout ${shellQuote(branch)}`
       : `git worktree remove ${shellQuote(listed.path)}`;
   const held = { message: `The branch ${id} is checked out at ${listed.path}`, remedy: `Free it: ${remedy}` };
   const others = listed.path !== root && listed.head !== undefined && pathExists(listed.path);

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
 import { worktreePath } from "../model/paths.ts";
-import { shellQuote } from "../model/shell-quote.ts";
+import { gitIn, shellQuote } from "../model/shell-quote.ts";
 import type { Task } from "../model/task.ts";
 import { hasLanded } from "../model/workflow.ts";
 import { pathExists } from "../system/files.ts";
@@ -39,7 +39,7 @@ async function missing(context: Context, one: ListedWorktree): Promise<WorktreeI
     const { root } = await context.project();
     return {
       ...issue,
-      command: `git -C ${shellQuote(root)} worktree remove ${shellQuote(path)}`,
+      command: `${gitIn(root)} worktree remove ${shellQuote(path)}`,
       repair: null,
     };
   }
@@ -59,7 +59,7 @@ async function unreadable(
 ): Promise<WorktreeIssue> {
   const { root } = await context.project();
   // A `.git` that was rewritten is found by what git knows, a worktree that was moved by where it is now.
-  const command = `git -C ${shellQuote(root)} worktree repair${problems.includes("missing") ? ` ${shellQuote(path)}` : ""}`;
+  const command = `${gitIn(root)} worktree repair${problems.includes("missing") ? ` ${shellQuote(path)}` : ""}`;
   return { kind: "unreadable", task, path, message, command, repair: null };
 }
 
@@ -76,7 +76,7 @@ async function unknown(
   const message = `${path}, on ${branch ?? "no branch"}, is a worktree that the database does not know`;
   const command = adopts
     ? `calm worktree create ${task.id} --adopt`
-    : `git -C ${shellQuote(root)} worktree remove ${shellQuote(path)}`;
+    : `${gitIn(root)} worktree remove ${shellQuote(path)}`;
   return { kind: "unknown_worktree", task: named ? task.id : null, path, message, command, repair: null };
 }
 
@@ -92,7 +92,7 @@ function damaged(context: Context, one: ListedWorktree): Promise<WorktreeIssue> 
   if (!problems.includes("detached") && !problems.includes("other branch")) return undefined;
   const on = branch === null ? "on no branch" : `on ${branch}`;
   const message = `the worktree of ${task ?? "?"} is ${on} instead of its own branch`;
-  const command = `git -C ${shellQuote(path)} checkout ${task ?? ""}`;
+  const command = `${gitIn(path)} checkout ${task ?? ""}`;
   return { kind: "wrong_branch", task, path, message, command, repair: null };
 }
 

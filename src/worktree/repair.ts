@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import { gitIn, shellQuote } from "../model/shell-quote.ts";
 import { findWorktree, removeWorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
 import { isGuest, releaseGuest } from "./guest.ts";
@@ -69,10 +70,10 @@ async function requireNothingHeld(context: Context, task: string | null, path: s
   const { root } = await context.project();
   const forget =
     task === null
-      ? `git -C ${root} worktree remove --force ${path}`
+      ? `${gitIn(root)} worktree remove --force ${shellQuote(path)}`
       : `calm worktree remove ${task} --force --yes`;
   throw new Failure("dirty_worktree", `${path} is gone, but git still has what was there: ${held}.`, {
-    hint: `If it was moved: git -C ${root} worktree repair <new path>; to forget it: ${forget}`,
+    hint: `If it was moved: ${gitIn(root)} worktree repair <new path>; to forget it: ${forget}`,
     details: { task, path, held },
   });
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { DirtyFile } from "../git/git.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { hiddenChanges } from "./hidden-changes.ts";
 
@@ -43,12 +44,12 @@ export function listFiles(files: readonly { readonly path: string }[]): string {
 
 /** The command that commits everything in a worktree; `git add` passes the hidden files over until it may look. */
 export function commitCommand(worktree: string, hidden: readonly string[] = []): string {
-  const commit = `git -C ${worktree} add -A && git -C ${worktree} commit -m "<what changed>"`;
+  const commit = `${gitIn(worktree)} add -A && ${gitIn(worktree)} commit -m "<what changed>"`;
   return hidden.length > 0 ? `${showCommand(worktree, hidden)} && ${commit}` : commit;
 }
 
 function showCommand(worktree: string, hidden: readonly string[]): string {
-  const update = `git -C ${worktree} update-index`;
+  const update = `${gitIn(worktree)} update-index`;
   const paths = hidden.join(" ");
   return `${update} --no-assume-unchanged ${paths} && ${update} --no-skip-worktree ${paths}`;
 }

@@ -173,7 +173,16 @@ const turnedBackTables = [
   ...["test_runs", "workers"],
 ];
 const tablesOfProcesses = ["checks_under_way", "command_slots", "merge_queue"];
-const tablesOfTheWorld = ["attic", "changed_files", "checkouts", "journal", "remembered_commits", "slots", "trust", "worktrees"];
+const tablesOfTheWorld = [
+  "attic",
+  "changed_files",
+  "checkouts",
+  "journal",
+  "remembered_commits",
+  "slots",
+  "trust",
+  "worktrees",
+];
 
 /** A row that every check of the schema lets pass, in a table of this project. */
 function addProbe(world: World, table: string, project: string): void {

@@ -20,12 +20,12 @@ async function verified(world: World, files: Readonly<Record<string, string>>): 
   await must(world, "gate check SPEC-001 INTEGRATE-VERIFY", during(world));
 }
 
-test("a creation asks for the configuration and adds the worktree; a verified merge starts the gits of decision 016", async () => {
+test("a creation starts one git, which adds the worktree; a verified merge starts the gits of decision 016", async () => {
   const world = await mergeWorld();
   await must(world, "task create SPEC-002 Other");
   const git = watchGit(world);
   await must(world, "worktree create SPEC-002", { env: git.env });
-  expect(verbsOf(git.lines())).toEqual(["cat-file", "worktree"]);
+  expect(verbsOf(git.lines())).toEqual(["worktree"]);
   await verified(world, { "src/a": "one\n2\nthree\n", "src/new": "n\n" });
   // Only touched: git's index no longer knows that the file is as it was.
   utimesSync(join(world.repository, "src/b"), 1, 1);
@@ -33,8 +33,8 @@ test("a creation asks for the configuration and adds the worktree; a verified me
   await must(world, merge, { env: { ...env, ...git.env } });
   const lines = git.lines();
   expect(verbsOf(lines)).toEqual([
-    ...["cat-file", "diff-tree", "config", "commit-tree", "update-ref"],
-    ...["status", "diff-tree", "status"],
+    ...["diff-tree", "config", "commit-tree", "update-ref"],
+    ...["cat-file", "status", "diff-tree", "status"],
     ...["config", "status", "read-tree", "update-ref"],
     ...["status", "update-ref"],
   ]);

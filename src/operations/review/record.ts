@@ -5,6 +5,7 @@ import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { field, TaskArgument } from "../../model/field.ts";
 import { Review, ReviewResult, ReviewType, reviewState, supersededBy } from "../../model/review.ts";
+import { gitIn } from "../../model/shell-quote.ts";
 import { Prose, type Task } from "../../model/task.ts";
 import { reviewingRoles } from "../../model/worker.ts";
 import { addReview, listReviews, voidReviews } from "../../store/reviews.ts";
@@ -115,6 +116,6 @@ function nothingToReview(task: Task, type: ReviewType): Failure {
   const hint =
     task.worktree_path === null
       ? `Make a worktree and commit there: calm worktree create ${task.id}`
-      : `Commit it first: git -C ${task.worktree_path} add -A && git -C ${task.worktree_path} commit`;
+      : `Commit it first: ${gitIn(task.worktree_path)} add -A && ${gitIn(task.worktree_path)} commit`;
   return new Failure("nothing_to_review", `${task.id} has ${what} that a review could be bound to`, { hint });
 }

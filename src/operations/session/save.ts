@@ -4,6 +4,7 @@ import { Duration } from "../../model/config.ts";
 import { field } from "../../model/field.ts";
 import { shortId } from "../../model/id.ts";
 import { HandOff, MachinePart, Session } from "../../model/session.ts";
+import { gitIn } from "../../model/shell-quote.ts";
 import { commitStaged, type StagedOutcome } from "../../sessions/commit-staged.ts";
 import { describeTasks } from "../../sessions/task-states.ts";
 import { lookAtWorktrees } from "../../sessions/worktree-look.ts";
@@ -96,5 +97,5 @@ function tellProblem(context: Context, { task, path, files, commit, problem }: S
     commit === undefined
       ? `${what} not committed, because ${problem}`
       : `${what} committed as ${shortId(commit)}, but then: ${problem}`;
-  context.warn(`${how}; look there: git -C ${path} status`);
+  context.warn(`${how}; look there: ${gitIn(path)} status`);
 }

@@ -1,6 +1,7 @@
 import { needsWorktree } from "../../checks/next-step.ts";
 import { trustCommand } from "../../checks/trust.ts";
 import type { ReviewType } from "../../model/review.ts";
+import { gitIn } from "../../model/shell-quote.ts";
 import type { Task } from "../../model/task.ts";
 import { endsOf } from "../../model/workflow.ts";
 import { firstToDo } from "../../tasks/open-blockers.ts";
@@ -138,7 +139,7 @@ function mergeSteps({ task, subject, folder, merge }: Situation): Step[] {
   const steps: Step[] = [];
   if (conflicts.length > 0) {
     const files = listFiles(conflicts.map((path) => ({ path })));
-    steps.push(step(`Resolve the conflicts with ${branch}: ${files}`, `git -C ${folder} merge ${branch}`));
+    steps.push(step(`Resolve the conflicts with ${branch}: ${files}`, `${gitIn(folder)} merge ${branch}`));
   }
   if (guarded.length > 0) {
     const files = listFiles(guarded.map((path) => ({ path })));

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
+import { gitIn } from "../../model/shell-quote.ts";
 import { reviewingRoles, Worker } from "../../model/worker.ts";
 import { endWorker } from "../../store/workers.ts";
 import { findWorktree } from "../../store/worktrees.ts";
@@ -41,7 +42,7 @@ async function warnOfUncommitted(context: Context, task: string): Promise<void> 
   try {
     const files = await uncommittedFiles(context, worktree);
     if (files.length === 0) return;
-    const here = `git -C ${worktree.path}`;
+    const here = gitIn(worktree.path);
     context.warn(
       `The worktree of ${task} has ${plural(files.length, "uncommitted file")} (${listFiles(files)}), which no gate ` +
         `and no merge sees. Commit them: ${here} add -A && ${here} commit -m "<what changed>"`,

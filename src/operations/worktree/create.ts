@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { field, TaskArgument } from "../../model/field.ts";
 import { administer } from "../../merge/administer.ts";
+import { shellQuote } from "../../model/shell-quote.ts";
 import type { Task } from "../../model/task.ts";
 import { getTask } from "../../store/tasks.ts";
 import { escapeControls } from "../../text/escape.ts";
@@ -75,7 +76,7 @@ export const worktreeCreate = defineOperation({
         ? []
         : [`Copied: ${escapeControls(listFiles(copied.map((file) => ({ path: file }))))}`]),
     ].join("\n"),
-  next: ({ path }) => [`cd ${path}`],
+  next: ({ path }) => [`cd ${shellQuote(path)}`],
 });
 
 /** Tells, or refuses, when others are at work where this task will be. */

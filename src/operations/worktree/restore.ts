@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { administer } from "../../merge/administer.ts";
 import { DryRun, field, TaskArgument } from "../../model/field.ts";
+import { shellQuote } from "../../model/shell-quote.ts";
 import type { Task } from "../../model/task.ts";
 import { findTask, getTask } from "../../store/tasks.ts";
 import { escapeControls } from "../../text/escape.ts";
@@ -62,7 +63,7 @@ export const worktreeRestore = defineOperation({
         : [`Copied: ${escapeControls(listFiles(copied.map((file) => ({ path: file }))))}`]),
     ].join("\n"),
   next: ({ path, task, entry, dry_run: dry }) =>
-    dry ? [`calm worktree attic show ${task} ${entry}`] : [`cd ${path}`],
+    dry ? [`calm worktree attic show ${task} ${entry}`] : [`cd ${shellQuote(path)}`],
 });
 
 /** The task whose worktree comes back; of a deleted one the refusal says how its work is reached all the same. */

@@ -1,7 +1,8 @@
 import { basename, join } from "node:path";
 import type { Git } from "../../../git/git.ts";
 import { createScriptResults, readScriptResults } from "../../../store/script-results.ts";
-import { makePrivateFolder, pathExists, removeTree } from "../../../system/files.ts";
+import { pathExists, removeTree } from "../../../system/files.ts";
+import { makePrivateFolder } from "../../../system/private-folder.ts";
 import { makeLink, writeProgram } from "../../../system/program-files.ts";
 import { pytestReport, nodeReport } from "../ask-report.ts";
 import type { CommandDefinition, ScriptCommand, TreeReader } from "../definition.ts";
@@ -56,7 +57,7 @@ export async function prepareScript(source: ScriptSource, run: ScriptRun): Promi
   const { definition, script, task, tempDir } = run;
   const copy = join(tempDir, "original");
   await removeTree(copy);
-  await makePrivateFolder(copy);
+  makePrivateFolder(copy);
   await source.git.initEmpty(copy);
   const files = script.files.filter(({ kind }) => kind !== "other");
   const contents = await Promise.all(files.map(({ blob }) => source.git.readBlob(blob)));
