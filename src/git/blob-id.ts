@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { objectFormat } from "./config-text.ts";
 import { readText } from "./local-files.ts";
@@ -17,24 +17,34 @@ function hashOf(commonDir: string): string | undefined {
  * knows it, and for what cannot be read: git says why.
  */
 export async function blobIdOfFile(commonDir: string, path: string): Promise<string | undefined> {
-  const file = await open(path).catch(() => undefined);
+  const file = openPlainFile(path);
+  if (file === undefined) return undefined;
   try {
-    const stats = await file?.stat();
-    if (!file || stats?.isFile() !== true) return undefined;
-    const hash = await startBlob(commonDir, stats.size);
-    const buffer = Buffer.alloc(Math.min(chunkBytes, stats.size + 1));
-    let left = stats.size;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer);
-      if (bytesRead === 0) break;
-      hash?.update(buffer.subarray(0, bytesRead));
-      left -= bytesRead;
+    const { size } = fstatSync(file);
+    const hash = await startBlob(commonDir, size);
+    const buffer = Buffer.alloc(Math.min(chunkBytes, size + 1));
+    let left = size;
+    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
+      hash?.update(buffer.subarray(0, read));
+      left -= read;
     }
     // A file that grew or shrank while it was read has no id.
     return left === 0 ? hash?.digest("hex") : undefined;
   } finally {
-    await file?.close();
+    closeSync(file);
   }
+}
+
+/** Opens a file, or what a link leads to, without waiting for anybody to write into it; undefined for anything else. */
+function openPlainFile(path: string): number | undefined {
+  try {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (fstatSync(file).isFile()) return file;
+    closeSync(file);
+  } catch {
+    // git says why it cannot be read
+  }
+  return undefined;
 }
 
 /** The same of a text; undefined where only git knows it. */

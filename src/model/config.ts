@@ -129,6 +129,9 @@ const GateChange = z.strictObject({
   approval: z.optional(z.enum(["person", "none"])),
 });
 
+const standardMerge = { verify: ["tests", "lint", "types"], push: false };
+const standardGuarded = [".calm/**", ".github/workflows/**"];
+
 /** The content of `.calm/config.yaml` (SPEC section 3); everything is optional. */
 export const ProjectConfig = z.strictObject({
   version: z._default(z.literal(1), 1),
@@ -138,15 +141,15 @@ export const ProjectConfig = z.strictObject({
   setup: z.optional(z.array(Line)),
   merge: z._default(
     z.strictObject({
-      verify: z._default(z.array(checkName).check(z.minLength(1)), ["tests", "lint", "types"]),
+      verify: z._default(z.array(checkName).check(z.minLength(1)), standardMerge.verify),
       push: field(
-        z._default(z.boolean(), false),
+        z._default(z.boolean(), standardMerge.push),
         "Push the default branch to its upstream with each merge; what the upstream refuses is taken back",
       ),
     }),
-    { verify: ["tests", "lint", "types"], push: false },
+    standardMerge,
   ),
-  guarded: z._default(z.array(Glob), [".calm/**", ".github/workflows/**"]),
+  guarded: z._default(z.array(Glob), standardGuarded),
   implementation_dirs: z.optional(z.array(Folder)),
   max_workers: z.optional(z.int().check(z.minimum(1))),
   worker_ttl: z.optional(
@@ -165,8 +168,14 @@ export function keysAt(path: readonly PropertyKey[]): readonly string[] {
   return Object.keys(third === "report" ? Report.shape : { ...Command.shape, ...NotApplicable.shape });
 }
 
-/** The configuration of a project that has none. */
-export const emptyConfig: ProjectConfig = z.parse(ProjectConfig, {});
+/** The configuration of a project that has none: what its schema makes of nothing, without making the schema. */
+export const emptyConfig: ProjectConfig = {
+  version: 1,
+  checks: {},
+  gates: {},
+  merge: standardMerge,
+  guarded: standardGuarded,
+};
 
 /** The checks that run a command: the four standard ones and the project's own. */
 export const standardCommands = ["tests", "lint", "types", "tests_full"] as const;
