@@ -10,7 +10,7 @@ const databaseOf = (world: World): string => join(world.env["CALM_HOME"] ?? "", 
 /** Everything that undo is to bring back; what calm has seen stays. */
 function memory(world: World): unknown {
   const seen = ["check_runs", "test_runs", "slots", "attic", "checks_under_way", "command_slots"];
-  const upkeep = ["events", "changes", "journal", "sequences"];
+  const upkeep = ["events", "changes", "journal", "sequences", "remembered_commits"];
   const rows = dump(databaseOf(world), [...seen, ...upkeep], ["heartbeat_at", "updated_at"]);
   const voided = query(databaseOf(world), "select id, voided_at from gate_runs where voided_at is not null");
   return { ...rows, gate_runs: voided, branches: world.git(["branch", "--list", "[A-Z]*"]) };

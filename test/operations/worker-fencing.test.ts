@@ -156,7 +156,7 @@ test.concurrent("a worktree whose worker goes stale while it is removed is gone,
   expect: check,
 }) => {
   const { world, worker } = await busyWorker("IMPLEMENT");
-  const env = { ...staleBefore(world, "worktree remove --force --force"), CALM_WORKER: worker };
+  const env = { ...staleBefore(world, "update-ref --stdin"), CALM_WORKER: worker };
   const { exitCode } = await operate(world, "worktree remove SPEC-1 --yes --force", { env });
   check(exitCode).toBe(0);
   check(existsSync(world.worktree("SPEC-1"))).toBe(false);

@@ -33,9 +33,14 @@ function pathsBelow(folder: string): string {
   return found.sort().join("\n");
 }
 
-/** A merge that is refused has had a place in the queue, and its number is not given away again. */
-function withoutPlaces(rows: Dump): Dump {
-  return { ...rows, sequences: (rows["sequences"] ?? []).filter((row) => !row.includes('"merge_place"')) };
+/**
+ * A merge that is refused has had a place in the queue, and perhaps its turn, whose numbers are not given away again; and
+ * what was read of a commit is remembered by whoever reads it.
+ */
+function withoutTraces(rows: Dump): Dump {
+  const numbers = /"merge_(place|fence)"/;
+  const sequences = (rows["sequences"] ?? []).filter((row) => !numbers.test(row));
+  return { ...rows, sequences, remembered_commits: [] };
 }
 
 /** Looks at a world again and again; rows are read only when some connection has written. */
@@ -54,7 +59,7 @@ export function watch(world: World): { look(): Seen; end(): void } {
         [file, connection, version] = [now, openDatabase(path), undefined];
       }
       const written = pragmaNumber(connection, "data_version");
-      if (written !== version) [version, rows] = [written, withoutPlaces(dump(path))];
+      if (written !== version) [version, rows] = [written, withoutTraces(dump(path))];
       return { rows, paths: pathsBelow(world.folder) };
     },
     end: () => {
