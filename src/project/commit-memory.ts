@@ -36,9 +36,10 @@ export async function remember(
   );
   try {
     const store = await context.storeBeyondLease();
-    await store.housekeep((tx) => setRemembered(tx, commit, memory));
     const before = await found.get(store)?.get(commit);
     found.get(store)?.set(commit, Promise.resolve(new Map([...(before ?? []), ...memory])));
+    // Most who ask only read; they are not to wait for those who write.
+    await store.housekeepIfFree((tx) => setRemembered(tx, commit, memory));
   } catch (error) {
     // What is not remembered is read again, and whoever has read it is to be answered all the same.
     if (!(error instanceof Failure)) throw error;
