@@ -114,6 +114,16 @@ test("a gate that is asked for again reads no commit, and is as strict as the fi
     "select distinct definition, tree, commit_sha, base_sha from gate_runs",
   );
   expect(rows).toHaveLength(1);
+  // What has become of another shape is read anew, and no crash.
+  for (const shape of ["{}", "[]", "5", '"x"', '{"a":1}', '{"a":["b"]}', '{"checks":[1]}']) {
+    change(database(world), `update remembered_commits set content = '${shape}'`);
+    expect((await runGate(world, gate, true, { env })).checks["lint"]?.message).toBe("none");
+  }
+  const spoiled = query(
+    database(world),
+    "select 1 from remembered_commits where content like '{\"checks\":[1]}'",
+  );
+  expect(spoiled).toEqual([]);
   // Trust is asked for, whatever is remembered; so is the worktree's own state.
   await must(world, "trust --revoke --yes");
   expect((await operate(world, gate)).error?.code).toBe("untrusted_commands");
