@@ -5,6 +5,8 @@ import { endCutShort, findCutShort } from "./cut-short.ts";
 
 /** What is seen of a worktree before a gate looks at anything else. */
 export interface FirstLook {
+  /** The worktree's folder; undefined = the task has none. */
+  readonly path: string | undefined;
   /** undefined = the task has no worktree. */
   readonly standing: Standing | undefined;
   /** Failure dirty_worktree; git may still be looking. */
@@ -27,12 +29,13 @@ export async function lookFirst(context: Context, worktree: WorktreeRecord | und
   const store = await context.store();
   // What a killed run has left would go on working in the very folder that is looked at now.
   for (const run of await findCutShort(store, context.host)) await endCutShort(context, run);
-  if (!worktree) return { standing: undefined, committed: Promise.resolve() };
+  const path = worktree?.path;
+  if (!worktree) return { path, standing: undefined, committed: Promise.resolve() };
   const standing = await standingOf(context, worktree);
   const committed = requireCommitted(context, worktree);
   committed.catch(() => undefined); // told to whoever waits for it; what fails before that is told instead
   await new Promise<void>((resolve) => setImmediate(resolve));
-  return { standing, committed };
+  return { path, standing, committed };
 }
 
 async function standingOf(context: Context, { path }: WorktreeRecord): Promise<Standing> {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
+import { namesInNow } from "../system/files-at-once.ts";
 
 /** What is written down of a worktree that was set up: for which lock files, and what that has installed. */
 export function recordedSetup(key: string, facts: string): string {
@@ -20,7 +21,7 @@ export function isSetUp(recorded: string | null, key: string): boolean {
 export function installFacts(room: string): string {
   const packages = join(room, "node_modules");
   const venv = join(room, ".venv");
-  const lib = namesIn(join(venv, "lib"));
+  const lib = namesInNow(join(venv, "lib"));
   const facts = [
     ...packageFolders(packages).map((name) => factsOf(join(packages, name, "package.json"), name)),
     ...[packages, venv]
@@ -33,14 +34,16 @@ export function installFacts(room: string): string {
 }
 
 function packageFolders(packages: string): string[] {
-  const names = namesIn(packages).filter((name) => !name.startsWith("."));
+  const names = namesInNow(packages).filter((name) => !name.startsWith("."));
   const scoped = names.filter((name) => name.startsWith("@"));
-  const inside = scoped.flatMap((scope) => namesIn(join(packages, scope)).map((name) => `${scope}/${name}`));
+  const inside = scoped.flatMap((scope) =>
+    namesInNow(join(packages, scope)).map((name) => `${scope}/${name}`),
+  );
   return [...names.filter((name) => !name.startsWith("@")), ...inside];
 }
 
 function programs(folder: string): string[] {
-  return namesIn(folder).flatMap((name) => factsOf(join(folder, name), name));
+  return namesInNow(folder).flatMap((name) => factsOf(join(folder, name), name));
 }
 
 function factsOf(path: string, name: string): string[] {
@@ -50,13 +53,5 @@ function factsOf(path: string, name: string): string[] {
     return found ? [`${name} ${found.size} ${found.mtimeNs}`] : [];
   } catch {
     return []; // out of sight, as below a file
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return existsSync(folder) ? readdirSync(folder) : [];
-  } catch {
-    return []; // a file of that name, or gone meanwhile
   }
 }

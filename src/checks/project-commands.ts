@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { hasShapeOf } from "../model/has-shape-of.ts";
 import { edition, recall } from "../project/commit-memory.ts";
 import type { LoadedConfig } from "../project/load-config.ts";
 import type { CheckDefinition, UnrecognisedCheck } from "./command/definition.ts";
@@ -31,7 +32,7 @@ export async function resolveCommands(
   loaded: LoadedConfig,
   head: string,
 ): Promise<ProjectCommands> {
-  const known = await recall<KeptCommands>(context, head, subjectOf(loaded));
+  const known = await recall(context, head, subjectOf(loaded), areCommands);
   if (known) return opened(known);
   const { findCommands } = await import("./find-commands.ts");
   return findCommands(context, loaded, head);
@@ -45,7 +46,9 @@ export async function newCommands(
   commands: ProjectCommands,
 ): Promise<Record<string, unknown>> {
   const subject = subjectOf(loaded);
-  return (await recall(context, head, subject)) === undefined ? { [subject]: kept(commands) } : {};
+  return (await recall(context, head, subject, areCommands)) === undefined
+    ? { [subject]: kept(commands) }
+    : {};
 }
 
 /** What decides the commands of a commit besides the commit: notes and sources name the branch. */
@@ -56,6 +59,18 @@ function subjectOf({ tip, branch }: LoadedConfig): string {
 type Entries<M> = M extends ReadonlyMap<infer Key, infer Value> ? (readonly [Key, Value])[] : M;
 /** As JSON has it; what is undefined is absent there. */
 type KeptCommands = { readonly [Part in keyof ProjectCommands]: Entries<ProjectCommands[Part]> };
+
+const noCommands: KeptCommands = {
+  ...{ checks: [], setup: { commands: [], keyFiles: [], folders: [] }, scripts: [], changed: [], extra: [] },
+  ...{ own: false, note: undefined, unknown: [] },
+};
+
+function areCommands(value: unknown): value is KeptCommands {
+  if (!hasShapeOf(noCommands, value)) return false;
+  return [value.checks, value.scripts, value.unknown].every((entries: readonly unknown[]) =>
+    entries.every((entry) => Array.isArray(entry)),
+  );
+}
 
 function kept({ checks, scripts, unknown, ...rest }: ProjectCommands): KeptCommands {
   return { ...rest, checks: [...checks], scripts: [...scripts], unknown: [...unknown] };

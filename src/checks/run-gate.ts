@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Approval } from "../model/approval.ts";
 import type { CheckRun, GateRun } from "../model/gate-run.ts";
+import type { Location } from "../project/location.ts";
 import { listApprovals } from "../store/approvals.ts";
 import { listCheckRuns } from "../store/check-runs.ts";
 import { addGateRun, endGateRun, getGateRun } from "../store/gate-runs.ts";
@@ -46,7 +47,7 @@ export async function runGate(
 ): Promise<GateReport> {
   const { gate, location } = subject;
   const store = await context.store();
-  const look = options.look ?? (await lookFirst(context, location.worktree));
+  const look = await lookAt(context, location, options.look);
   // Loaded while git looks at the worktree.
   const { evaluateChecks } = await import("./evaluate-checks.ts");
   await look.committed;
@@ -74,6 +75,15 @@ export async function runGate(
   }
   context.signal.throwIfAborted();
   return { run: await getGateRun(store, id), checks: await listCheckRuns(store, id) };
+}
+
+/** What was seen of the worktree; a look at another one, as before one was made or moved, says nothing of it. */
+async function lookAt(
+  context: Context,
+  { worktree }: Location,
+  before: FirstLook | undefined,
+): Promise<FirstLook> {
+  return before && before.path === worktree?.path ? before : lookFirst(context, worktree);
 }
 
 /** Writes a run down as running, before its first check starts. */

@@ -3,8 +3,8 @@ import type { Activity } from "../context.ts";
 import type { Room } from "../model/gate-run.ts";
 import { shortId } from "../model/id.ts";
 import type { VerdictKey } from "../store/check-runs.ts";
-import { makePrivateFolderNow } from "../system/files-at-once.ts";
 import { removeLeftovers } from "../system/leftovers.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import { attemptLog } from "./attempt-logs.ts";
 import { type CommandResult, lookedAt } from "./check.ts";
 import { withCommandSlot } from "./command-slot.ts";
@@ -61,7 +61,7 @@ async function runAttempt(
   };
   try {
     return await withCommandSlot(context, { state }, env, async (inherited) => {
-      makePrivateFolderNow(tempDir);
+      makePrivateFolder(tempDir);
       if (!signal.aborted) state("running", commandText(definition.run));
       const ran = await runCommandCheck({
         ...{ definition, room, task: task.id, env: inherited, tempDir, marker, tree },

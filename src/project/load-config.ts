@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { emptyConfig, type ProjectConfig } from "../model/config.ts";
+import { hasShapeOf } from "../model/has-shape-of.ts";
 import { lookAt } from "../system/files.ts";
 import { readTextNow } from "../system/files-at-once.ts";
 import { edition, recall, remember } from "./commit-memory.ts";
@@ -57,11 +58,15 @@ async function readTip(context: Context, branch: string, read: ReadConfig): Prom
 /** A commit never changes, so its configuration is read and parsed once; one with a mistake each time. */
 async function recallConfig(context: Context, commit: string, branch: string): Promise<ProjectConfig | null> {
   const subject = `config ${edition}`;
-  const known = await recall<ProjectConfig | null>(context, commit, subject);
+  const known = await recall(context, commit, subject, isConfig);
   if (known !== undefined) return known;
   const config = await readConfig(context, commit, branch);
   await remember(context, commit, { [subject]: config });
   return config;
+}
+
+function isConfig(value: unknown): value is ProjectConfig | null {
+  return value === null || hasShapeOf(emptyConfig, value);
 }
 
 async function readConfig(context: Context, commit: string, branch: string): Promise<ProjectConfig | null> {

@@ -14,6 +14,7 @@ function guarded(store: Store, check: (tx: Writer) => Promise<void> | void): Sto
     ...store,
     write: (work) => store.write(checked(work)),
     housekeep: (work) => store.housekeep(checked(work)),
+    housekeepIfFree: (work) => store.housekeepIfFree(checked(work)),
     forRun: (run) => guarded(store.forRun(run), check),
   };
 }

@@ -1,6 +1,6 @@
 import type { Kysely, RawBuilder, Sql } from "kysely";
 import { Delete, Insert, Update } from "./sql/changes.ts";
-import { Connection } from "./sql/connection.ts";
+import { Connection, type Patience } from "./sql/connection.ts";
 import type { Runner } from "./sql/fragment.ts";
 import { Select } from "./sql/select.ts";
 import { template } from "./sql/template.ts";
@@ -16,7 +16,7 @@ export type Queries = Pick<
 /** The queries of an open database. */
 export interface Connected extends Queries {
   /** Runs an immediate transaction; queries outside of it wait for its end. */
-  transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Queries) => Promise<T>, patience?: Patience): Promise<T>;
   /** Closes the database; a second call does nothing. */
   close(): void;
 }
@@ -43,7 +43,7 @@ export function queriesOf(database: Database): Connected {
   const connection = new Connection(database);
   return {
     ...queriesOn(connection),
-    transaction: (work) => connection.transaction((runner) => work(queriesOn(runner))),
+    transaction: (work, patience) => connection.transaction((runner) => work(queriesOn(runner)), patience),
     close: () => {
       closeDatabase(database);
     },

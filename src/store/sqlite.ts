@@ -30,6 +30,16 @@ export function peekDatabase(path: string): Database {
   return database;
 }
 
+/** Does something that fails at once, as busy, where it would wait for another process. */
+export function withoutWaiting(database: Database, work: () => void): void {
+  database.exec("pragma busy_timeout = 0");
+  try {
+    work();
+  } finally {
+    database.exec(`pragma busy_timeout = ${busyTimeout}`);
+  }
+}
+
 /** Closes a database; a second call does nothing. */
 export function closeDatabase(database: Database): void {
   if (open.delete(database)) database.close();

@@ -2,6 +2,7 @@ import type { Actor } from "../model/event.ts";
 import { closeChanges, forgetUntold } from "./changes.ts";
 import { addEvents, type NewEvent } from "./events.ts";
 import { type Queries, queriesOf } from "./queries.ts";
+import type { Patience } from "./sql/connection.ts";
 import type { Database } from "./sqlite.ts";
 
 /** Who writes, as what, and when. */
@@ -22,7 +23,7 @@ export interface Reader {
   readonly project: string;
 }
 
-/** A write transaction; only `Store.write` and `Store.housekeep` make one. */
+/** A write transaction; only `Store.write` and the two `housekeep`s make one. */
 export interface Writer extends Reader {
   readonly stamp: Stamp;
   /** Records what this transaction does. */
@@ -37,6 +38,8 @@ export interface Store extends Reader {
   write<T>(work: (tx: Writer) => Promise<T>): Promise<T>;
   /** One immediate transaction for calm's own upkeep (journal, leases, running rows), which is no event. */
   housekeep<T>(work: (tx: Writer) => Promise<T>): Promise<T>;
+  /** The same for upkeep that may as well be left: Failure busy at once while another process writes. */
+  housekeepIfFree<T>(work: (tx: Writer) => Promise<T>): Promise<T>;
   /** The same store, whose events belong to another call: the one that was interrupted and is finished now. */
   forRun(run: string): Store;
   close(): Promise<void>;
@@ -81,7 +84,10 @@ export function forProject(tx: Writer, project: string): Writer {
 /** Binds an open database to a project. */
 export function createStore(database: Database, project: string, stamp: Stamp): Store {
   const db = queriesOf(database);
-  const transact = <T>(work: (tx: Writer) => Promise<T>, needsEvent: boolean): Promise<T> => {
+  const transact = <T>(
+    work: (tx: Writer) => Promise<T>,
+    { needsEvent = false, patience }: { needsEvent?: boolean; patience?: Patience } = {},
+  ): Promise<T> => {
     return inTurn(() =>
       db.transaction(async (transaction) => {
         let told: readonly [first: number, last: number] | undefined;
@@ -96,14 +102,15 @@ export function createStore(database: Database, project: string, stamp: Stamp): 
         if (told) await closeChanges(tx, ...told);
         else if (needsEvent) throw new Error(`${stamp.operation} wrote without an event`);
         return result;
-      }),
+      }, patience),
     );
   };
   return {
     db,
     project,
-    write: (work) => transact(work, true),
-    housekeep: (work) => transact(work, false),
+    write: (work) => transact(work, { needsEvent: true }),
+    housekeep: (work) => transact(work),
+    housekeepIfFree: (work) => transact(work, { patience: "only if free" }),
     forRun: (run) => createStore(database, project, { ...stamp, run }),
     close: () => {
       db.close();

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 
 // For the little that a gate does around its command: to load what does it in the background takes longer than all of it.
 
@@ -7,9 +7,13 @@ export function readTextNow(path: string): string | undefined {
   return statSync(path, { throwIfNoEntry: false }) && readFileSync(path, "utf8");
 }
 
-/** Makes a private folder with those above it. */
-export function makePrivateFolderNow(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+/** The names in a folder; none where there is no such folder, or none that we may look into. */
+export function namesInNow(folder: string): string[] {
+  try {
+    return existsSync(folder) ? readdirSync(folder) : [];
+  } catch {
+    return []; // a file of that name, closed to us, or gone meanwhile
+  }
 }
 
 /** Deletes a folder that holds nothing; false where it holds something, or may not be looked into. */

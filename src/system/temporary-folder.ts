@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { getuid } from "node:process";
 import { lookAt } from "./files.ts";
+import { namesInNow } from "./files-at-once.ts";
 
 /** A file to lie in a temporary folder. */
 export interface TemporaryFile {
@@ -35,7 +36,7 @@ export async function inTemporaryFolder<T>(
 
 /** The folders of this user's processes that were killed before they could remove them. `now` is in milliseconds. */
 export function listForgottenFolders(now: number): string[] {
-  const own = readdirSync(tmpdir()).filter((name) => name.startsWith(prefix));
+  const own = namesInNow(tmpdir()).filter((name) => name.startsWith(prefix));
   return own
     .map((name) => join(tmpdir(), name))
     .filter((path) => {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { closeDatabase, openDatabase } from "../../src/store/sqlite.ts";
 import { change, query } from "../support/database.ts";
 import { must, operate, putInto, runGate, startWorker } from "../support/operate.ts";
 import { createWorld, type World } from "../support/world.ts";
@@ -113,6 +114,16 @@ test("a gate that is asked for again reads no commit, and is as strict as the fi
     "select distinct definition, tree, commit_sha, base_sha from gate_runs",
   );
   expect(rows).toHaveLength(1);
+  // What has become of another shape is read anew, and no crash.
+  for (const shape of ["{}", "[]", "5", '"x"', '{"a":1}', '{"a":["b"]}', '{"checks":[1]}']) {
+    change(database(world), `update remembered_commits set content = '${shape}'`);
+    expect((await runGate(world, gate, true, { env })).checks["lint"]?.message).toBe("none");
+  }
+  const spoiled = query(
+    database(world),
+    "select 1 from remembered_commits where content like '{\"checks\":[1]}'",
+  );
+  expect(spoiled).toEqual([]);
   // Trust is asked for, whatever is remembered; so is the worktree's own state.
   await must(world, "trust --revoke --yes");
   expect((await operate(world, gate)).error?.code).toBe("untrusted_commands");
@@ -128,6 +139,22 @@ test("a gate that is asked for again reads no commit, and is as strict as the fi
       expect.stringContaining("differs on the task's branch"),
     ]);
   }
+});
+
+test("whoever reads a new commit does not wait for whoever writes, and remembers it another time", async () => {
+  const world = createWorld({ ".calm/config.yaml": configOf("one") });
+  await must(world, "task create SPEC-1 Feature");
+  const writer = openDatabase(database(world));
+  writer.exec("begin immediate");
+  const started = Date.now();
+  expect(await lintOf(world)).toBe("one");
+  expect(Date.now() - started).toBeLessThan(20_000);
+  writer.exec("rollback");
+  closeDatabase(writer);
+  const subjects = () => query(database(world), "select subject from remembered_commits");
+  expect(subjects()).toEqual([]);
+  expect(await lintOf(world)).toBe("one");
+  expect(subjects()).toEqual([{ subject: "config unbuilt" }]);
 });
 
 /** What differs between two runs of the same checks. */

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { must, operate, putInto } from "../support/operate.ts";
 import { createWorld } from "../support/world.ts";
 
@@ -91,4 +92,30 @@ test("G10: what a check writes elsewhere touches neither its own verdict nor cal
   await operate(world, "worktree health");
   expect(existsSync(canary)).toBe(false);
   expect(readFileSync(join(main, "a"), "utf8")).toBe("1\nplanted\n");
+});
+
+test("G1: a worktree that is made after the gate's first look is looked at before anything runs there", async () => {
+  const world = createWorld({ ".calm/config.yaml": config, a: "1\n" });
+  await must(world, "trust --yes");
+  await must(world, "task create SPEC-1 Feature");
+  putInto(world, "SPEC-1", "IMPLEMENT");
+  // The configuration has to be read anew, by a git that takes its time.
+  world.commit({ a: "2\n" }, "another tip");
+  const [bin, asked, answer] = ["bin", "asked", "answer"].map((name) => join(world.folder, name));
+  const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+  const wait = `case "$*" in *cat-file*) touch ${asked}; while [ ! -e ${answer} ]; do sleep 0.01; done;; esac`;
+  world.write("git", `#!/bin/sh\n${wait}\nexec ${real} "$@"\n`, bin);
+  chmodSync(join(bin ?? "", "git"), 0o755);
+  const checking = operate(world, "gate check SPEC-1", {
+    env: { DURING: "true", PATH: `${bin}:${world.env["PATH"] ?? ""}` },
+  });
+  await vi.waitFor(() => {
+    expect(existsSync(asked ?? "")).toBe(true);
+  });
+  await must(world, "worktree create SPEC-1");
+  world.commit({ b: "1\n" }, "change", world.worktree("SPEC-1"));
+  world.write("b", "2\n", world.worktree("SPEC-1"));
+  world.write("answer", "", world.folder);
+  const { exitCode, error } = await checking;
+  expect([exitCode, error?.code]).toEqual([4, "dirty_worktree"]);
 });

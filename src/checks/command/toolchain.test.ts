@@ -142,6 +142,10 @@ test("two environments of one Python are two tools; so is one that got another p
   expect(fingerprint([join(other, "bin")])).not.toBe(first);
   utimesSync(join(one, "lib/python3.12/site-packages"), 1000, 4000);
   expect(fingerprint([join(one, "bin")])).not.toBe(first);
+  // A broken one is another tool, and for its check to fail with.
+  rmSync(join(one, "lib"), { recursive: true });
+  writeFileSync(join(one, "lib"), "");
+  expect(fingerprint([join(one, "bin")])).not.toBe(first);
 });
 
 test("the tools behind a script belong to it; one that is gone is another fingerprint", () => {

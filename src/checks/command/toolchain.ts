@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { arch, machine, platform } from "node:os";
 import { delimiter, dirname, join, relative, resolve } from "node:path";
+import { namesInNow } from "../../system/files-at-once.ts";
 import { choosesVersion, chosenVersions, steeringVariables, timeOf } from "./chosen-versions.ts";
 import type { CommandDefinition, CommandLine, Runner } from "./definition.ts";
 import type { Variables } from "./environment.ts";
@@ -93,8 +94,7 @@ function environmentOf(program: string): string[] {
   const made = timeOf(join(root, "pyvenv.cfg"));
   if (made === "none") return [];
   const lib = join(root, "lib");
-  // A half-made one has none.
-  const versions = existsSync(lib) ? readdirSync(lib) : [];
+  const versions = namesInNow(lib); // a half-made one has none
   return [made, ...versions.map((one) => timeOf(join(lib, one, "site-packages")))];
 }
 

@@ -1,6 +1,9 @@
 import { databaseFailure } from "../database-failure.ts";
-import type { Database } from "../sqlite.ts";
+import { type Database, withoutWaiting } from "../sqlite.ts";
 import type { Fragment, Outcome, Runner } from "./fragment.ts";
+
+/** Whether a transaction waits for other processes that write, or is busy at once. */
+export type Patience = "waits" | "only if free";
 
 /** Runs statements on a database; while a transaction is open, those outside of it wait for its end. */
 export class Connection implements Runner {
@@ -18,20 +21,19 @@ export class Connection implements Runner {
   }
 
   /** Runs a transaction, one after the other; what it did is taken back when it fails. */
-  transaction<T>(work: (runner: Runner) => Promise<T>): Promise<T> {
-    const turn = this.#free.then(() => this.#transact(work));
+  transaction<T>(work: (runner: Runner) => Promise<T>, patience: Patience = "waits"): Promise<T> {
+    const turn = this.#free.then(() => this.#transact(work, patience));
     this.#free = turn.catch(() => undefined); // its caller hears of the failure; the next one only waits
     return turn;
   }
 
-  async #transact<T>(work: (runner: Runner) => Promise<T>): Promise<T> {
+  async #transact<T>(work: (runner: Runner) => Promise<T>, patience: Patience): Promise<T> {
     let open = true;
     const run = async (statement: Fragment): Promise<Outcome> => {
       if (!open) throw new Error(`The transaction has ended: ${statement.text}`);
       return Promise.resolve(this.#run(statement));
     };
-    // Takes the write lock at the start: one that reads first and writes later would lose updates.
-    this.#exec("begin immediate");
+    this.#begin(patience);
     try {
       const result = await work({ run });
       this.#exec("commit");
@@ -43,6 +45,15 @@ export class Connection implements Runner {
     } finally {
       open = false;
     }
+  }
+
+  /** Takes the write lock at the start: one that reads first and writes later would lose updates. */
+  #begin(patience: Patience): void {
+    const begin = (): void => {
+      this.#exec("begin immediate");
+    };
+    if (patience === "waits") begin();
+    else withoutWaiting(this.#database, begin);
   }
 
   #exec(text: string): void {
