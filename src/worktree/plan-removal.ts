@@ -4,7 +4,7 @@ import type { ListedWorktree } from "../git/git.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { findUsers } from "../system/folder-users.ts";
 import { pathExists } from "../system/files.ts";
-import { type Found, lookInside } from "./look-inside.ts";
+import { type Found, lookInside, requireNoSubmodules } from "./look-inside.ts";
 import { listFiles } from "./uncommitted.ts";
 
 /** What removing a worktree would touch. */
@@ -39,6 +39,7 @@ export async function planCleanRemoval(
   // Of one that is gone git has to tell what it held.
   if (!pathExists(worktree.path)) return planRemoval(context, worktree, tip);
   const { elsewhere } = await lookAround(context, worktree);
+  await requireNoSubmodules(context, worktree);
   const unknown = {
     head: undefined,
     branchCommit: undefined,
