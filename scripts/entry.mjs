@@ -23,7 +23,10 @@ const flags = [...process.execArgv, NODE_OPTIONS].join(" ").trim();
 const folder = `${cache}/${CALM_BUILD}-${process.version}-${process.arch}${tagOf(flags)}`;
 const directory = `${__dirname}/parts`;
 const minute = 60 * 1000;
-const monthsOld = 30 * 24 * 60 * minute;
+const hourOld = 60 * minute;
+const monthsOld = 30 * 24 * hourOld;
+/** So many versions and sets of flags keep their code; all commands of one are 60 MB. */
+const mostFolders = 6;
 
 /**
  * V8 refuses what it made under other flags, so each set of flags has a folder of its own. A small hash: to ask V8 for
@@ -148,12 +151,27 @@ function requirePart(request) {
   return request.startsWith("./") ? load(request.slice(2)) : require(request);
 }
 
-/** Forgets what other versions left behind long ago. */
-function tidy() {
-  for (const name of readdirSync(cache)) {
-    const old = `${cache}/${name}`;
-    if (Date.now() - statSync(old).mtimeMs > monthsOld) rmSync(old, { recursive: true, force: true });
-  }
+/** What lies in a folder, and how long ago it was last written, the youngest first. */
+function byAge(path) {
+  const found = readdirSync(path).map((name) => `${path}/${name}`);
+  const ages = found.map((one) => ({ path: one, age: Date.now() - statSync(one).mtimeMs }));
+  return ages.sort((one, other) => one.age - other.age);
+}
+
+function remove({ path }) {
+  rmSync(path, { recursive: true, force: true });
+}
+
+/** Forgets what other versions, or other flags, left behind. */
+function forgetOthers() {
+  const old = ({ age }, place) => age > monthsOld || place >= mostFolders;
+  byAge(cache).filter(old).forEach(remove);
+}
+
+/** Removes what processes were killed over while they wrote it. */
+function forgetUnfinished() {
+  const unfinished = ({ path, age }) => /\.\d+-\d+$/.test(path) && age > hourOld;
+  byAge(folder).filter(unfinished).forEach(remove);
 }
 
 process.on("exit", () => {
@@ -161,8 +179,10 @@ process.on("exit", () => {
   if (stale.length === 0 || !hasHome) return;
   try {
     if (!isOwn(home)) return;
-    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) tidy();
-    if (isOwn(folder)) stale.forEach(writePack);
+    if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) forgetOthers();
+    if (!isOwn(folder)) return;
+    stale.forEach(writePack);
+    forgetUnfinished();
   } catch {
     // A cache is a gift: a full disk or a read-only home costs milliseconds, not the command.
   }

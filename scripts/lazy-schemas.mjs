@@ -50,7 +50,8 @@ function usesIn(program) {
     for (const [key, child] of childrenOf(node)) {
       if (node.type === "ImportDeclaration" || node.type === "TSTypeAliasDeclaration") continue;
       if (node.type === "VariableDeclarator" && key === "id") {
-        if (!constants.has(node)) declare(child);
+        // A pattern may have defaults, which are not looked into.
+        if (!constants.has(node) || child.type !== "Identifier") declare(child);
       } else if (key === "params") declare(child);
       else if (!(node.shorthand && key === "key")) visit(child, node, key);
     }
@@ -68,6 +69,16 @@ function dynamicTargets(root) {
       found.add(resolve(dirname(path), target));
   }
   return found;
+}
+
+/** Those of the names that a module hands on, its own or another's: whoever imports them there would not know what they are. */
+function handedOn(program, lazy, namesOf) {
+  return program.body.flatMap(({ type, source, specifiers = [] }) => {
+    const names = source?.value.startsWith(".") ? namesOf(source.value) : [...lazy];
+    if (type === "ExportAllDeclaration") return names;
+    if (type !== "ExportNamedDeclaration") return [];
+    return specifiers.map(({ local }) => local.name).filter((name) => names.includes(name));
+  });
 }
 
 /** The changes that make the schemas of a module late: `own` are its constants, `lazy` with those that it imports. */
@@ -138,6 +149,8 @@ export function lazySchemas(root) {
       const program = parse(this, code);
       const own = new Map([...schemasOf(program)].filter(([, { exported }]) => !(exported && late.has(id))));
       const lazy = new Set([...own.keys(), ...importedBy(this, program, id)]);
+      const [handed] = handedOn(program, lazy, (path) => exportedBy(this, resolve(dirname(id), path)));
+      if (handed) throw new Error(`${id}: export ${handed} where it is made, and import it from there`);
       if (lazy.size === 0 && !code.includes("zod/mini")) return undefined;
       const { uses, declared } = usesIn(program);
       for (const name of lazy)

@@ -29,7 +29,7 @@ export function ensureIdentity(commonDir: string, fresh: string): string {
     if (error instanceof Failure) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new Failure("file_failed", `The project's id cannot be kept in ${commonDir}: ${message}`, {
-      hint: `Make the folder readable and writable: ls -ld ${join(commonDir, "calm")}`,
+      hint: `Make the folder readable and writable: ls -ld ${shellQuote(join(commonDir, "calm"))}`,
       cause: error,
     });
   }

@@ -295,6 +295,27 @@ test("SQL is written only in store/", () => {
   expect(said).toEqual([]);
 });
 
+/** What a remedy of ours says before a path. */
+const beforePath =
+  /\b(cd|mv|rm( -rf?)?|ls -ld|git -C|(?<!calm )worktree (lock|unlock|repair|remove( --force)?)|update-index( --\S+)?) $/;
+
+test("paths in the command lines of remedies are quoted for the shell", () => {
+  const said = breaches((file, report) => {
+    // Nothing is below it, so that it has no quotes; its texts are of single files, and delete no folder.
+    if (file.room === "system") return;
+    walk(file.ast, (node) => {
+      if (!ts.isTemplateExpression(node)) return;
+      const before = [node.head, ...node.templateSpans.map(({ literal }) => literal)];
+      node.templateSpans.forEach(({ expression }, place) => {
+        const called = ts.isCallExpression(expression) ? expression.expression.getText() : "";
+        if (beforePath.test(before[place]?.text ?? "") && called !== "shellQuote")
+          report(expression, `does not quote ${expression.getText()}`);
+      });
+    });
+  });
+  expect(said).toEqual([]);
+});
+
 test("a start loads nothing heavy: no schemas, no tables, no prompts before they are needed", () => {
   const seen = new Set<string>();
   const modules = new Set<string>();

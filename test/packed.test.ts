@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -145,6 +154,36 @@ test("a part that a command did not need before joins its cache", () => {
   const learned = versionsOf(cached());
   expect(calm(["task", "list", "--color=always"])).toBe(colored);
   expect(versionsOf(cached())).toEqual(learned);
+});
+
+test("the cache has an end: of versions and flags the newest stay, and what a killed process left goes", () => {
+  const cache = join(home, ".calm/cache");
+  const [minutesAgo, hoursAgo] = [600, 100_000].map((seconds) => new Date(Date.now() - seconds * 1000));
+  for (let version = 10; version < 20; version++) {
+    const old = join(cache, `old-${version}`);
+    mkdirSync(old);
+    utimesSync(old, minutesAgo ?? 0, new Date(Date.now() - version * 1000));
+  }
+  calm(["--version"], { NODE_OPTIONS: "--max-old-space-size=513" });
+  const kept = readdirSync(cache).filter((name) => name.startsWith("old-"));
+  expect([readdirSync(cache).length, kept[0]]).toEqual([6, "old-10"]);
+  for (const name of kept) rmSync(join(cache, name), { recursive: true });
+
+  for (const path of cached().filter((one) => one.endsWith("main.js"))) {
+    writeFileSync(path, "damaged");
+    for (const [name, written] of [
+      ["main.js.1-1", hoursAgo],
+      ["main.js.2-2", minutesAgo],
+    ] as const) {
+      writeFileSync(join(path, "..", name), "half");
+      utimesSync(join(path, "..", name), written ?? 0, written ?? 0);
+    }
+  }
+  calm(["--version"], { NODE_OPTIONS: "--max-old-space-size=513" });
+  // Only that of the flags that it ran with has been written anew.
+  const names = cached().map((path) => path.split("/").at(-1));
+  const count = (name: string): number => names.filter((one) => one === name).length;
+  expect([count("main.js.1-1"), count("main.js.2-2")]).toEqual([count("main.js") - 1, count("main.js")]);
 });
 
 test("a start without a home makes none", () => {

@@ -5,6 +5,7 @@ import { isYes, readSetting } from "./config-text.ts";
 import { gitEnvironment, type Variables } from "./environment.ts";
 import { readText, realPath } from "./local-files.ts";
 import { type Arguments, runGit } from "./run-git.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 
 /** Where a directory stands in a repository; every path is absolute and without symbolic links. */
 export interface Location {
@@ -55,7 +56,7 @@ export function gitDirAt(dotGit: string): string | undefined {
   const gitDir = target === undefined ? undefined : realPath(resolve(dirname(dotGit), target));
   if (gitDir !== undefined && isGitDir(gitDir)) return gitDir;
   throw new Failure("not_a_repository", `${dotGit} leads to no git directory`, {
-    hint: `git worktree repair ${dirname(dotGit)}   # in the main working tree`,
+    hint: `git worktree repair ${shellQuote(dirname(dotGit))}   # in the main working tree`,
     details: { path: dotGit, target: target ?? null },
   });
 }

@@ -9,6 +9,7 @@ import {
   readLinkBytes,
 } from "./byte-paths.ts";
 import type { Repository } from "./repository.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 
 /** Objects that must outlive what they were made from. */
 export const durableObjects: readonly string[] = ["core.fsync=objects", "core.fsyncMethod=batch"];
@@ -88,7 +89,7 @@ function repositoryInside(worktree: string, path: BytePath): Failure {
     "dirty_worktree",
     `${worktree}/${name} is a git repository of its own and cannot be kept`,
     {
-      hint: `Move it out: mv ${worktree}/${name} <elsewhere>`,
+      hint: `Move it out: mv ${shellQuote(`${worktree}/${name}`)} <elsewhere>`,
       details: { repositories: [name] },
     },
   );

@@ -121,6 +121,19 @@ test("advances a checkout with an index of its own; other dirty files stay; one 
   expect(existsSync(join(root, "new/file"))).toBe(true);
 });
 
+test("a checkout that fails half-way names the reason, not the files that it has written by then", async () => {
+  const { gateway, git, commit, root, folder, first } = opened();
+  git(["config", "filter.broken.clean", "cat"]);
+  const to = commit("second", { ".gitattributes": "z filter=broken\n", a: "new\n", z: "new\n" });
+  git(["reset", "--quiet", "--hard", first]);
+  git(["config", "filter.broken.smudge", "false"]);
+  git(["config", "filter.broken.required", "true"]);
+  const index = join(folder, "index");
+  copyFileSync(join(root, ".git/index"), index);
+  const advancing = gateway.advanceCheckout(root, { indexFile: index, from: first, to });
+  await expect(advancing).rejects.toThrow("smudge filter broken failed");
+});
+
 test("the git directory of a working tree", async () => {
   const { gateway, folder, root, first } = opened();
   mkdirSync(join(folder, "plain"));

@@ -64,9 +64,6 @@ export function worktrees(repository: Repository): Worktrees {
   };
 }
 
-/** git's exit code for a thing that it could not do. */
-const failed = 128;
-
 async function advanceCheckout(
   repository: Repository,
   worktree: string,
@@ -74,13 +71,17 @@ async function advanceCheckout(
 ): Promise<void> {
   const env = { GIT_INDEX_FILE: indexFile };
   const args = ["read-tree", "-m", "-u", revision(from), revision(to)] as const;
-  const call = { env, config: ["core.fsync=index"] };
-  const { exitCode } = await repository.runIn(worktree, args, { ...call, answers: [0, failed] });
-  if (exitCode === 0) return;
-  // A file that was only touched looks changed to read-tree, which then has done nothing; it never writes over what
-  // differs from the index, so that it may be tried again whatever stopped it. 1 says that some are changed indeed.
-  await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { env, answers: [0, 1] });
-  await repository.runIn(worktree, args, call);
+  const readTree = () => repository.runIn(worktree, args, { env, config: ["core.fsync=index"] });
+  try {
+    await readTree();
+  } catch (error) {
+    // A file that was only touched looks changed to read-tree, which then has done nothing. Whatever else stops it may
+    // have written files already, which the second time would be named instead of the reason.
+    if (!(error instanceof Failure && error.message.includes("not uptodate"))) throw error;
+    // 1 = some are changed indeed
+    await repository.runIn(worktree, ["update-index", "-q", "--refresh"], { env, answers: [0, 1] });
+    await readTree();
+  }
 }
 
 /** A short name that git takes as a branch and never as an option. */

@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import { lookAt } from "../system/files.ts";
 import { readPlainFile } from "../system/plain-file.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 
 /** Far more than any agent should have to read. */
 const longestRole = 64 * 1024;
@@ -24,7 +25,7 @@ export async function readRoleFile(path: string, folders: readonly string[]): Pr
 /** The Failure of a file or folder of roles that cannot be used. */
 export function unreadableRole(path: string, problem: string, cause?: Error): Failure {
   return new Failure("role_unreadable", `${path} ${problem}`, {
-    hint: `Look at it: ls -ld ${path}; without it calm takes the next place that has the role`,
+    hint: `Look at it: ls -ld ${shellQuote(path)}; without it calm takes the next place that has the role`,
     details: { path },
     cause,
   });

@@ -12,7 +12,7 @@ export interface FolderUser {
 
 /**
  * The processes of this machine whose directory is inside a folder, or that have a file there open; only where /proc
- * tells, and only those we may see. Files that this process has open do not count, nor do the gits that it started.
+ * tells, and only those we may see. Files that this process has open do not count, nor do the gits that it started and what they did.
  */
 export function findUsers(folder: string): FolderUser[] {
   const users: FolderUser[] = [];
@@ -37,9 +37,12 @@ function useOf(process: string, folder: string): Pick<FolderUser, "use" | "path"
   return path === undefined || isOurGit(process) ? undefined : { use: "file", path };
 }
 
+/** True for a git that this process has started, and for what that has: filters, and gits in submodules. */
 function isOurGit(process: string): boolean {
   const status = attempt(() => readFileSync(`/proc/${process}/status`, "latin1")) ?? "";
-  return /^Name:\tgit/m.test(status) && new RegExp(`^PPid:\\t${ownPid}$`, "m").test(status);
+  const parent = /^PPid:\t([1-9]\d*)$/m.exec(status)?.[1];
+  if (parent === undefined) return false;
+  return parent === String(ownPid) ? /^Name:\tgit/m.test(status) : isOurGit(parent);
 }
 
 /** Files that a process has open; also those that it has mapped, if one of them lies in the folder. */

@@ -83,7 +83,7 @@ async function orphanFolders(
       continue;
     }
     const message = `${path} is no worktree: neither git nor the database knows it`;
-    const command = `mv ${path} ${root}-${basename(path)}`;
+    const command = `mv ${shellQuote(path)} ${shellQuote(`${root}-${basename(path)}`)}`;
     issues.push({ kind: "orphan_folder", task: null, path, message, command, repair: null });
   }
   return issues;

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Context } from "../context.ts";
 import { findJournal } from "../store/journal.ts";
 import { discardFolder } from "../system/discard-folder.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 
 /** Names below `.worktrees` that calm gives what it removes, and what it brings back, until that is whole. */
 const passing = /^\.(trash|restore)-(OP-[^.]+)$/;
@@ -13,7 +14,9 @@ export async function deleteLeftover(context: Context, folder: string): Promise<
     return true;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    context.warn(`${folder} could not be deleted: ${why}. Nothing in it is needed: rm -rf ${folder}`);
+    context.warn(
+      `${folder} could not be deleted: ${why}. Nothing in it is needed: rm -rf ${shellQuote(folder)}`,
+    );
     return false;
   }
 }

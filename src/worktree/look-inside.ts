@@ -63,19 +63,28 @@ async function unreadable(context: Context, { task_id: task, path }: WorktreeRec
   });
 }
 
+/** Refuses a worktree with submodules; git cannot look into them anywhere but where they were made. */
+export async function requireNoSubmodules(
+  context: Context,
+  { task_id: task, path }: WorktreeRecord,
+): Promise<void> {
+  const git = await context.git();
+  if (!pathExists(join(await git.gitDirOf(path), "modules"))) return;
+  throw new Failure("dirty_worktree", `The worktree of ${task} holds submodules, which could not be kept`, {
+    hint: `Push what is only in them; then: git worktree remove --force ${shellQuote(path)} && calm worktree remove ${task}`,
+    details: { path },
+  });
+}
+
 /** Refuses a worktree with repositories of their own inside: only their present commits could be kept. */
 async function requireNoRepositoryInside(
   context: Context,
-  { task_id: task, path }: WorktreeRecord,
+  worktree: WorktreeRecord,
   dirty: readonly DirtyFile[],
 ): Promise<void> {
+  await requireNoSubmodules(context, worktree);
+  const { task_id: task, path } = worktree;
   const git = await context.git();
-  if (pathExists(join(await git.gitDirOf(path), "modules"))) {
-    throw new Failure("dirty_worktree", `The worktree of ${task} holds submodules, which could not be kept`, {
-      hint: `Push what is only in them; then: git worktree remove --force ${path} && calm worktree remove ${task}`,
-      details: { path },
-    });
-  }
   const untracked = dirty.filter((file) => file.path.endsWith("/")).map((file) => file.path);
   const nested = [...untracked, ...(await git.embeddedRepositories(path))];
   const [first] = nested;

@@ -4,8 +4,9 @@ import type { ListedWorktree } from "../git/git.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { findUsers } from "../system/folder-users.ts";
 import { pathExists } from "../system/files.ts";
-import { type Found, lookInside } from "./look-inside.ts";
+import { type Found, lookInside, requireNoSubmodules } from "./look-inside.ts";
 import { listFiles } from "./uncommitted.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 
 /** What removing a worktree would touch. */
 export interface RemovalPlan extends Found {
@@ -39,6 +40,7 @@ export async function planCleanRemoval(
   // Of one that is gone git has to tell what it held.
   if (!pathExists(worktree.path)) return planRemoval(context, worktree, tip);
   const { elsewhere } = await lookAround(context, worktree);
+  await requireNoSubmodules(context, worktree);
   const unknown = {
     head: undefined,
     branchCommit: undefined,
@@ -67,7 +69,7 @@ function requireNotLocked(all: readonly ListedWorktree[], { task_id: task, path 
   if (locked === undefined) return;
   const reason = locked === "" ? "" : `: ${locked}`;
   throw new Failure("directory_in_use", `The worktree of ${task} is locked${reason}`, {
-    hint: `If nobody needs it there any more: git worktree unlock ${path}`,
+    hint: `If nobody needs it there any more: git worktree unlock ${shellQuote(path)}`,
     details: { path, reason: locked },
   });
 }
@@ -94,7 +96,7 @@ export async function requireNobodyInside(context: Context, folder: string): Pro
       "directory_in_use",
       `Cannot proceed: your shell is inside the worktree (${context.cwd}).`,
       {
-        hint: `Run:\n  cd ${project.root}\nthen retry.`,
+        hint: `Run:\n  cd ${shellQuote(project.root)}\nthen retry.`,
         details: { directory: context.cwd },
       },
     );

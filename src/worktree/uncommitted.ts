@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { DirtyFile } from "../git/git.ts";
-import { gitIn } from "../model/shell-quote.ts";
+import { gitIn, shellQuote } from "../model/shell-quote.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { hiddenChanges } from "./hidden-changes.ts";
 
@@ -50,7 +50,7 @@ export function commitCommand(worktree: string, hidden: readonly string[] = []):
 
 function showCommand(worktree: string, hidden: readonly string[]): string {
   const update = `${gitIn(worktree)} update-index`;
-  const paths = hidden.join(" ");
+  const paths = hidden.map(shellQuote).join(" ");
   return `${update} --no-assume-unchanged ${paths} && ${update} --no-skip-worktree ${paths}`;
 }
 

@@ -222,5 +222,15 @@ describe.concurrent("content that lies on disk otherwise than in a commit", () =
     await mergeable(world, "SPEC-002");
     await must(world, "worktree merge SPEC-002", during(world));
     expect(status(world)).toBe(" M deps/lib");
+
+    // Its repository works in one place only: the worktree is not even moved to be looked into.
+    await mergeable(world, "SPEC-003");
+    const own = world.worktree("SPEC-003");
+    world.git(["-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init"], own);
+    const stays = await operate(world, "worktree merge SPEC-003", during(world));
+    expect(stays.warnings).toEqual([
+      expect.stringContaining("SPEC-003 holds submodules, which could not be kept"),
+    ]);
+    expect(world.git(["status", "--porcelain"], own)).toBe("");
   });
 });

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { TreeFile } from "../../../git/git.ts";
 import { type GateFiles, gatesFolder, registryFile } from "./gate-files.ts";
+import { shellQuote } from "../../../model/shell-quote.ts";
 import type { Registry } from "./read-settings.ts";
 
 /** What the original runs for a check: a script, nothing, or what keeps it from running one. */
@@ -59,7 +60,7 @@ export function runnable(gates: GateFiles, name: string, file: string): Choice {
   if (found.kind === "other")
     return problem(`${path} is no plain file on ${gates.branch}; commit the script itself`, path);
   return problem(
-    `${path} is not executable on ${gates.branch}; mend it there: git update-index --chmod=+x ${path} && git commit -m "Executable gate script"`,
+    `${path} is not executable on ${gates.branch}; mend it there: git update-index --chmod=+x ${shellQuote(path)} && git commit -m "Executable gate script"`,
     path,
   );
 }
