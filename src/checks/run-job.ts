@@ -3,7 +3,7 @@ import type { Activity } from "../context.ts";
 import type { Room } from "../model/gate-run.ts";
 import { shortId } from "../model/id.ts";
 import type { VerdictKey } from "../store/check-runs.ts";
-import { makePrivateFolderNow } from "../system/files-at-once.ts";
+import { makePrivateFolder } from "../system/private-folder.ts";
 import { removeLeftovers } from "../system/leftovers.ts";
 import { attemptLog } from "./attempt-logs.ts";
 import { type CommandResult, lookedAt } from "./check.ts";
@@ -61,7 +61,7 @@ async function runAttempt(
   };
   try {
     return await withCommandSlot(context, { state }, env, async (inherited) => {
-      makePrivateFolderNow(tempDir);
+      makePrivateFolder(tempDir);
       if (!signal.aborted) state("running", commandText(definition.run));
       const ran = await runCommandCheck({
         ...{ definition, room, task: task.id, env: inherited, tempDir, marker, tree },

@@ -1,15 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 
 // For the little that a gate does around its command: to load what does it in the background takes longer than all of it.
 
 /** The text of a file; undefined where there is none, which most are asked for to find out and costs no error. */
 export function readTextNow(path: string): string | undefined {
   return statSync(path, { throwIfNoEntry: false }) && readFileSync(path, "utf8");
-}
-
-/** Makes a private folder with those above it. */
-export function makePrivateFolderNow(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
 }
 
 /** Deletes a folder that holds nothing; false where it holds something, or may not be looked into. */

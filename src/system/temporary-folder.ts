@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { getuid } from "node:process";
-import { lookAt } from "./files.ts";
+import { hasCode, lookAt } from "./files.ts";
 
 /** A file to lie in a temporary folder. */
 export interface TemporaryFile {
@@ -35,11 +35,22 @@ export async function inTemporaryFolder<T>(
 
 /** The folders of this user's processes that were killed before they could remove them. `now` is in milliseconds. */
 export function listForgottenFolders(now: number): string[] {
-  const own = readdirSync(tmpdir()).filter((name) => name.startsWith(prefix));
-  return own
+  return namesInAll()
+    .filter((name) => name.startsWith(prefix))
     .map((name) => join(tmpdir(), name))
     .filter((path) => {
       const found = lookAt(path);
       return found?.isDirectory() === true && found.uid === getuid?.() && found.mtimeMs < now - longest;
     });
+}
+
+/** What lies where temporary folders are made. */
+function namesInAll(): string[] {
+  try {
+    return readdirSync(tmpdir());
+  } catch (error) {
+    // There is no such place, or it may not be listed, as on machines that keep users apart: nothing can be found.
+    if (["ENOENT", "ENOTDIR", "EACCES"].some((code) => hasCode(error, code))) return [];
+    throw error;
+  }
 }

@@ -128,10 +128,10 @@ async function takeBack(context: Context, id: string, data: RemovalJournal): Pro
   const { task, path, trash } = data;
   if (pathExists(trash) && (!pathExists(path) || removeEmptyNow(path))) await moveFolder(trash, path);
   if (pathExists(trash)) {
-    const [there, here] = [shellQuote(path), shellQuote(trash)];
-    const back = `mv ${there} ${shellQuote(`${path}.old`)} && mv ${here} ${there} && git worktree repair ${there}`;
+    const aside = `mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`;
+    const back = `mv ${shellQuote(trash)} ${shellQuote(path)} && git worktree repair ${shellQuote(path)}`;
     context.warn(
-      `The worktree of ${task} lies at ${trash} now, because there is another ${path}. Bring it back: ${back}`,
+      `The worktree of ${task} lies at ${trash} now, because there is another ${path}. Bring it back: ${aside} && ${back}`,
     );
   } else {
     await (await context.git()).relocateWorktree(trash, path);
