@@ -45,7 +45,7 @@ function isThere(one: ListedWorktree): boolean {
   if (pathExists(one.path)) return true;
   if (one.locked === undefined) return false;
   throw new Failure("checkout_in_the_way", `${one.path} has the branch checked out, and is not there now`, {
-    hint: `Bring it back; or, if it is gone for good: git worktree unlock ${shellQuote(one.path)} && git worktree prune`,
+    hint: `Bring it back; or, if it is gone for good: git worktree remove --force --force ${shellQuote(one.path)}`,
     details: { paths: [one.path] },
   });
 }

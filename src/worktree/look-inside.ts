@@ -63,11 +63,13 @@ async function unreadable(context: Context, { task_id: task, path }: WorktreeRec
   });
 }
 
-/** Refuses a worktree with submodules; git cannot look into them anywhere but where they were made. */
-export async function requireNoSubmodules(
-  context: Context,
-  { task_id: task, path }: WorktreeRecord,
-): Promise<void> {
+/** Refuses a worktree that could not be looked into once it has moved: git finds submodules only where they were made. */
+export async function requireMovable(context: Context, worktree: WorktreeRecord): Promise<void> {
+  if (!(await (await context.git()).head(worktree.path))) throw await unreadable(context, worktree);
+  await requireNoSubmodules(context, worktree);
+}
+
+async function requireNoSubmodules(context: Context, { task_id: task, path }: WorktreeRecord): Promise<void> {
   const git = await context.git();
   if (!pathExists(join(await git.gitDirOf(path), "modules"))) return;
   throw new Failure("dirty_worktree", `The worktree of ${task} holds submodules, which could not be kept`, {

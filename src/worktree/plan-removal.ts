@@ -4,7 +4,7 @@ import type { ListedWorktree } from "../git/git.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { findUsers } from "../system/folder-users.ts";
 import { pathExists } from "../system/files.ts";
-import { type Found, lookInside, requireNoSubmodules } from "./look-inside.ts";
+import { type Found, lookInside, requireMovable } from "./look-inside.ts";
 import { listFiles } from "./uncommitted.ts";
 import { shellQuote } from "../model/shell-quote.ts";
 
@@ -40,7 +40,7 @@ export async function planCleanRemoval(
   // Of one that is gone git has to tell what it held.
   if (!pathExists(worktree.path)) return planRemoval(context, worktree, tip);
   const { elsewhere } = await lookAround(context, worktree);
-  await requireNoSubmodules(context, worktree);
+  await requireMovable(context, worktree);
   const unknown = {
     head: undefined,
     branchCommit: undefined,

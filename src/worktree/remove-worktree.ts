@@ -1,11 +1,13 @@
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
+import { shellQuote } from "../model/shell-quote.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import type { Writer } from "../store/store.ts";
 import { findWorktree, removeWorktreeRecord } from "../store/worktrees.ts";
 import { failpoint } from "../system/failpoint.ts";
 import { pathExists } from "../system/files.ts";
+import { removeEmptyNow } from "../system/files-at-once.ts";
 import { moveFolder } from "../system/move-folder.ts";
 import { together } from "../system/together.ts";
 import { keepAside } from "./keep-aside.ts";
@@ -124,10 +126,12 @@ export async function recoverRemoval(
 /** Puts the folder back where it was; it stays in the trash when somebody has made another one meanwhile. */
 async function takeBack(context: Context, id: string, data: RemovalJournal): Promise<void> {
   const { task, path, trash } = data;
-  if (pathExists(trash) && !pathExists(path)) await moveFolder(trash, path);
+  if (pathExists(trash) && (!pathExists(path) || removeEmptyNow(path))) await moveFolder(trash, path);
   if (pathExists(trash)) {
+    const aside = `mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`;
+    const back = `mv ${shellQuote(trash)} ${shellQuote(path)} && git worktree repair ${shellQuote(path)}`;
     context.warn(
-      `The worktree of ${task} lies at ${trash} now, because there is another ${path}. See: calm worktree health`,
+      `The worktree of ${task} lies at ${trash} now, because there is another ${path}. Bring it back: ${aside} && ${back}`,
     );
   } else {
     await (await context.git()).relocateWorktree(trash, path);

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { query } from "../support/database.ts";
@@ -98,3 +99,26 @@ test("an undo killed while it removes or brings back a worktree is finished", as
     expect(world.git(["status", "--porcelain", "--branch"], tree), at).toBe("## SPEC-001");
   }
 }, 600_000);
+
+test("what was moved away comes back, also where a folder was made meanwhile; one with files is told how to move", async () => {
+  const world = await mergeWorld();
+  await mergeable(world, "SPEC-001");
+  const path = world.worktree("SPEC-001");
+  const restore = keepWorld(world);
+  for (const other of [undefined, "other"]) {
+    restore();
+    const line = ["worktree", "merge", "SPEC-001", "--yes"];
+    await runToItsEnd(world, line, { by: "failpoint", at: "remove.moved", group: false });
+    const folder = join(world.repository, ".worktrees");
+    const trash = readdirSync(folder).find((name) => name.startsWith(".trash-")) ?? "";
+    writeFileSync(join(folder, trash, "late"), "late");
+    mkdirSync(path);
+    if (other !== undefined) writeFileSync(join(path, other), other);
+    const { stdout, stderr } = runCalm(world, "doctor --fix");
+    const back = /Bring it back: (mv .*)$/m.exec(stderr)?.[1];
+    expect(back === undefined, stdout + stderr).toBe(other === undefined);
+    if (back !== undefined) execFileSync("sh", ["-c", back], { cwd: world.repository, env: world.env });
+    expect(world.git(["status", "--porcelain"], path)).toBe("?? late");
+    expect(readdirSync(folder).sort()).toEqual(["SPEC-001", ...(back === undefined ? [] : ["SPEC-001.old"])]);
+  }
+});
