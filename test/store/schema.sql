@@ -4390,7 +4390,7 @@ CREATE INDEX journal_by_run on journal (project_id, run);
 CREATE TABLE remembered_commits (
   project_id text not null references projects(id),
   commit_oid text not null,
-  -- What was read, and what else it depends on, as the version of calm.
+  -- What was read, and what else it depends on, as the build of calm.
   subject text not null,
   -- JSON.
   content text not null check (json_valid(content)),
