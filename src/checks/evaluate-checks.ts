@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { CheckVerdict } from "../model/gate-run.ts";
+import { together } from "../system/together.ts";
 import {
   type CheckResult,
   type CommandResult,
@@ -66,7 +67,7 @@ export async function evaluateChecks(
   };
   const running = runCommandChecks(gate.checks, runner, under).finally(underWay);
   const looking = begun.then(() => lookAtCommits(gate.checks, commit));
-  const [ran, early] = await bothEnded(running, looking.finally(options.meanwhile));
+  const [ran, early] = await together(running, looking.finally(options.meanwhile));
   const looked: Subject = { ...commit, runner, commands: ran };
   const outcomes: CheckOutcome[] = [];
   for (const { check } of gate.checks) {
@@ -76,12 +77,6 @@ export async function evaluateChecks(
     outcomes.push(outcome.verdict === "fail" ? override(outcome, options.overridden(check)) : outcome);
   }
   return outcomes;
-}
-
-/** Both results; a failure is told when neither goes on any more. */
-async function bothEnded<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([one, other]);
-  return Promise.all([one, other]);
 }
 
 /** One after the other: what one has asked git, the next one need not. */

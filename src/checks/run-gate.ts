@@ -12,7 +12,7 @@ import type { EvaluationOptions } from "./evaluate-checks.ts";
 import { changedSince, type FirstLook, lookFirst } from "./first-look.ts";
 import { createFlights } from "./flights.ts";
 import type { GateSubject } from "./gate-subject.ts";
-import { rememberCommit } from "./remember-subject.ts";
+import { rememberCommit } from "./gate-memory.ts";
 import { commitsOf, startsCommands } from "./started-commands.ts";
 import { requireTrust, whileTrusted } from "./trust.ts";
 

@@ -5,7 +5,7 @@ import { openOrCreate } from "../../src/store/open-database.ts";
 import { type Queries, queriesOf, sql } from "../../src/store/queries.ts";
 import { restoreRows } from "../../src/store/restore.ts";
 import { takeSnapshot } from "../../src/store/snapshot.ts";
-import { openDatabase } from "../../src/store/sqlite.ts";
+import { closeDatabase, openDatabase, pragmaText } from "../../src/store/sqlite.ts";
 import { createStore, type Stamp } from "../../src/store/store.ts";
 import { playEveryQuery } from "../support/every-query.ts";
 import { watchQueries } from "../support/kysely-oracle.ts";
@@ -84,4 +84,22 @@ test("a query waits while a transaction of its process is open, transactions com
   ]);
   await expect(count((tx as PromiseFulfilledResult<Queries>).value)).rejects.toThrow("has ended");
   await expect(db.selectFrom("tasks").selectAll().execute()).rejects.toThrow("no such table");
+});
+
+test("what may be left is busy at once while another process writes; whoever has to write waits again after it", async () => {
+  const path = join(scratchFolder(), "metadata.db");
+  const [database, other] = [openDatabase(path), openDatabase(path)];
+  onTestFinished(() => {
+    for (const one of [database, other]) closeDatabase(one);
+  });
+  const db = queriesOf(database);
+  await sql`create table t (n integer)`.execute(db);
+  const add = (tx: Queries) => sql`insert into t values (1)`.execute(tx);
+  const patience = pragmaText(database, "busy_timeout");
+  other.exec("begin immediate");
+  await expect(db.transaction(add, "only if free")).rejects.toMatchObject({ code: "busy" });
+  other.exec("rollback");
+  expect([Number(patience) > 0, pragmaText(database, "busy_timeout")]).toEqual([true, patience]);
+  await db.transaction(add, "only if free");
+  expect((await sql`select n from t`.execute(db)).rows).toEqual([{ n: 1 }]);
 });

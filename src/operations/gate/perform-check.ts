@@ -1,6 +1,6 @@
 import type { FirstLook } from "../../checks/first-look.ts";
 import { type GateSubject, readGateSubject } from "../../checks/gate-subject.ts";
-import { rememberSubject } from "../../checks/remember-subject.ts";
+import { rememberChangedFiles } from "../../checks/gate-memory.ts";
 import { type CommitUnderTest, runGate } from "../../checks/run-gate.ts";
 import type { Context } from "../../context.ts";
 import type { GateRun } from "../../model/gate-run.ts";
@@ -32,7 +32,7 @@ export async function performCheck(
   const { run, checks } = await keepLease(context, (kept) =>
     runGate(kept, subject, under, { noCache, look }),
   );
-  if (run.verdict !== "void") await rememberSubject(context, subject, under);
+  if (run.verdict !== "void") await rememberChangedFiles(context, subject, under);
   const approved = await isApproved(await context.store(), task, transition, run.anchor);
   return {
     ...{ ...run, checks: [...checks], passed: run.verdict === "pass", dry_run: false },

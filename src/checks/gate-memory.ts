@@ -6,18 +6,18 @@ import { newCommands } from "./project-commands.ts";
 import type { CommitUnderTest } from "./run-gate.ts";
 
 /** Checks that ask git which files a branch changes: asked again, it need not be started. */
-const askers = ["code_exists", "regression_test"];
+const readersOfChanges = ["code_exists", "regression_test"];
 
 /**
  * Remembers which files a task changes, where a check of its gate has asked for them: its worktree was clean, so
  * what is committed is all of its work.
  */
-export async function rememberSubject(
+export async function rememberChangedFiles(
   context: Context,
   { task, gate, location }: GateSubject,
   { base, commit }: CommitUnderTest,
 ): Promise<void> {
-  if (!location.worktree || !gate.checks.some(({ check }) => askers.includes(check))) return;
+  if (!location.worktree || !gate.checks.some(({ check }) => readersOfChanges.includes(check))) return;
   const changed = await (await context.git()).changedFiles(base, commit);
   await rememberChanges(context, [{ task: task.id, paths: changed.map(({ path }) => path) }]);
 }
