@@ -72,7 +72,8 @@ export function makeKillingGit(world: World, point?: KillPoint): KillingGit {
   mkdirSync(shim, { recursive: true });
   const path = world.env["PATH"] ?? "";
   const count = join(shim, "count");
-  rmSync(count, { recursive: true, force: true });
+  // An orphan of the round before may be about to count itself.
+  rmSync(count, { recursive: true, force: true, maxRetries: 5 });
   mkdirSync(count);
   const { call, moment } = point ?? { call: 0, moment: "before" };
   const strace = `strace -f -qq -o /dev/null -e trace=${changing} -e inject=${changing}:${point ? injection(point) : ""}`;
