@@ -13,6 +13,17 @@ export const entryFlags = {
 /** A name that is longer tells its length by its end alone. */
 export const longestName = 0xfff;
 
+/** What kind of file an entry stands for, as `kindOfEntry` gives it. */
+export const fileKinds = { regular: 0o100000, link: 0o120000, submodule: 0o160000 } as const;
+
+const modeAt = 24;
+const kindBits = 0o170000;
+
+/** The kind of file of the entry that begins at a place. */
+export function kindOfEntry(index: Buffer, at: number): number {
+  return index.readUInt32BE(at + modeAt) & kindBits;
+}
+
 /** Numbers of the file system, sizes and the id of an entry's blob stand before its flags. */
 export const beforeFlags = 60;
 const idBytes = 20;
@@ -63,7 +74,10 @@ export function walkEntries(index: Buffer, visit: Visitor): number | undefined {
   return at;
 }
 
-/** The extensions behind the entries, by their names; undefined where they cannot be told apart. */
+/**
+ * The extensions behind the entries, by their names; undefined where they cannot be told apart, and where one begins with
+ * a small letter: it changes what the entries mean, as a link to another file that has entries as well.
+ */
 export function readExtensions(index: Buffer, from: number): ReadonlyMap<string, Buffer> | undefined {
   const last = index.length - idBytes;
   const found = new Map<string, Buffer>();
@@ -73,7 +87,8 @@ export function readExtensions(index: Buffer, from: number): ReadonlyMap<string,
     found.set(index.toString("latin1", at, at + 4), index.subarray(at + 8, end));
     at = end;
   }
-  return at === last ? found : undefined;
+  const changesEntries = [...found.keys()].some((name) => /^[a-z]/.test(name));
+  return at === last && !changesEntries ? found : undefined;
 }
 
 /** The tree that an index would be written as, where git has noted it there: nothing was staged since. */

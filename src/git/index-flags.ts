@@ -1,9 +1,14 @@
-import { entryFlags, hasShortIds, readExtensions, readIndex, walkEntries } from "./index-entries.ts";
+import {
+  entryFlags,
+  fileKinds,
+  hasShortIds,
+  kindOfEntry,
+  readExtensions,
+  readIndex,
+  walkEntries,
+} from "./index-entries.ts";
 
 const skipWorktree = 0x4000;
-const modeAt = 24;
-const kind = 0o170000;
-const gitlink = 0o160000;
 
 /** What an entry is asked: the bits of its file's kind, and its two words of flags. */
 type Test = (kind: number, flags: number, more: number) => boolean;
@@ -27,16 +32,12 @@ export function hasNoConflict(indexFile: string, commonDir: string): boolean {
 
 /** True when an index file has no submodule. False says that git is to be asked. */
 export function hasNoSubmodule(indexFile: string, commonDir: string): boolean {
-  return everyEntry(indexFile, commonDir, (kindOfFile) => kindOfFile !== gitlink);
+  return everyEntry(indexFile, commonDir, (kindOfFile) => kindOfFile !== fileKinds.submodule);
 }
 
 function everyEntry(indexFile: string, commonDir: string, test: Test): boolean {
   const index = hasShortIds(commonDir) ? readIndex(indexFile) : undefined;
   if (!index) return false;
-  const end = walkEntries(index, (at, flags, more) =>
-    test(index.readUInt32BE(at + modeAt) & kind, flags, more),
-  );
-  const extensions = end === undefined ? undefined : readExtensions(index, end);
-  // Small letters change what the entries mean: a link leads to another file that has entries as well.
-  return extensions !== undefined && ![...extensions.keys()].some((name) => /^[a-z]/.test(name));
+  const end = walkEntries(index, (at, flags, more) => test(kindOfEntry(index, at), flags, more));
+  return end !== undefined && readExtensions(index, end) !== undefined;
 }

@@ -1,6 +1,8 @@
 import {
   beforeFlags,
   entryFlags,
+  fileKinds,
+  kindOfEntry,
   longestName,
   readExtensions,
   treeOfIndex,
@@ -15,10 +17,6 @@ export interface IndexPart {
   readonly written: number;
 }
 
-const regular = 0o100000;
-const link = 0o120000;
-const kind = 0o170000;
-const modeAt = 24;
 const sizeAt = 36;
 
 /**
@@ -27,15 +25,13 @@ const sizeAt = 36;
  */
 export function plainTree(index: Buffer): string | undefined {
   const end = walkEntries(index, (at, flags) => {
-    const mode = index.readUInt32BE(at + modeAt) & kind;
+    const kind = kindOfEntry(index, at);
     const unusual = entryFlags.assumeUnchanged | entryFlags.extended | entryFlags.stage;
-    return (flags & unusual) === 0 && (mode === regular || mode === link);
+    return (flags & unusual) === 0 && (kind === fileKinds.regular || kind === fileKinds.link);
   });
   const extensions =
     end === undefined || index.readUInt32BE(8) === 0 ? undefined : readExtensions(index, end);
-  // Small letters: who does not know the extension cannot read the index.
-  const isPlain = extensions && ![...extensions.keys()].some((name) => /^[a-z]/.test(name));
-  return isPlain ? treeOfIndex(extensions) : undefined;
+  return extensions && treeOfIndex(extensions);
 }
 
 /** One index for several working trees beside each other, as if they were folders of one; each must have a plain tree. */
