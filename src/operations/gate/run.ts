@@ -6,16 +6,16 @@ import type { Context } from "../../context.ts";
 import { Failure } from "../../failure.ts";
 import { field } from "../../model/field.ts";
 import { CheckRun, Room } from "../../model/gate-run.ts";
-import { nextTransition } from "../../model/next-transition.ts";
 import type { Task } from "../../model/task.ts";
 import { transitionsFrom } from "../../model/workflow.ts";
-import { findTask, getTask, listTasks } from "../../store/tasks.ts";
+import { findTask, getTask } from "../../store/tasks.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { keepLease } from "../../workers/keep-lease.ts";
 import { listFiles } from "../../worktree/uncommitted.ts";
 import { findTaskHere } from "../../worktree/task-here.ts";
 import { defineOperation } from "../operation.ts";
 import { checkLines } from "./describe-gate-run.ts";
+import { findNext } from "./find-next.ts";
 
 const Outcome = z.omit(CheckRun, { id: true, gate_run_id: true, cached_from: true });
 
@@ -56,9 +56,7 @@ export const gateRun = defineOperation({
   output: Answer,
   async run(context, input) {
     const { task, checks: names } = await readWords(context, input);
-    const store = await context.store();
-    const subtasks = await listTasks(store, { spec: task.id, includeDone: true });
-    const next = nextTransition(task, subtasks.length);
+    const next = await findNext(context, task);
     const [first] = transitionsFrom(task.type, task.phase);
     const subject = await readGateSubject(context, task, next ?? first ?? lastOf(task));
     for (const note of subject.notes) context.warn(note);
