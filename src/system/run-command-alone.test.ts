@@ -11,10 +11,14 @@ import { endLeftProcesses } from "./left-processes.ts";
 import { startedAt } from "./process-identity.ts";
 
 const driver = `
+  import { readFileSync } from "node:fs";
   import { runCommand } from ${JSON.stringify(join(import.meta.dirname, "run-command.ts"))};
   const command = JSON.parse(process.argv[1]);
   const result = await runCommand({ ...command, signal: new AbortController().signal });
-  console.log(JSON.stringify({ ...result, peak: process.resourceUsage().maxRSS }));
+  // Linux counts what the parent held at the fork in maxRSS (setmax_mm_hiwater_rss in exec); VmHWM begins anew.
+  const own = process.platform === "linux" && /VmHWM:\\s*(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"));
+  const peak = own ? Number(own[1]) : process.resourceUsage().maxRSS;
+  console.log(JSON.stringify({ ...result, peak }));
 `;
 let program = "";
 
