@@ -6,9 +6,9 @@ import {
   type HeldCheck,
   listUnderWay,
   removeUnderWay,
+  type SeenCheck,
 } from "../store/checks-under-way.ts";
-import type { Reader } from "../store/store.ts";
-import { isAlive, stateOf } from "../system/process-identity.ts";
+import { stateOf } from "../system/process-identity.ts";
 import { runsInsideCommand } from "./command-slot.ts";
 
 const pause = 100;
@@ -32,8 +32,11 @@ export interface Flights {
   end(): Promise<void>;
 }
 
-/** The flights of one gate run. */
-export function createFlights(context: Context): Flights {
+/** What flights ask of the call that they belong to. */
+type Caller = Pick<Context, "env" | "home" | "host" | "signal" | "progress" | "storeBeyondLease">;
+
+/** The flights of one gate run; `see` tells what a process does. */
+export function createFlights(context: Caller, see = stateOf): Flights {
   const led: HeldCheck[] = [];
   let waits = 0;
   // What a command of a check asks for may be the very check that it belongs to.
@@ -44,12 +47,9 @@ export function createFlights(context: Context): Flights {
       const patient = mayWait && led.length === 0 && waits < patience;
       const store = await context.storeBeyondLease();
       const others = await store.housekeep(async (tx) => {
-        const found = await listUnderWay(tx, context.host);
-        await removeUnderWay(
-          tx,
-          found.filter((one) => !isAlive(one)),
-        );
-        const living = found.filter(isAlive);
+        const found = await listUnderWay(tx, context.host, see);
+        await removeUnderWay(tx, found.filter(isDead));
+        const living = found.filter((one) => !isDead(one));
         const busy = living.filter(
           (one) => isAtWork(one) && checks.some((check) => serves(one, check)) && !led.some(same(one)),
         );
@@ -62,7 +62,7 @@ export function createFlights(context: Context): Flights {
       });
       if (others.length === 0) return true;
       waits += 1;
-      await waitFor(context, store, others);
+      await waitFor(context, others, () => listUnderWay(store, context.host, see));
       return false;
     },
     async end() {
@@ -73,21 +73,29 @@ export function createFlights(context: Context): Flights {
   };
 }
 
-async function waitFor(context: Context, store: Reader, others: readonly HeldCheck[]): Promise<void> {
+async function waitFor(
+  context: Caller,
+  others: readonly HeldCheck[],
+  look: () => Promise<SeenCheck[]>,
+): Promise<void> {
   const pids = [...new Set(others.map(({ pid }) => pid))].join(", ");
   context.progress(`the same check is under way in process ${pids}; waiting for its verdict`);
   for (;;) {
     context.signal.throwIfAborted();
-    const found = await listUnderWay(store, context.host);
+    const found = await look();
     const left = found.filter((one) => others.some((other) => same(one)(other) && isHolder(one, other)));
     if (!left.some(isAtWork)) return;
     await sleep(pause);
   }
 }
 
+function isDead({ state }: SeenCheck): boolean {
+  return state === "gone";
+}
+
 /** What was stopped, as by Ctrl-Z, may never go on: nobody waits for its verdict. */
-function isAtWork(one: HeldCheck): boolean {
-  return stateOf(one) === "running";
+function isAtWork({ state }: SeenCheck): boolean {
+  return state === "running";
 }
 
 /** Whether the verdict of a check under way will be one of the wanted check. */

@@ -1,4 +1,5 @@
 import type { Room } from "../model/gate-run.ts";
+import type { ProcessIdentity, ProcessState } from "../system/process-identity.ts";
 import type { VerdictKey } from "./check-runs.ts";
 import type { Reader, Writer } from "./store.ts";
 
@@ -8,20 +9,33 @@ export interface CheckUnderWay extends VerdictKey {
 }
 
 /** A check under way, and who is at it. */
-export interface HeldCheck extends CheckUnderWay {
-  readonly pid: number;
-  readonly started: string;
+export interface HeldCheck extends CheckUnderWay, ProcessIdentity {}
+
+/** A check under way, and what its process did when it was looked at. */
+export interface SeenCheck extends HeldCheck {
+  readonly state: ProcessState;
 }
 
-/** The checks of the project that processes of a host have under way, the dead ones' too. */
-export async function listUnderWay(store: Reader, host: string): Promise<HeldCheck[]> {
+/**
+ * The checks of the project that processes of a host have under way, the dead ones' too. Each process is looked at
+ * once: one that dies meanwhile would be alive by one look and gone by the next.
+ */
+export async function listUnderWay(
+  store: Reader,
+  host: string,
+  stateOf: (holder: ProcessIdentity) => ProcessState,
+): Promise<SeenCheck[]> {
   const rows = await store.db
     .selectFrom("checks_under_way")
     .select(["tree", "definition", "toolchain", "room", "pid", "pid_started as started"])
     .where("project_id", "=", store.project)
     .where("host", "=", host)
     .execute();
-  return rows.map((row) => ({ ...row, room: row.room === "clean" ? "clean" : "worktree" }));
+  return rows.map((row) => ({
+    ...row,
+    room: row.room === "clean" ? "clean" : "worktree",
+    state: stateOf(row),
+  }));
 }
 
 /** Notes checks as being run by this process. */

@@ -1,39 +1,15 @@
 import { join, resolve } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { listEvents } from "../../src/store/events.ts";
 import { addGateRun, endGateRun, type GateRunEnd, voidGateRuns } from "../../src/store/gate-runs.ts";
-import { openOrCreate } from "../../src/store/open-database.ts";
-import { registerProject } from "../../src/store/projects.ts";
 import { findRemembered, setRemembered } from "../../src/store/remembered-commits.ts";
 import { nextNumber } from "../../src/store/sequences.ts";
-import { createStore, type Store } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
 import { addTask } from "../../src/store/tasks.ts";
 import { query } from "../support/database.ts";
+import { at, openStore } from "../support/open-store.ts";
 import { realCalm, start } from "../support/real-calm.ts";
 import { createWorld, scratchFolder } from "../support/world.ts";
-
-const at = "2026-01-01T00:00:00.000Z";
-
-/** A store of one project on a new database. */
-async function openStore(
-  project = "P-one",
-  path = join(scratchFolder(), "metadata.db"),
-  now = () => at,
-): Promise<[Store, string]> {
-  const store = createStore(openOrCreate(path, project), project, {
-    operation: "test",
-    run: "test",
-    actor: { name: "user:ann", channel: "cli", user: "ann" },
-    host: "here",
-    process: { pid: 1, started: "1" },
-    now,
-  });
-  onTestFinished(() => store.close());
-  await store.housekeep((tx) =>
-    registerProject(tx, project, { host: "here", common_dir: project, root: project }),
-  );
-  return [store, path];
-}
 
 async function seedTask(store: Store, id: string): Promise<void> {
   const text = { spec_id: null, specialist: null, notes: null, created_at: at, updated_at: at };

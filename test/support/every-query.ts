@@ -224,7 +224,7 @@ async function playMachine(tx: Writer): Promise<void> {
   await commandSlots.releaseCommandSlot(tx, claim);
   const check = { tree: "t", definition: "d", toolchain: "n", room: "clean" } as const;
   await underWay.addUnderWay(tx, [check]);
-  await underWay.listUnderWay(tx, "here");
+  await underWay.listUnderWay(tx, "here", running);
   await underWay.removeUnderWay(tx, [{ ...check, ...holder }]);
   await listHolders(tx, "here");
   await releaseHeld(tx, holder);
