@@ -15,26 +15,42 @@ interface TaskChanges {
   readonly paths: Iterable<string>;
 }
 
-/** Remembers which files the worktrees change, for those who look without asking git. */
+/**
+ * Remembers which files the worktrees change, for those who look without asking git. Who has looked at worktrees does
+ * not wait for others who write: then it is left to the next look.
+ */
 export async function rememberWork(context: Context, works: readonly Work[]): Promise<void> {
-  await rememberChanges(
-    context,
-    works.map((work) => ({ task: work.task, paths: filesOf(work) })),
-  );
+  const changes = works.map((work) => ({ task: work.task, paths: filesOf(work) }));
+  await remember(context, changes, "housekeepIfFree");
 }
 
-/** The same, of tasks whose changed files are known. */
+/** The same, of tasks whose changed files are known, by one who writes anyway. */
 export async function rememberChanges(context: Context, changes: readonly TaskChanges[]): Promise<void> {
+  await remember(context, changes, "housekeep");
+}
+
+type Patience = "housekeep" | "housekeepIfFree";
+
+async function remember(
+  context: Context,
+  changes: readonly TaskChanges[],
+  patience: Patience,
+): Promise<void> {
   try {
-    await writeNews(context, changes);
+    await writeNews(context, changes, patience);
   } catch (error) {
     // Whoever looks at worktrees, or has run a gate, is to be answered all the same.
     if (!(error instanceof Failure)) throw error;
+    if (patience === "housekeepIfFree" && error.kind === "busy") return;
     context.warn(`Which files worktrees change could not be noted for calm status: ${error.message}`);
   }
 }
 
-async function writeNews(context: Context, changes: readonly TaskChanges[]): Promise<void> {
+async function writeNews(
+  context: Context,
+  changes: readonly TaskChanges[],
+  patience: Patience,
+): Promise<void> {
   const now = context.now();
   const seen = changes.map(({ task, paths }) => ({
     task,
@@ -48,7 +64,7 @@ async function writeNews(context: Context, changes: readonly TaskChanges[]): Pro
     const isFresh = old !== undefined && Date.parse(now) - Date.parse(old.seen_at) < fresh;
     return !isFresh || JSON.stringify(old.paths) !== JSON.stringify(paths);
   });
-  if (news.length > 0) await store.housekeep((tx) => setSeenChanges(tx, news));
+  if (news.length > 0) await store[patience]((tx) => setSeenChanges(tx, news));
 }
 
 /** Two tasks whose worktrees were seen to change the same files. */

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { change, whileWritten } from "../support/database.ts";
 import { during, mergeable, mergeWorld, putIntoPhase } from "../support/mergeable.ts";
 import { must, operate } from "../support/operate.ts";
 import type { World } from "../support/world.ts";
@@ -44,4 +45,19 @@ test("status tells of overlaps where nobody but gates and new worktrees has look
   await must(world, ["task", "create", "NEXT", "Title", "--touches", "src/c"]);
   await must(world, "worktree create NEXT --check-overlaps");
   expect(await remembered(world)).toEqual(["ONE+TWO src/a src/b"]);
+});
+
+test("a look at worktrees does not wait for whoever writes; the next one is remembered", async () => {
+  const world = await mergeWorld();
+  for (const task of ["ONE", "TWO"]) await mergeable(world, task, { "src/a": "mine\n" });
+  const database = join(world.env["CALM_HOME"] ?? "", "metadata.db");
+  for (const look of ["worktree list", "worktree overlaps"]) {
+    change(database, "delete from changed_files");
+    const started = Date.now();
+    const { warnings } = await whileWritten(database, () => operate(world, look));
+    expect(Date.now() - started).toBeLessThan(20_000);
+    expect([warnings, await remembered(world)]).toEqual([[], []]);
+    await must(world, look);
+    expect(await remembered(world)).toEqual(["ONE+TWO src/a"]);
+  }
 });

@@ -23,6 +23,17 @@ export function change(path: string, sql: string): void {
   }
 }
 
+/** Holds the only write of a database file, as another program in the midst of it does, until the work is done. */
+export async function whileWritten<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const writer = openDatabase(path);
+  try {
+    writer.exec("begin immediate");
+    return await work();
+  } finally {
+    closeDatabase(writer); // takes back what was not committed
+  }
+}
+
 /** Everything that a database holds, but for the tables and columns named. */
 export function dump(
   path: string,
