@@ -27,7 +27,7 @@ export async function findWorktreeIssues(context: Context, loaded: LoadedConfig)
     const task = await taskOf(context, one);
     // What is being made or removed right now is not whole, and need not be.
     if (task && atWork.has(task.id)) continue;
-    const issue = await issueOfWorktree(context, one, task);
+    const issue = await issueOfWorktree(context, one, task, survey);
     if (issue) issues.push(issue);
   }
   issues.push(...(await orphanFolders(context, survey, atWork)));

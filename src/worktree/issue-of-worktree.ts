@@ -11,15 +11,44 @@ import type { ListedWorktree } from "./survey.ts";
 /** Milliseconds without a commit after which a worktree counts as stale. */
 const staleAfter = 7 * 24 * 3_600_000;
 
-/** What is not as it should be about one worktree; the gravest thing only. */
+/** What is not as it should be about one worktree of those that were found; the gravest thing only. */
 export async function issueOfWorktree(
   context: Context,
   one: ListedWorktree,
   task: Task | undefined,
+  found: readonly ListedWorktree[],
 ): Promise<WorktreeIssue | undefined> {
+  if (isDisplaced(one)) return displaced(context, one, elsewhere(one, found));
   if (one.problems.includes("missing")) return missing(context, one);
+  // Told with the folder that is in its place.
+  if (found.some((other) => isDisplaced(other) && elsewhere(other, found) === one)) return undefined;
   if (one.task === null) return unknown(context, one, task);
   return damaged(context, one) ?? landed(one, task) ?? (await stale(context, one));
+}
+
+/** Whether something that is no worktree lies where that of a task was. */
+function isDisplaced({ task, path, problems }: ListedWorktree): boolean {
+  return task !== null && problems.includes("missing") && pathExists(path) && !pathExists(join(path, ".git"));
+}
+
+/** Where a task's branch is checked out instead. */
+function elsewhere({ task }: ListedWorktree, found: readonly ListedWorktree[]): ListedWorktree | undefined {
+  return found.find((other) => other.task === null && other.branch === task);
+}
+
+async function displaced(
+  context: Context,
+  { task, path }: ListedWorktree,
+  worktree: ListedWorktree | undefined,
+): Promise<WorktreeIssue> {
+  const { root } = await context.project();
+  const is = worktree ? `, which is at ${worktree.path}` : "";
+  const message = `something else lies where the worktree of ${task ?? "?"} was${is}: ${path}`;
+  const aside = `mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`;
+  const back = worktree
+    ? ` && ${gitIn(root)} worktree move ${shellQuote(worktree.path)} ${shellQuote(path)}`
+    : "";
+  return { kind: "missing_folder", task, path, message, command: `${aside}${back}`, repair: null };
 }
 
 async function missing(context: Context, one: ListedWorktree): Promise<WorktreeIssue | undefined> {

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ownIdentity } from "../../src/system/process-identity.ts";
@@ -123,6 +124,34 @@ test("the command of an issue deals with it", async () => {
   expect(warnings).toEqual([expect.stringMatching(/staged changes.*worktree repair <new path>/) as string]);
   world.git(["worktree", "repair", elsewhere]);
   expect(world.git(["show", ":s"], elsewhere)).toBe("staged");
+});
+
+test("what lies where a worktree was is moved aside, and the worktree comes back from where it is now", async () => {
+  const world = await mergeWorld();
+  await withWorktree(world, "LOST", "MOVED");
+  const [lost, moved, elsewhere] = [
+    world.worktree("LOST"),
+    world.worktree("MOVED"),
+    join(world.folder, "x y"),
+  ];
+  world.write("mine", "work\n", moved);
+  renameSync(moved, elsewhere);
+  world.git(["worktree", "repair", elsewhere]);
+  rmSync(lost, { recursive: true });
+  world.git(["worktree", "prune"]);
+  for (const folder of [lost, moved]) world.write("other", "somebody's\n", folder);
+  const { issues } = (await operate(world, health)).data as { issues: Issue[] };
+  expect(issues).toMatchObject([
+    { kind: "missing_folder", task: "LOST", command: `mv ${lost} ${lost}.old`, repair: null },
+    { kind: "missing_folder", task: "MOVED", repair: null },
+  ]);
+  for (const { command } of issues) execFileSync("sh", ["-c", command], { env: world.env });
+  expect(await must(world, "worktree path MOVED")).toMatchObject({ path: moved });
+  expect(readFileSync(join(moved, "mine"), "utf8")).toBe("work\n");
+  expect(readFileSync(join(`${moved}.old`, "other"), "utf8")).toBe("somebody's\n");
+  const after = await operate(world, `${health} --fix`);
+  expect(kindsOf(after.data["fixed"])).toEqual(["missing_folder LOST"]);
+  expect(kindsOf(after.data["issues"])).toEqual(["orphan_folder", "orphan_folder"]);
 });
 
 test("an interrupted operation is finished or taken back; one at work is left alone", async () => {
