@@ -136,7 +136,7 @@ test("without a language that calm knows, the checks fail and say how to configu
 
 const ownChecks = `version: 1
 checks:
-  tests: { run: "node --test test/empty/", min_tests: 1 }
+  tests: { run: "node --test test/empty/none.test.js", min_tests: 1 }
   lint: { run: "no-such-linter --strict" }
   types: { run: "printf x > leftover.txt" }
   uncounted: { run: "sh check.sh", min_tests: 1 }
