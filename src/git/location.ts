@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, type Stats } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { isYes, readSetting } from "./config-text.ts";
@@ -6,6 +6,7 @@ import { gitEnvironment, type Variables } from "./environment.ts";
 import { readText, realPath } from "./local-files.ts";
 import { type Arguments, runGit } from "./run-git.ts";
 import { shellQuote } from "../model/shell-quote.ts";
+import { lookAt, pathExists } from "../system/files.ts";
 
 /** Where a directory stands in a repository; every path is absolute and without symbolic links. */
 export interface Location {
@@ -49,7 +50,7 @@ async function describe(gitDir: string, worktree: string | undefined, env: Varia
 
 /** The git directory that a `.git` stands for: itself, or what its text names; undefined where it is none. */
 export function gitDirAt(dotGit: string): string | undefined {
-  const stat = statSync(dotGit, { throwIfNoEntry: false });
+  const stat = lookThrough(dotGit);
   if (stat?.isDirectory() === true) return isGitDir(dotGit) ? realpathSync(dotGit) : undefined;
   if (stat?.isFile() !== true) return undefined;
   const target = /^gitdir: (.+?)[\r\n]*$/s.exec(readFileSync(dotGit, "utf8"))?.[1];
@@ -88,10 +89,16 @@ export function isBare(commonDir: string): boolean {
 
 /** git's own test: a HEAD, and objects and refs there or in the common directory. */
 function isGitDir(folder: string): boolean {
-  if (lstatSync(join(folder, "HEAD"), { throwIfNoEntry: false }) === undefined) return false;
+  if (!pathExists(join(folder, "HEAD"))) return false;
   const common = readText(join(folder, "commondir"))?.trimEnd();
   const shared = common === undefined ? folder : resolve(folder, common);
-  return ["objects", "refs"].every(
-    (name) => statSync(join(shared, name), { throwIfNoEntry: false })?.isDirectory() === true,
-  );
+  return ["objects", "refs"].every((name) => lookThrough(join(shared, name))?.isDirectory() === true);
+}
+
+/** What a path leads to; undefined for nothing, as below a file. */
+function lookThrough(path: string): Stats | undefined {
+  const seen = lookAt(path);
+  if (seen?.isSymbolicLink() !== true) return seen;
+  const place = realPath(path);
+  return place === undefined ? undefined : lookAt(place);
 }
