@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import type { Row, RowChange } from "../model/row-change.ts";
-import { shellQuote } from "../model/shell-quote.ts";
+import { asideCommand } from "../project/aside-command.ts";
 import { findLastCall, type RecordedCall } from "../store/changes.ts";
 import { findCaller } from "../store/journal.ts";
 import { findChangedSince, netRows } from "../store/put-back.ts";
@@ -148,7 +148,7 @@ async function requirePossible(context: Context, step: WorktreeStep, anew: boole
   if (kind !== "bring_back") return;
   if (pathExists(path)) {
     throw new Failure("branch_exists", `${path}, where the worktree of ${task} was, is taken`, {
-      hint: `Move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`,
+      hint: `Move it away: ${asideCommand(path)}`,
       details: { path },
     });
   }

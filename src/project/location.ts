@@ -2,13 +2,14 @@ import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
 import { isPlanning, proposalPath, specPath } from "../model/paths.ts";
 import type { ReviewType } from "../model/review.ts";
-import { gitIn, shellQuote } from "../model/shell-quote.ts";
+import { gitIn } from "../model/shell-quote.ts";
 import type { Task } from "../model/task.ts";
 import { findTask } from "../store/tasks.ts";
 import { findWorktree, type WorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
 import { recallObjects } from "./commit-memory.ts";
 import type { LoadedConfig } from "./load-config.ts";
+import { asideCommand } from "./aside-command.ts";
 
 /** Where a task's work stands in the repository: its worktree's HEAD, or the tip of the default branch. */
 export interface Location {
@@ -51,7 +52,7 @@ async function cannotLook(context: Context, { task_id: task, path }: WorktreeRec
   }
   const { root } = await context.project();
   return new Failure("worktree_unreadable", `The worktree of ${task} no longer leads into this repository`, {
-    hint: `Repair it: ${gitIn(root)} worktree repair, or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`,
+    hint: `Repair it: ${gitIn(root)} worktree repair, or move it away: ${asideCommand(path)}`,
     details: { task, path },
   });
 }

@@ -11,7 +11,8 @@ test("a folder goes to its place whole, and never over what somebody has made th
   await moveFolder(from, to);
   mkdirSync(from);
   writeFileSync(join(to, "mine"), "");
-  const hint = `Move it away and try again: mv ${to} ${to}.old`;
+  mkdirSync(`${to}.old`);
+  const hint = `Move it away and try again: mv ${to} ${to}.old-2`;
   await expect(moveFolder(from, to)).rejects.toMatchObject({ code: "file_failed", hint });
   expect(readdirSync(folder).sort()).toEqual(["deep", "from"]);
   await expect(moveFolder(join(folder, "none"), join(folder, "x"))).rejects.toMatchObject({

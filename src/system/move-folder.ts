@@ -1,6 +1,7 @@
 import { mkdir, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Failure } from "../failure.ts";
+import { freePath } from "./free-path.ts";
 
 /** Moves a folder in one step to a place on the same file system; Failure file_failed where the system refuses. */
 export async function moveFolder(from: string, to: string): Promise<void> {
@@ -20,7 +21,7 @@ export async function moveFolder(from: string, to: string): Promise<void> {
 
 function justMade(from: string, to: string, cause: unknown): Failure {
   return new Failure("file_failed", `${to} has just been made by somebody else; ${from} stays where it is`, {
-    hint: `Move it away and try again: mv ${to} ${to}.old`,
+    hint: `Move it away and try again: mv ${to} ${freePath(`${to}.old`)}`,
     details: { from, to },
     cause,
   });

@@ -8,6 +8,7 @@ import type { LoadedConfig } from "../project/load-config.ts";
 import { listOpenJournal, nameOfOperation } from "../store/journal.ts";
 import { findTask } from "../store/tasks.ts";
 import { lookAt, namesIn, pathExists } from "../system/files.ts";
+import { freePath } from "../system/free-path.ts";
 import { isOpenSomewhere } from "../system/open-files.ts";
 import { isLeftBehind } from "../system/process-identity.ts";
 import { findProcessesInside } from "../system/processes-inside.ts";
@@ -83,7 +84,7 @@ async function orphanFolders(
       continue;
     }
     const message = `${path} is no worktree: neither git nor the database knows it`;
-    const command = `mv ${shellQuote(path)} ${shellQuote(`${root}-${basename(path)}`)}`;
+    const command = `mv ${shellQuote(path)} ${shellQuote(freePath(`${root}-${basename(path)}`))}`;
     issues.push({ kind: "orphan_folder", task: null, path, message, command, repair: null });
   }
   return issues;

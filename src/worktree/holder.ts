@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import type { ListedWorktree } from "../git/git.ts";
 import { worktreePath } from "../model/paths.ts";
 import { gitIn, shellQuote } from "../model/shell-quote.ts";
+import { asideCommand } from "../project/aside-command.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { findWorktree } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
@@ -47,7 +48,7 @@ export async function findHolder(
   if (pathExists(path)) {
     return {
       message: `${path} exists already and is no worktree`,
-      remedy: `Move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`,
+      remedy: `Move it away: ${asideCommand(path)}`,
     };
   }
   return branchHolder(context, id, path, main);

@@ -4,6 +4,7 @@ import { Failure } from "../failure.ts";
 import type { DirtyFile, ListedWorktree } from "../git/git.ts";
 import { findUnfinished } from "../git/unfinished.ts";
 import { gitIn, shellQuote } from "../model/shell-quote.ts";
+import { asideCommand } from "../project/aside-command.ts";
 import type { WorktreeRecord } from "../store/worktrees.ts";
 import { pathExists } from "../system/files.ts";
 import { uncommittedFiles } from "./uncommitted.ts";
@@ -58,7 +59,7 @@ async function unreadable(context: Context, { task_id: task, path }: WorktreeRec
   const { root } = await context.project();
   const message = `${path}, the worktree of ${task}, no longer leads into this repository, so its files could not be kept`;
   return new Failure("worktree_unreadable", message, {
-    hint: `Repair it: ${gitIn(root)} worktree repair, or move it away: mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`,
+    hint: `Repair it: ${gitIn(root)} worktree repair, or move it away: ${asideCommand(path)}`,
     details: { task, path },
   });
 }

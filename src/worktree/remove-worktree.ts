@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { shellQuote } from "../model/shell-quote.ts";
+import { asideCommand } from "../project/aside-command.ts";
 import { openJournal, setJournal } from "../store/journal.ts";
 import type { Writer } from "../store/store.ts";
 import { findWorktree, removeWorktreeRecord } from "../store/worktrees.ts";
@@ -128,7 +129,7 @@ async function takeBack(context: Context, id: string, data: RemovalJournal): Pro
   const { task, path, trash } = data;
   if (pathExists(trash) && (!pathExists(path) || removeEmptyNow(path))) await moveFolder(trash, path);
   if (pathExists(trash)) {
-    const aside = `mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`;
+    const aside = asideCommand(path);
     const back = `mv ${shellQuote(trash)} ${shellQuote(path)} && git worktree repair ${shellQuote(path)}`;
     context.warn(
       `The worktree of ${task} lies at ${trash} now, because there is another ${path}. Bring it back: ${aside} && ${back}`,
