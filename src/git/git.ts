@@ -172,6 +172,8 @@ export interface Git
    * way, or "staged changes"; undefined = nothing, or no entry.
    */
   heldByEntry(path: string): Promise<string | undefined>;
+  /** Whether `git worktree repair <path>` would make a folder a worktree again that no entry of git's names. */
+  isRepairable(path: string): boolean;
   /** Puts a pattern into `.git/info/exclude` unless it stands there. */
   exclude(pattern: string): Promise<void>;
   /** How long the log of a working tree's HEAD is: every commit, switch and reset makes it longer, also one that is taken back. */

@@ -1,5 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
+import { lookAt } from "../system/files.ts";
 import { readText, realPath } from "./local-files.ts";
 import { commonDirOf, gitDirAt } from "./location.ts";
 
@@ -27,8 +28,18 @@ export function findWorktreeGitDir({ commonDir, root }: Known, worktree: string)
   const gitDir = place === undefined ? undefined : gitDirOrNone(join(place, ".git"));
   if (place === undefined || gitDir === undefined) return undefined;
   if (gitDir === commonDir) return isMain(place, commonDir, root) ? gitDir : undefined;
-  if (dirname(gitDir) !== join(commonDir, "worktrees") || commonDirOf(gitDir) !== commonDir) return undefined;
-  return worktreeOf(gitDir) === place ? gitDir : undefined;
+  return isEntry(gitDir, commonDir) && worktreeOf(gitDir) === place ? gitDir : undefined;
+}
+
+/** Whether git can be told that a folder is a working tree: its `.git` leads to an entry, of whatever place that tells. */
+export function isRepairable({ commonDir }: Known, folder: string): boolean {
+  if (lookAt(folder)?.isDirectory() !== true) return false;
+  const gitDir = gitDirOrNone(join(folder, ".git"));
+  return gitDir !== undefined && isEntry(gitDir, commonDir);
+}
+
+function isEntry(gitDir: string, commonDir: string): boolean {
+  return dirname(gitDir) === join(commonDir, "worktrees") && commonDirOf(gitDir) === commonDir;
 }
 
 /** The working tree that an entry below `worktrees/` belongs to; undefined when its folder is gone. */

@@ -9,7 +9,7 @@ import { readEntries, readText, realPath } from "./local-files.ts";
 import { isRefName, revision } from "./ref-name.ts";
 import { ownIndex, type Repository } from "./repository.ts";
 import { findUnfinished } from "./unfinished.ts";
-import { worktreeGitDir } from "./worktree-git-dir.ts";
+import { isRepairable, worktreeGitDir } from "./worktree-git-dir.ts";
 
 type Worktrees = Pick<
   Git,
@@ -21,6 +21,7 @@ type Worktrees = Pick<
   | "relocateWorktree"
   | "forgetWorktree"
   | "heldByEntry"
+  | "isRepairable"
   | "exclude"
   | "gitDirOf"
   | "headLogLength"
@@ -54,6 +55,7 @@ export function worktrees(repository: Repository): Worktrees {
     relocateWorktree: (from, to) => relocateWorktree(repository, from, to),
     forgetWorktree: (path) => forgetWorktree(repository, path),
     heldByEntry: (path) => heldByEntry(repository, path),
+    isRepairable: (path) => isRepairable(repository, path),
     exclude: (pattern) => exclude(repository.commonDir, pattern),
     // eslint-disable-next-line @typescript-eslint/require-await -- its refusal must be a rejection like all others
     gitDirOf: async (worktree) => worktreeGitDir(repository, worktree),

@@ -1,15 +1,20 @@
 import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
+import type { Git } from "../git/git.ts";
 import { worktreePath } from "../model/paths.ts";
 import { gitIn, shellQuote } from "../model/shell-quote.ts";
 import type { Task } from "../model/task.ts";
 import { hasLanded } from "../model/workflow.ts";
-import { pathExists } from "../system/files.ts";
+import { asideCommand } from "../project/aside-command.ts";
+import { lookAt, pathExists } from "../system/files.ts";
 import type { WorktreeIssue } from "./issue.ts";
 import type { ListedWorktree } from "./survey.ts";
 
 /** Milliseconds without a commit after which a worktree counts as stale. */
 const staleAfter = 7 * 24 * 3_600_000;
+
+/** Problems with which git moves no worktree. */
+const immovable = ["missing", "unreadable", "locked"];
 
 /** What is not as it should be about one worktree of those that were found; the gravest thing only. */
 export async function issueOfWorktree(
@@ -18,22 +23,29 @@ export async function issueOfWorktree(
   task: Task | undefined,
   found: readonly ListedWorktree[],
 ): Promise<WorktreeIssue | undefined> {
-  if (isDisplaced(one)) return displaced(context, one, elsewhere(one, found));
+  const git = await context.git();
+  if (isDisplaced(git, one)) return displaced(context, one, elsewhere(one, found));
   if (one.problems.includes("missing")) return missing(context, one);
   // Told with the folder that is in its place.
-  if (found.some((other) => isDisplaced(other) && elsewhere(other, found) === one)) return undefined;
+  if (found.some((other) => isDisplaced(git, other) && elsewhere(other, found) === one)) return undefined;
   if (one.task === null) return unknown(context, one, task);
   return damaged(context, one) ?? landed(one, task) ?? (await stale(context, one));
 }
 
-/** Whether something that is no worktree lies where that of a task was. */
-function isDisplaced({ task, path, problems }: ListedWorktree): boolean {
-  return task !== null && problems.includes("missing") && pathExists(path) && !pathExists(join(path, ".git"));
+/** Whether something lies where the worktree of a task was that `git worktree repair` makes no worktree again. */
+function isDisplaced(git: Git, { task, path, problems }: ListedWorktree): boolean {
+  const there = task === null ? undefined : lookAt(path);
+  if (there === undefined) return false;
+  if (problems.includes("missing")) return !git.isRepairable(path);
+  return problems.includes("unreadable") && !there.isDirectory();
 }
 
-/** Where a task's branch is checked out instead. */
+/** Where a task's branch is checked out instead, if git would move that. */
 function elsewhere({ task }: ListedWorktree, found: readonly ListedWorktree[]): ListedWorktree | undefined {
-  return found.find((other) => other.task === null && other.branch === task);
+  return found.find(
+    ({ task: owner, branch, problems }) =>
+      owner === null && branch === task && !immovable.some((problem) => problems.includes(problem)),
+  );
 }
 
 async function displaced(
@@ -42,9 +54,9 @@ async function displaced(
   worktree: ListedWorktree | undefined,
 ): Promise<WorktreeIssue> {
   const { root } = await context.project();
-  const is = worktree ? `, which is at ${worktree.path}` : "";
-  const message = `something else lies where the worktree of ${task ?? "?"} was${is}: ${path}`;
-  const aside = `mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`;
+  const is = worktree ? `at ${worktree.path}` : "gone";
+  const message = `the worktree of ${task ?? "?"} is ${is}, and what lies in its place is no worktree of this repository: ${path}`;
+  const aside = asideCommand(path);
   const back = worktree
     ? ` && ${gitIn(root)} worktree move ${shellQuote(worktree.path)} ${shellQuote(path)}`
     : "";

@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ownIdentity } from "../../src/system/process-identity.ts";
@@ -152,6 +161,56 @@ test("what lies where a worktree was is moved aside, and the worktree comes back
   const after = await operate(world, `${health} --fix`);
   expect(kindsOf(after.data["fixed"])).toEqual(["missing_folder LOST"]);
   expect(kindsOf(after.data["issues"])).toEqual(["orphan_folder", "orphan_folder"]);
+});
+
+test("whatever takes the place of a worktree is moved aside, over and into nothing", async () => {
+  const world = await mergeWorld();
+  const others: Readonly<Record<string, (path: string) => void>> = {
+    FILE: (path) => {
+      writeFileSync(path, "somebody's\n");
+      writeFileSync(`${path}.old`, "older\n");
+      writeFileSync(`${world.repository}-FILE.old`, "oldest\n");
+    },
+    LINK: (path) => {
+      symlinkSync(join(world.folder, "LINK"), path);
+    },
+    REPO: (path) => {
+      world.git(["init", "--quiet", path]);
+      mkdirSync(`${path}.old`);
+    },
+    TREE: (path) => {
+      const other = join(world.folder, "other");
+      world.git(["clone", "--quiet", world.repository, other]);
+      world.git(["worktree", "add", "--quiet", path], other);
+    },
+  };
+  const tasks = Object.keys(others);
+  await withWorktree(world, ...tasks, "LOCKED", "NOTED");
+  for (const task of [...tasks, "LOCKED"]) {
+    const [path, moved] = [world.worktree(task), join(world.folder, task)];
+    renameSync(path, moved);
+    world.git(["worktree", "repair", moved]);
+    (others[task] ?? mkdirSync)(path);
+  }
+  world.git(["worktree", "lock", join(world.folder, "LOCKED")]);
+  // git still knows this one.
+  rmSync(world.worktree("NOTED"), { recursive: true });
+  writeFileSync(world.worktree("NOTED"), "");
+  const { issues } = (await operate(world, health)).data as { issues: Issue[] };
+  const displaced = issues.filter(({ kind }) => kind === "missing_folder");
+  expect(displaced.map(({ task }) => task)).toEqual([...tasks, "LOCKED", "NOTED"]);
+  for (const { command } of displaced) execFileSync("sh", ["-c", command], { env: world.env });
+  for (const task of tasks) expect(world.git(["branch", "--show-current"], world.worktree(task))).toBe(task);
+  expect(readFileSync(`${world.worktree("FILE")}.old`, "utf8")).toBe("older\n");
+  expect(readFileSync(`${world.worktree("FILE")}.old-2`, "utf8")).toBe("somebody's\n");
+  expect(existsSync(join(`${world.worktree("REPO")}.old-2`, ".git"))).toBe(true);
+  const after = await operate(world, `${health} --fix`);
+  expect(kindsOf(after.data["fixed"])).toEqual(["missing_folder LOCKED", "missing_folder NOTED"]);
+  expect(kindsOf(after.data["issues"])).toContain("unknown_worktree LOCKED");
+  const older = `${world.worktree("FILE")}.old`;
+  expect(after.data["issues"]).toContainEqual(
+    expect.objectContaining({ command: `mv ${older} ${world.repository}-FILE.old-2` }),
+  );
 });
 
 test("an interrupted operation is finished or taken back; one at work is left alone", async () => {
