@@ -34,10 +34,9 @@ export async function issueOfWorktree(
 
 /** Whether something lies where the worktree of a task was that `git worktree repair` makes no worktree again. */
 function isDisplaced(git: Git, { task, path, problems }: ListedWorktree): boolean {
-  const there = task === null ? undefined : lookAt(path);
-  if (there === undefined) return false;
-  if (problems.includes("missing")) return !git.isRepairable(path);
-  return problems.includes("unreadable") && !there.isDirectory();
+  if (task === null) return false;
+  if (problems.includes("missing")) return pathExists(path) && !git.isRepairable(path);
+  return problems.includes("unreadable") && lookAt(path)?.isDirectory() === false;
 }
 
 /** Where a task's branch is checked out instead, if git would move that. */
