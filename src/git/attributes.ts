@@ -1,11 +1,11 @@
 import type { TemporaryFile } from "../system/temporary-folder.ts";
+import { listTree } from "./list-tree.ts";
 import { parseAttributeFiles, parseBatch } from "./parse-tree.ts";
 import type { Repository } from "./repository.ts";
 
 /** All `.gitattributes` files of a commit or tree. */
 export async function readAttributes(repository: Repository, commit: string): Promise<TemporaryFile[]> {
-  const listing = await repository.run(["ls-tree", "-r", "-z", "--full-tree", commit]);
-  const entries = parseAttributeFiles(listing.stdout);
+  const entries = parseAttributeFiles(await listTree(repository, commit));
   if (entries.length === 0) return [];
   const input = entries.map(({ id }) => `${id}\n`).join("");
   const answer = await repository.run(["cat-file", "--batch"], { input });

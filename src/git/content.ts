@@ -54,7 +54,7 @@ async function entriesOf(repository: Repository, commit: string, folder: string)
 }
 
 /** The bytes of a blob; git itself says why where it has none. */
-async function readBlob(repository: Repository, blob: string): Promise<Buffer> {
+export async function readBlob(repository: Repository, blob: string): Promise<Buffer> {
   const object = await repository.objects.read(revision(blob));
   if (object?.type === "blob") return object.bytes;
   return (await repository.run(["cat-file", "blob", revision(blob)])).stdout;

@@ -1,5 +1,7 @@
+import { noAnswer } from "./failures.ts";
 import type { ChangedFile } from "./git.ts";
 import { type AddedLines, parseAddedLines, parseRawDiff } from "./parse-diff.ts";
+import { listTree } from "./list-tree.ts";
 import { findTree } from "./object-tree.ts";
 import { isObjectId, revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
@@ -42,7 +44,10 @@ export function diff(repository: Repository): Diffs {
       if (before === after) return [];
       const format = ["--raw", "-z", "--no-abbrev", "--ignore-submodules=none"];
       const args = ["diff-tree", ...diffOfTrees, ...format, before, after, "--"] as const;
-      return parseRawDiff((await repository.run(args)).stdout);
+      const { stdout } = await repository.run(args);
+      if (stdout.length === 0 && !(await haveSameFiles(repository, before, after)))
+        throw noAnswer("diff-tree");
+      return parseRawDiff(stdout);
     },
     patch: async (from, to) => {
       const format = ["-p", "--binary", "--src-prefix=a/", "--dst-prefix=b/"];
@@ -57,6 +62,11 @@ export function diff(repository: Repository): Diffs {
       return paths === undefined ? ask([]) : eachGroup(paths, ask);
     },
   };
+}
+
+/** Whether two trees differ in nothing but folders without files, which other programs than git make. */
+async function haveSameFiles(repository: Repository, one: string, other: string): Promise<boolean> {
+  return (await listTree(repository, one)).equals(await listTree(repository, other));
 }
 
 /** What two commits of one tree differ in is asked once: a merge that only goes forward has the tree of its branch. */

@@ -66,6 +66,7 @@ async function behindOfEach(repository: Repository, tip: string, forks: readonly
       if (place === tip) return;
       const range = [tip, ...place.split(" ").flatMap((commit) => (commit === "" ? [] : `^${commit}`))];
       const { stdout } = await repository.run(["rev-list", "--count", ...range, "--"]);
+      if (stdout.length === 0) throw noAnswer("rev-list");
       counts.set(place, Number(stdout.toString("latin1")));
     }),
   );

@@ -1,5 +1,6 @@
 import { isNearAncestor, isParent } from "./ancestry.ts";
 import { calmMerges, calmReverts, type TrailedMerge } from "./calm-merges.ts";
+import { noAnswer } from "./failures.ts";
 import { isObjectId, revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
@@ -61,8 +62,9 @@ export function history(repository: Repository): History {
     aheadBehind: async (branch, base) => {
       const range = `${revision(branch)}...${revision(base)}`;
       const answer = await repository.run(["rev-list", "--left-right", "--count", range, "--"]);
-      const [ahead = 0, behind = 0] = answer.stdout.toString("utf8").split("\t").map(Number);
-      return { ahead, behind };
+      const [, ahead, behind] = /^(\d+)\t(\d+)\n$/.exec(answer.stdout.toString("latin1")) ?? [];
+      if (ahead === undefined || behind === undefined) throw noAnswer("rev-list");
+      return { ahead: Number(ahead), behind: Number(behind) };
     },
     commitsBetween: async (base, tip, limit) => {
       if (await isParent(repository, tip, base)) return [];
@@ -106,8 +108,11 @@ export async function mergeBases(repository: Repository, one: string, other: str
   const ids = isObjectId(one) && isObjectId(other);
   if (ids && (await isNearAncestor(repository, one, other))) return [one];
   const args = ["merge-base", "--all", revision(one), revision(other)] as const;
-  const answer = await repository.run(args, { answers: [0, 1] });
-  return answer.stdout.toString("utf8").split("\n").slice(0, -1);
+  const { exitCode, stdout } = await repository.run(args, { answers: [0, 1] });
+  const bases = stdout.toString("latin1").split("\n").slice(0, -1);
+  // 1 = there is none.
+  if (exitCode === 0 && bases.length === 0) throw noAnswer("merge-base");
+  return bases;
 }
 
 async function logLines(repository: Repository, args: readonly string[]): Promise<string[]> {

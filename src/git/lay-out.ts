@@ -4,7 +4,9 @@ import { pathExists } from "../system/files.ts";
 import { makePrivateFolder } from "../system/private-folder.ts";
 import { byteText, fullBytePath } from "./byte-paths.ts";
 import { initialiseAlike } from "./clones.ts";
+import { readBlob } from "./content.ts";
 import { readKept } from "./keeper.ts";
+import { listTree } from "./list-tree.ts";
 import { parseStages, parseTree } from "./parse-tree.ts";
 import { indexInfo, type RawEntry } from "./raw-blobs.ts";
 import type { Repository } from "./repository.ts";
@@ -50,8 +52,7 @@ export async function layOut(
 const nameOf = ({ mode, id, path }: RawEntry): string => `${mode} ${id} ${path}`;
 
 async function entriesOf(repository: Repository, commit: string): Promise<RawEntry[]> {
-  const answer = await repository.run(["ls-tree", "-r", "-z", "--full-tree", commit]);
-  return parseTree(byteText(answer.stdout));
+  return parseTree(byteText(await listTree(repository, commit)));
 }
 
 /** Gives the git directory of a worktree the index file and the notes that were kept. */
@@ -59,8 +60,7 @@ async function writeStateFiles(repository: Repository, gitDir: string, state: st
   for (const { id, path } of await entriesOf(repository, state)) {
     const name = path === "index" ? path : /^git\/(.+)$/.exec(path)?.[1];
     if (name === undefined) continue;
-    const { stdout } = await repository.run(["cat-file", "blob", id]);
-    await writeBytes(join(gitDir, name), stdout);
+    await writeBytes(join(gitDir, name), await readBlob(repository, id));
   }
 }
 

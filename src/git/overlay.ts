@@ -10,6 +10,7 @@ import { eachGroup } from "./path-groups.ts";
 import type { OnDisk } from "./path-state.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
+import { plainStatus } from "./status.ts";
 
 /** A power cut must not leave an index that says more than the disk has. */
 const durableIndex = ["core.fsync=index"];
@@ -53,8 +54,7 @@ export function overlays(repository: Repository): Overlays {
       inTemporaryFolder([], async (folder) => {
         const env = { GIT_INDEX_FILE: join(folder, "index") };
         await repository.runIn(worktree, ["read-tree", revision(commit)], { env });
-        const args = ["status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all"] as const;
-        const answer = await repository.runIn(worktree, [...args, "--ignored=no"], { env });
+        const answer = await repository.runIn(worktree, ["status", ...plainStatus, "--ignored=no"], { env });
         return parseChangedOnDisk(answer.stdout.toString("utf8"));
       }),
   };

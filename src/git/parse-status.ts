@@ -1,3 +1,4 @@
+import { noAnswer } from "./failures.ts";
 import type { DirtyFile } from "./git.ts";
 
 /** The two letters and the path of one line of `git status --porcelain=v1 -z`. */
@@ -7,7 +8,7 @@ interface StatusLine {
   readonly path: string;
 }
 
-/** Reads `git status --porcelain=v1 -z`; ignored files are states of their own and not listed here. */
+/** Reads `git status --porcelain=v1 -z --branch`; ignored files are states of their own and not listed here. */
 export function parseStatus(text: string): DirtyFile[] {
   return statusLines(text)
     .filter(({ index }) => index !== "!")
@@ -19,8 +20,10 @@ export function parseStatusPaths(text: string): string[] {
   return statusLines(text).map(({ path }) => path);
 }
 
+/** Failure git_failed without the line about the branch: what was lost on its way is no clean working tree. */
 function statusLines(text: string): StatusLine[] {
-  const fields = text.split("\0").slice(0, -1);
+  if (!text.startsWith("## ") || !text.endsWith("\0")) throw noAnswer("status");
+  const fields = text.split("\0").slice(1, -1);
   const lines: StatusLine[] = [];
   for (let at = 0; at < fields.length; at += 1) {
     const field = fields[at] ?? "";

@@ -11,7 +11,7 @@ const id = "a".repeat(40);
 const zeros = "0".repeat(40);
 
 test("status: the two letters become one word, renames count twice, ignored files are only paths", () => {
-  const text = "M  s\0 M u\0MM b\0?? n\nl\0UU c\0AA d\0R  new\0old\0!! i\0";
+  const text = "## main\0M  s\0 M u\0MM b\0?? n\nl\0UU c\0AA d\0R  new\0old\0!! i\0";
   expect(parseStatus(text).map(({ path, state }) => `${path}:${state}`)).toEqual([
     "s:staged",
     "u:unstaged",
@@ -23,7 +23,9 @@ test("status: the two letters become one word, renames count twice, ignored file
     "old:staged",
   ]);
   expect(parseStatusPaths(text)).toContain("i");
-  expect(parseStatus("")).toEqual([]);
+  expect(parseStatus("## main...origin/main\0")).toEqual([]);
+  for (const lost of ["", "## ma", "M  s\0"])
+    expect(() => parseStatus(lost)).toThrow("git status: no answer");
 });
 
 test("ls-files -v: small letters and S are hidden", () => {

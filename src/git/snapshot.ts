@@ -5,6 +5,7 @@ import { type BytePath, byteText, lookAtBytePath } from "./byte-paths.ts";
 import { writeCommitObject } from "./commits.ts";
 import { answeredId } from "./failures.ts";
 import type { Git } from "./git.ts";
+import { flagsNothing, hasNoConflict } from "./index-flags.ts";
 import { indexSubject, keeper, type KeptTree, readKept, stateSubject } from "./keeper.ts";
 import { layOut } from "./lay-out.ts";
 import { parseHiddenFiles, parseUnstagedPaths } from "./parse-status.ts";
@@ -52,10 +53,11 @@ export function snapshots(repository: Repository, head: Git["head"]): Snapshots 
         const run = withIndex(repository, worktree, file);
         // All of it in one file, and nothing that belongs to this place and time only.
         await run(["update-index", "--no-split-index", "--no-untracked-cache", "--no-fsmonitor"]);
-        const stages = parseStages(await run(["ls-files", "--unmerged", "-z"]));
+        const isPlain = hasNoConflict(file, repository.commonDir);
+        const stages = isPlain ? [] : parseStages(await run(["ls-files", "--unmerged", "-z"]));
         const stateTree = await writeState(repository, gitDir, { folder, file, stages });
         const staged = await writeIndex(run, stages);
-        const tree = await writeFiles(repository, { worktree, staged }, run);
+        const tree = await writeFiles(repository, { worktree, file, staged }, run);
         const write = (of: string, parents: readonly string[], text: string): Promise<string> =>
           writeCommitObject(repository, { tree: of, parents, message: text }, keeper);
         const index = await write(staged, base, `${indexSubject}${message}`);
@@ -95,16 +97,15 @@ type Stage = RawEntry & { readonly stage: string };
  */
 async function writeFiles(
   repository: Repository,
-  { worktree, staged }: { readonly worktree: string; readonly staged: string },
+  { worktree, file, staged }: { readonly worktree: string; readonly file: string; readonly staged: string },
   run: RunWithIndex,
 ): Promise<string> {
   // Its own index, since git tells by that file's time which files may have been changed right after they were added.
   const args = ["status", ...plainStatus, "--ignored=no", "--ignore-submodules=none"] as const;
   const changed = parseUnstagedPaths(byteText((await repository.runIn(worktree, args)).stdout));
   // A file that git was told not to look at is looked at here; one that a sparse checkout left out stays as it is.
-  const hidden = parseHiddenFiles(await run(["ls-files", "-v", "-z"])).filter((path) =>
-    lookAtBytePath(worktree, path),
-  );
+  const flagged = flagsNothing(file, repository.commonDir) ? "" : await run(["ls-files", "-v", "-z"]);
+  const hidden = parseHiddenFiles(flagged).filter((path) => lookAtBytePath(worktree, path));
   const paths = [...new Set([...changed, ...hidden])];
   const { entries, gone } = await keepRawFiles(repository, worktree, paths);
   // An id of zeros is as long as any other of the repository.

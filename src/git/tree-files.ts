@@ -1,4 +1,5 @@
 import type { TreeFile } from "./git.ts";
+import { listTree } from "./list-tree.ts";
 import { parseSizedTree, parseTree } from "./parse-tree.ts";
 import type { TreePath } from "./path-state.ts";
 import { revision } from "./ref-name.ts";
@@ -32,8 +33,7 @@ export function treeFiles(repository: Repository): TreeFiles {
       return new Map(blobs.map(([, id = "", size]) => [id, Number(size)]));
     },
     filesOf: async (commit) => {
-      const answer = await repository.run(["ls-tree", "-r", "-z", "--full-tree", revision(commit)]);
-      const entries = parseTree(answer.stdout.toString("utf8"));
+      const entries = parseTree((await listTree(repository, commit)).toString("utf8"));
       return entries.map(({ mode, id, path }) => ({ mode, blob: id, path }));
     },
   };
