@@ -49,10 +49,7 @@ export function history(repository: Repository): History {
   return {
     mergeBase: async (one, other) => (await mergeBases(repository, one, other))[0],
     mergeBases: (one, other) => mergeBases(repository, one, other),
-    isAncestor: async (ancestor, descendant) => {
-      const args = ["merge-base", "--is-ancestor", revision(ancestor), revision(descendant)] as const;
-      return (await repository.run(args, { answers: [0, 1] })).exitCode === 0;
-    },
+    isAncestor: (ancestor, descendant) => isAncestor(repository, ancestor, descendant),
     refsContaining: async (commit) => {
       const args = ["for-each-ref", "--format=%(refname)", `--contains=${revision(commit)}`] as const;
       const answer = await repository.run([...args, "refs/heads", "refs/remotes", "refs/tags"]);
@@ -67,9 +64,12 @@ export function history(repository: Repository): History {
       return { ahead: Number(ahead), behind: Number(behind) };
     },
     commitsBetween: async (base, tip, limit) => {
-      if (await isParent(repository, tip, base)) return [];
+      if (limit === 0 || (await isParent(repository, tip, base))) return [];
       const range = [revision(tip), `^${revision(base)}`];
-      return logLines(repository, ["--format=%h %s", `--max-count=${limit}`, ...range]);
+      const lines = await logLines(repository, ["--format=%h %s", `--max-count=${limit}`, ...range]);
+      // Whoever asks may delete a branch that has nothing of its own.
+      if (lines.length === 0 && !(await isAncestor(repository, tip, base))) throw noAnswer("log");
+      return lines;
     },
     firstParents: async (base, tip) => {
       const range = ["--first-parent", "--format=%H %T %s", revision(tip), `^${revision(base)}`];
@@ -83,6 +83,11 @@ export function history(repository: Repository): History {
     committedAt: (commit) => timeOf(repository, commit),
     trailerValues: (tip, key, prefix) => trailerValues(repository, tip, key, prefix),
   };
+}
+
+async function isAncestor(repository: Repository, ancestor: string, descendant: string): Promise<boolean> {
+  const args = ["merge-base", "--is-ancestor", revision(ancestor), revision(descendant)] as const;
+  return (await repository.run(args, { answers: [0, 1] })).exitCode === 0;
 }
 
 async function trailerValues(

@@ -35,6 +35,7 @@ test.each<[verb: string, ask: (git: Git, facts: Facts) => Promise<unknown>]>([
   ["ls-tree", (git, { ours }) => git.filesOf(ours)],
   ["diff-tree", (git, { base, ours }) => git.changedFiles(base, ours)],
   ["rev-list", (git, { ours, theirs }) => git.aheadBehind(ours, theirs)],
+  ["log", (git, { ours, theirs }) => git.commitsBetween(ours, theirs, 10)],
   ["merge-base", (git, { ours, theirs }) => git.mergeBase(ours, theirs)],
 ])("an answer of git %s that was lost is none", async (verb, ask) => {
   const facts = deafRepository(verb);

@@ -13,9 +13,14 @@ import { worktreeGitDir } from "./worktree-git-dir.ts";
  * Flags of a status that programs read, untracked files one by one. The line about the branch, which is always there,
  * tells a clean working tree from an answer that was lost.
  */
-export const plainStatus = ["--porcelain=v1", "-z", "--branch", "--no-ahead-behind"].concat([
-  ...["--no-renames", "--untracked-files=all"],
-]);
+export const plainStatus = [
+  "--porcelain=v1",
+  "-z",
+  "--branch",
+  "--no-ahead-behind",
+  "--no-renames",
+  "--untracked-files=all",
+];
 
 // Submodules are looked into: their uncommitted files would go with the worktree.
 const wholeStatus = ["status", ...plainStatus, "--ignored=no", "--ignore-submodules=none"] as const;
