@@ -22,8 +22,11 @@ export function parseStatusPaths(text: string): string[] {
 
 /** Failure git_failed without the line about the branch: what was lost on its way is no clean working tree. */
 function statusLines(text: string): StatusLine[] {
-  if (!text.startsWith("## ") || !text.endsWith("\0")) throw noAnswer("status");
-  const fields = text.split("\0").slice(1, -1);
+  // Of a branch that git cannot read, its file being damaged, the line has neither a name nor an end.
+  const [start] = /^## (?=[ A-Z?!]{2} |$)/.exec(text) ?? /^## [^\0]+\0/.exec(text) ?? [];
+  const rest = start === undefined ? "lost" : text.slice(start.length);
+  if (rest !== "" && !rest.endsWith("\0")) throw noAnswer("status");
+  const fields = rest.split("\0").slice(0, -1);
   const lines: StatusLine[] = [];
   for (let at = 0; at < fields.length; at += 1) {
     const field = fields[at] ?? "";
