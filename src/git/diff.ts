@@ -56,9 +56,15 @@ export function diff(repository: Repository): Diffs {
     },
     addedLines: async (from, to, paths) => {
       const format = [...barePatch, "--diff-filter=d", "--ignore-submodules=all"];
-      const args = ["diff-tree", ...diffOfTrees, ...format, revision(from), revision(to)] as const;
-      const ask = async (group: readonly string[]) =>
-        parseAddedLines((await repository.run([...args, "--", ...group])).stdout.toString("utf8"));
+      // Of trees that it reads, git tells the ids first: an answer without them was lost, and may have had lines.
+      const args = ["diff-tree", ...diffOfTrees, ...format, "--stdin"] as const;
+      const trees = await Promise.all([findTree(repository, from), findTree(repository, to)]);
+      const input = `${trees.join(" ")}\n`;
+      const ask = async (group: readonly string[]) => {
+        const patch = (await repository.run([...args, "--", ...group], { input })).stdout.toString("utf8");
+        if (!patch.startsWith(input)) throw noAnswer("diff-tree");
+        return parseAddedLines(patch);
+      };
       return paths === undefined ? ask([]) : eachGroup(paths, ask);
     },
   };

@@ -6,6 +6,7 @@ import { byteText, fullBytePath } from "./byte-paths.ts";
 import { initialiseAlike } from "./clones.ts";
 import { readBlob } from "./content.ts";
 import { readKept } from "./keeper.ts";
+import { listIndex } from "./list-index.ts";
 import { listTree } from "./list-tree.ts";
 import { parseStages, parseTree } from "./parse-tree.ts";
 import { indexInfo, type RawEntry } from "./raw-blobs.ts";
@@ -28,9 +29,7 @@ export async function layOut(
   const gitDir = worktreeGitDir(repository, worktree);
   if (kept.state === undefined) await repository.runIn(worktree, ["read-tree", kept.index]);
   else await writeStateFiles(repository, gitDir, kept.state);
-  const index = parseStages(
-    byteText((await repository.runIn(worktree, ["ls-files", "--stage", "-z"])).stdout),
-  );
+  const index = parseStages(byteText(await listIndex(repository, worktree, ["--stage"])));
   const same = new Set(index.filter(({ stage }) => stage === "0").map(nameOf));
   const files = await entriesOf(repository, commit);
   // First, for a .gitattributes among them says how the others are written.
@@ -87,7 +86,7 @@ async function leftOut(
   gitDir: string,
 ): Promise<ReadonlySet<string>> {
   if (!pathExists(join(gitDir, "info/sparse-checkout"))) return new Set();
-  const answer = byteText((await repository.runIn(worktree, ["ls-files", "-v", "-z"])).stdout);
+  const answer = byteText(await listIndex(repository, worktree, ["-v"]));
   const skipped = answer.split("\0").filter((entry) => /^[Ss] /.test(entry));
   return new Set(skipped.map((entry) => entry.slice(2)));
 }

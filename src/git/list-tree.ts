@@ -1,21 +1,44 @@
 import { noAnswer } from "./failures.ts";
-import { findTree } from "./object-tree.ts";
+import { findTree, type FolderEntry, isFolder, readFolder } from "./object-tree.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
 /**
- * Every file of a commit or tree, as `git ls-tree -r -z` tells. Only an empty tree has none; Failure git_failed where
- * the answer was lost.
+ * Every file of a commit or tree, as `git ls-tree -r -z` tells. Only a tree without files has none; Failure git_failed
+ * where the answer was lost.
  */
 export async function listTree(repository: Repository, commit: string): Promise<Buffer> {
   const { stdout } = await repository.run(["ls-tree", "-r", "-z", "--full-tree", revision(commit)]);
-  if (stdout.length === 0 ? !(await isEmpty(repository, commit)) : stdout.at(-1) !== 0) {
+  if (stdout.length === 0 ? await hasFiles(repository, commit) : stdout.at(-1) !== 0) {
     throw noAnswer("ls-tree");
   }
   return stdout;
 }
 
-async function isEmpty(repository: Repository, commit: string): Promise<boolean> {
-  const tree = await repository.objects.read(await findTree(repository, commit));
-  return tree?.bytes.length === 0;
+/**
+ * Whether a commit or tree has a file at or below one of the paths ("" = anywhere), without asking git for a list:
+ * true as well of what cannot be read. Folders without files are no file; other programs than git make them.
+ */
+export async function hasFiles(
+  repository: Repository,
+  commit: string,
+  paths: readonly string[] = [""],
+): Promise<boolean> {
+  const tree = await findTree(repository, commit);
+  for (const path of paths) {
+    const above = path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+    const entries = (await readFolder(repository.objects, tree, above)) ?? [];
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const entry = path === "" ? { mode: "40000", name, id: tree } : entries.find((one) => one.name === name);
+    if (entry && (await holdsFile(repository, entry))) return true;
+  }
+  return false;
+}
+
+async function holdsFile(repository: Repository, entry: FolderEntry): Promise<boolean> {
+  if (!isFolder(entry)) return true;
+  const entries = await readFolder(repository.objects, entry.id, "");
+  if (!entries) return true;
+  for (const one of entries) if (await holdsFile(repository, one)) return true;
+  return false;
 }

@@ -2,8 +2,10 @@ import { readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { lookAt } from "../system/files.ts";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
-import { answeredId } from "./failures.ts";
+import { answeredId, noAnswer } from "./failures.ts";
 import type { Git } from "./git.ts";
+import { listIndex } from "./list-index.ts";
+import { hasFiles } from "./list-tree.ts";
 import { parseChangedOnDisk } from "./parse-status.ts";
 import { parseIndex, parseTree } from "./parse-tree.ts";
 import { eachGroup } from "./path-groups.ts";
@@ -28,10 +30,8 @@ export function overlays(repository: Repository): Overlays {
     readIndex: async (worktree, indexFile, paths) => {
       const env = { GIT_INDEX_FILE: indexFile };
       const entries = await eachGroup(paths, async (group) => {
-        const answer = await repository.runIn(worktree, ["ls-files", "--stage", "-z", "--", ...group], {
-          env,
-        });
-        return parseIndex(answer.stdout.toString("utf8"));
+        const listed = await listIndex(repository, worktree, ["--stage"], { paths: group, env });
+        return parseIndex(listed.toString("utf8"));
       });
       return new Map(entries.map((entry) => [entry.path, entry]));
     },
@@ -70,7 +70,9 @@ function overlayTree(
     const env = { GIT_INDEX_FILE: join(folder, "index") };
     const entries = await eachGroup(paths, async (group) => {
       const args = ["ls-tree", "-z", "--full-tree", revision(other), "--", ...group] as const;
-      return parseTree((await repository.run(args)).stdout.toString("utf8"));
+      const { stdout } = await repository.run(args);
+      if (stdout.length === 0 && (await hasFiles(repository, other, group))) throw noAnswer("ls-tree");
+      return parseTree(stdout.toString("utf8"));
     });
     await repository.run(["read-tree", revision(base)], { env });
     const tree = (await repository.run(["rev-parse", "--verify", `${revision(base)}^{tree}`])).stdout;

@@ -13,7 +13,7 @@ function isTimeless([verb, ...rest]: Arguments, input: Call["input"]): boolean {
   if (!questions.includes(verb) || Buffer.isBuffer(input)) return false;
   const end = rest.indexOf("--");
   const named = (end === -1 ? rest : rest.slice(0, end)).filter((word) => !word.startsWith("-"));
-  const asked = [...named.filter((word) => word !== "blob"), ...(input?.trimEnd().split("\n") ?? [])];
+  const asked = [...named.filter((word) => word !== "blob"), ...(input?.trimEnd().split(/[ \n]/) ?? [])];
   return asked.length > 0 && asked.every((name) => objectName.test(name));
 }
 

@@ -7,6 +7,7 @@ import { answeredId } from "./failures.ts";
 import type { Git } from "./git.ts";
 import { flagsNothing, hasNoConflict } from "./index-flags.ts";
 import { indexSubject, keeper, type KeptTree, readKept, stateSubject } from "./keeper.ts";
+import { listIndex } from "./list-index.ts";
 import { layOut } from "./lay-out.ts";
 import { parseHiddenFiles, parseUnstagedPaths } from "./parse-status.ts";
 import { parseStages } from "./parse-tree.ts";
@@ -54,7 +55,8 @@ export function snapshots(repository: Repository, head: Git["head"]): Snapshots 
         // All of it in one file, and nothing that belongs to this place and time only.
         await run(["update-index", "--no-split-index", "--no-untracked-cache", "--no-fsmonitor"]);
         const isPlain = hasNoConflict(file, repository.commonDir);
-        const stages = isPlain ? [] : parseStages(await run(["ls-files", "--unmerged", "-z"]));
+        const unmerged = isPlain ? Buffer.alloc(0) : await listOf(repository, worktree, file, "--unmerged");
+        const stages = parseStages(byteText(unmerged));
         const stateTree = await writeState(repository, gitDir, { folder, file, stages });
         const staged = await writeIndex(run, stages);
         const tree = await writeFiles(repository, { worktree, file, staged }, run);
@@ -66,6 +68,10 @@ export function snapshots(repository: Repository, head: Git["head"]): Snapshots 
         return write(tree, [...base, index, state], message);
       }),
   };
+}
+
+function listOf(repository: Repository, worktree: string, file: string, option: string): Promise<Buffer> {
+  return listIndex(repository, worktree, [option], { env: { GIT_INDEX_FILE: file } });
 }
 
 function withIndex(repository: Repository, worktree: string, file: string): RunWithIndex {
@@ -104,8 +110,9 @@ async function writeFiles(
   const args = ["status", ...plainStatus, "--ignored=no", "--ignore-submodules=none"] as const;
   const changed = parseUnstagedPaths(byteText((await repository.runIn(worktree, args)).stdout));
   // A file that git was told not to look at is looked at here; one that a sparse checkout left out stays as it is.
-  const flagged = flagsNothing(file, repository.commonDir) ? "" : await run(["ls-files", "-v", "-z"]);
-  const hidden = parseHiddenFiles(flagged).filter((path) => lookAtBytePath(worktree, path));
+  const isPlain = flagsNothing(file, repository.commonDir);
+  const flagged = isPlain ? Buffer.alloc(0) : await listOf(repository, worktree, file, "-v");
+  const hidden = parseHiddenFiles(byteText(flagged)).filter((path) => lookAtBytePath(worktree, path));
   const paths = [...new Set([...changed, ...hidden])];
   const { entries, gone } = await keepRawFiles(repository, worktree, paths);
   // An id of zeros is as long as any other of the repository.

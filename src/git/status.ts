@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { byteInput, byteText, lookAtBytePath } from "./byte-paths.ts";
 import type { DirtyFile } from "./git.ts";
+import { listIndex } from "./list-index.ts";
 import { lookAround } from "./look-around.ts";
 import { flagsNothing, hasNoConflict, hasNoSubmodule } from "./index-flags.ts";
 import { parseHiddenFiles, parseStatus, parseStatusPaths } from "./parse-status.ts";
@@ -54,14 +55,14 @@ export function status(repository: Repository): Statuses {
     dirtyFilesOfEach: (worktrees) => dirtyOfEach(repository, worktrees),
     unmergedFiles: async (worktree) => {
       if (hasNoConflict(indexOf(repository, worktree), repository.commonDir)) return [];
-      const answer = await repository.runIn(worktree, ["ls-files", "--unmerged", "-z"]);
-      const paths = parseStages(byteText(answer.stdout)).map(({ path }) => path);
+      const unmerged = await listIndex(repository, worktree, ["--unmerged"]);
+      const paths = parseStages(byteText(unmerged)).map(({ path }) => path);
       return [...new Set(paths)].map((path) => byteInput(path).toString("utf8"));
     },
     embeddedRepositories: async (worktree) => {
       if (hasNoSubmodule(indexOf(repository, worktree), repository.commonDir)) return [];
-      const answer = await repository.runIn(worktree, ["ls-files", "--stage", "-z"]);
-      const links = parseStages(byteText(answer.stdout)).filter(({ mode }) => mode === "160000");
+      const entries = parseStages(byteText(await listIndex(repository, worktree, ["--stage"])));
+      const links = entries.filter(({ mode }) => mode === "160000");
       const present = links.filter(({ path }) => lookAtBytePath(worktree, `${path}/.git`));
       return present.map(({ path }) => byteInput(path).toString("utf8"));
     },
@@ -105,7 +106,7 @@ async function hiddenAmong(
 ): Promise<string[]> {
   if (flagsNothing(indexOf(repository, worktree), repository.commonDir)) return [];
   return eachGroup(paths, async (group) => {
-    const answer = await repository.runIn(worktree, ["ls-files", "-v", "-z", "--", ...group]);
-    return parseHiddenFiles(answer.stdout.toString("utf8"));
+    const listed = await listIndex(repository, worktree, ["-v"], { paths: group });
+    return parseHiddenFiles(listed.toString("utf8"));
   });
 }
