@@ -1,3 +1,4 @@
+import { noAnswer } from "./failures.ts";
 import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
@@ -47,9 +48,14 @@ async function trailedLines(
   keys: readonly string[],
   range: readonly string[],
 ): Promise<string[]> {
-  const filter = ["--first-parent", "--reverse", "--fixed-strings", ...keys.map((key) => `--grep=${key}: `)];
-  const options = ["--no-color", "--encoding=UTF-8", `--format=${format}`];
+  const filter = ["--first-parent", "--fixed-strings", ...keys.map((key) => `--grep=${key}: `)];
+  const options = ["--no-color", "--encoding=UTF-8", `--format=${format}`, "--reverse"];
   const { stdout } = await repository.run(["log", ...options, ...filter, ...range, "--"]);
+  if (stdout.length === 0) {
+    // A count is told even of none: what was merged or taken back would be forgotten.
+    const count = await repository.run(["rev-list", "--count", ...filter, ...range, "--"]);
+    if (count.stdout.toString("latin1") !== "0\n") throw noAnswer("log");
+  }
   return stdout.toString("utf8").split("\n").slice(0, -1);
 }
 

@@ -1,6 +1,7 @@
 import { Failure } from "../failure.ts";
 import { taskIdProblem } from "../model/id.ts";
 import { worktreePath } from "../model/paths.ts";
+import { answeredLine } from "./failures.ts";
 import type { Git } from "./git.ts";
 import { linkedEntries } from "./linked-entries.ts";
 import { readLink } from "./ref-files.ts";
@@ -55,7 +56,7 @@ async function originDefault(
 
 async function askLink(repository: Repository): Promise<string> {
   const answer = await repository.run(["symbolic-ref", "--quiet", originHead], { answers: [0, 1] });
-  return answer.stdout.toString("utf8").trimEnd();
+  return answeredLine("symbolic-ref", answer) ?? "";
 }
 
 function branchOfOrigin(name: string, branches: readonly string[]): string {
@@ -80,7 +81,7 @@ function taskBranches(commonDir: string): ReadonlySet<string> {
 
 async function initialBranch(repository: Repository): Promise<string | undefined> {
   const answer = await repository.run(["config", "-z", "--get", "init.defaultBranch"], { answers: [0, 1] });
-  return answer.exitCode === 0 ? answer.stdout.toString("utf8").slice(0, -1) : undefined;
+  return answeredLine("config", answer)?.replace(/\0$/, "");
 }
 
 /** Starts the reader while git looks the name up: the configuration is read from that branch next. */

@@ -1,5 +1,6 @@
 import type { Git } from "./git.ts";
 import { resolveDefaultBranch } from "./default-branch.ts";
+import { answeredLine, noAnswer } from "./failures.ts";
 import { readHead, readRef, readRefsBelow } from "./ref-files.ts";
 import { findTree } from "./object-tree.ts";
 import { isRefName } from "./ref-name.ts";
@@ -39,7 +40,7 @@ async function findHead(repository: Repository, worktree: string): ReturnType<Gi
   const commit = await repository.runIn(worktree, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], {
     answers: [0, 1],
   });
-  return { branch: lineOf(link.stdout), commit: lineOf(commit.stdout) };
+  return { branch: answeredLine("symbolic-ref", link), commit: answeredLine("rev-parse", commit) };
 }
 
 async function findCommit(repository: Repository, ref: string): Promise<string | undefined> {
@@ -48,7 +49,7 @@ async function findCommit(repository: Repository, ref: string): Promise<string |
   const answer = await repository.run(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`], {
     answers: [0, 1],
   });
-  return lineOf(answer.stdout);
+  return answeredLine("rev-parse", answer);
 }
 
 async function listRefs(repository: Repository, prefix: string): Promise<ReadonlyMap<string, string>> {
@@ -73,11 +74,9 @@ async function findUpstream(
   if (!isRefName(full) || !(await settings.ask()).followers.has(branch)) return undefined;
   const format = "--format=%(upstream)%00%(upstream:remotename)%00%(upstream:remoteref)";
   const answer = await repository.run(["for-each-ref", format, "--", full]);
+  // Even of a branch that follows none git tells the empty fields.
+  if (answer.stdout.length === 0 && (await findCommit(repository, full)) !== undefined)
+    throw noAnswer("for-each-ref");
   const [ref = "", remote = "", refThere = ""] = answer.stdout.toString("utf8").trimEnd().split("\0");
   return ref === "" ? undefined : { ref, remote, refThere };
-}
-
-function lineOf(stdout: Buffer): string | undefined {
-  const line = stdout.toString("utf8").trimEnd();
-  return line === "" ? undefined : line;
 }

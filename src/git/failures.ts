@@ -75,3 +75,10 @@ export function answeredId(verb: string, answer: string | Buffer): string {
   if (isObjectId(id)) return id;
   throw noAnswer(verb);
 }
+
+/** The line of an answer whose exit code 1 says that there is none; Failure git_failed where it was lost. */
+export function answeredLine(verb: string, { exitCode, stdout }: ToolResult): string | undefined {
+  if (exitCode !== 0) return undefined;
+  if (stdout.length === 0) throw noAnswer(verb);
+  return stdout.toString("utf8").trimEnd();
+}

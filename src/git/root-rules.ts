@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { hasCode, lookAt, pathExists } from "../system/files.ts";
+import { answeredLine } from "./failures.ts";
 import type { Repository } from "./repository.ts";
 
 /**
@@ -57,8 +58,8 @@ function placesOfRules(repository: Repository): Promise<PlacesOfRules> {
 async function askPlaces(repository: Repository): Promise<PlacesOfRules> {
   const { commonDir, env } = repository;
   const args = ["config", "-z", "--type=path", "--get-regexp", asked] as const;
-  const { stdout } = await repository.run(args, { answers: [0, 1] });
-  const entries = stdout.toString("utf8").split("\0");
+  const answer = await repository.run(args, { answers: [0, 1] });
+  const entries = (answeredLine("config", answer) ?? "").split("\0");
   const settings = new Map(entries.map((entry) => entry.split("\n") as [string, string]));
   const conditional = [...settings.keys()].some((name) => name.startsWith("includeif."));
   const personal = join(env["XDG_CONFIG_HOME"] || join(env["HOME"] ?? "/", ".config"), "git");

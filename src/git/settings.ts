@@ -1,3 +1,4 @@
+import { answeredLine } from "./failures.ts";
 import type { Repository } from "./repository.ts";
 
 /** What a repository's configuration says, as far as calm goes by it. */
@@ -23,7 +24,7 @@ export function readSettings(repository: Repository): SettingsReader {
   const ask = async (): Promise<Settings> => {
     const args = ["config", "-z", "--name-only", "--get-regexp", wanted] as const;
     const answer = await repository.run(args, { answers: [0, 1] });
-    const names = answer.stdout.toString("utf8").split("\0").slice(0, -1);
+    const names = (answeredLine("config", answer) ?? "").split("\0").slice(0, -1);
     const followers = names.flatMap((name) => /^branch\.(.*)\.merge$/s.exec(name)?.[1] ?? []);
     told = { followers: new Set(followers), filters: followers.length < names.length };
     return told;

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Context } from "../context.ts";
 import { Failure } from "../failure.ts";
+import { noAnswer } from "../git/failures.ts";
 import type { RowChange } from "../model/row-change.ts";
 import { gitIn } from "../model/shell-quote.ts";
 import type { RecordedCall } from "../store/changes.ts";
@@ -87,8 +88,12 @@ async function whyNotBack(
     });
   }
   if (tip !== commit) return `${target} has moved on`;
-  const findOther = async (): Promise<string | undefined> =>
-    (await git.refsContaining(commit)).find((ref) => ref !== `refs/heads/${target}`);
+  const findOther = async (): Promise<string | undefined> => {
+    const refs = await git.refsContaining(commit);
+    // It is the tip of one: an answer without any was lost, and the other ones with it.
+    if (refs.length === 0) throw noAnswer("for-each-ref");
+    return refs.find((ref) => ref !== `refs/heads/${target}`);
+  };
   let other = await findOther();
   const remote = (await git.upstreamOf(target))?.remote;
   if (other === undefined && remote !== undefined && remote !== ".") {
