@@ -39,6 +39,7 @@ test.each<[verb: string, ask: (git: Git, facts: Facts) => Promise<unknown>]>([
   ["ls-tree", (git, { ours }) => git.filesBelow(ours, ["absent", "a"])],
   ["ls-tree", (git, { base, ours }) => git.overlayTree(base, ours, ["absent", "a"])],
   ["ls-files", (git, { worktree }) => git.hiddenFiles(worktree, ["."])],
+  ["ls-files", (git, { worktree }) => git.hiddenFiles(worktree, ["a", "absent"])],
   ["ls-files", (git, { worktree }) => git.snapshot(worktree, "kept")],
   ["diff-tree", (git, { base, ours }) => git.changedFiles(base, ours)],
   ["diff-tree", (git, { base, ours }) => git.addedLines(base, ours)],

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { byteInput, byteText, lookAtBytePath } from "./byte-paths.ts";
 import type { DirtyFile } from "./git.ts";
 import { listIndex } from "./list-index.ts";
@@ -105,8 +105,9 @@ async function hiddenAmong(
   paths: readonly string[],
 ): Promise<string[]> {
   if (flagsNothing(indexOf(repository, worktree), repository.commonDir)) return [];
-  return eachGroup(paths, async (group) => {
-    const listed = await listIndex(repository, worktree, ["-v"], { paths: group });
-    return parseHiddenFiles(listed.toString("utf8"));
-  });
+  // All of it: a file that is not there yet, among the paths, would make an empty answer look like a true one.
+  const hidden = parseHiddenFiles((await listIndex(repository, worktree, ["-v"])).toString("utf8"));
+  const asked = new Set(paths);
+  const isAsked = (path: string): boolean => asked.has(path) || (path !== "." && isAsked(dirname(path)));
+  return hidden.filter(isAsked);
 }

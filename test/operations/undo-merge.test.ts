@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { databaseOf } from "../support/backups.ts";
@@ -120,6 +120,13 @@ test("a merge that a remote has is reverted; where others changed the same, it c
   await must(world, "worktree merge SPEC-001", during(world));
   world.git(["push", "--quiet", "--set-upstream", "origin", "main"]);
   const pushed = world.git(["rev-parse", "main"]);
+  // Who has it is not known of an answer that was lost.
+  const [deaf, real] = [join(world.folder, "deaf"), world.env["PATH"] ?? ""];
+  mkdirSync(deaf);
+  const shim = `#!/bin/sh\nPATH=${real}\ncase "$*" in *--contains=*) exec git "$@" >/dev/null;; esac\nexec git "$@"\n`;
+  writeFileSync(join(deaf, "git"), shim, { mode: 0o755 });
+  const lost = await operate(world, "undo --dry-run", { env: { PATH: `${deaf}:${real}` } });
+  expect(lost.error).toMatchObject({ code: "git_failed", message: "git for-each-ref: no answer" });
   // What is known here of the remote may be older than a push that nobody confirmed.
   const forget = (): string => world.git(["update-ref", "refs/remotes/origin/main", "main^"]);
   forget();
