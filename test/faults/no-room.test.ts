@@ -28,6 +28,7 @@ async function expectRefusal(victim: typeof taskCreate, fault: Fault): Promise<v
   const before = stateOf(world);
   const told = `${victim.name}, ${nameOfFault(fault)}`;
   const ran = await runToItsEnd(world, ["--json", ...victim.argv], fault);
+  expect(ran.out, `${told}: ${ran.err}`).not.toBe("");
   const answer = JSON.parse(ran.out) as Answer;
   expect([ran.exitCode, answer.ok], `${told}: ${ran.out}${ran.err}`).toEqual([8, false]);
   expect(answer.error?.hint, `${told}: ${ran.out}`).toBeTruthy();

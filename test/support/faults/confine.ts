@@ -40,8 +40,9 @@ export function confine(world: World, fault: Fault | undefined): Confined {
 function onSmallDisk(world: World, kilobytes: number): Confined {
   const outside = `${world.folder}.outside`;
   rmSync(outside, { recursive: true, force: true });
+  // Once more: what a database that was closed leaves behind may go while it is copied.
   const script = `
-    cp -a ${world.folder} ${outside}
+    cp -a ${world.folder} ${outside} || { rm -rf ${outside}; cp -a ${world.folder} ${outside}; }
     size=$(($(du -sk ${outside} | cut -f1) + 4096))
     mount -t tmpfs -o size=\${size}k none ${world.folder}
     cp -a ${outside}/. ${world.folder}
