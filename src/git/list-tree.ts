@@ -4,12 +4,21 @@ import { revision } from "./ref-name.ts";
 import type { Repository } from "./repository.ts";
 
 /**
- * Every file of a commit or tree, as `git ls-tree -r -z` tells. Only a tree without files has none; Failure git_failed
- * where the answer was lost.
+ * What `git ls-tree` with these options tells of a commit or tree, or of paths of it; every file unless told otherwise.
+ * Failure git_failed where it tells nothing although a file is there: such an answer was lost.
  */
-export async function listTree(repository: Repository, commit: string): Promise<Buffer> {
-  const { stdout } = await repository.run(["ls-tree", "-r", "-z", "--full-tree", revision(commit)]);
-  if (stdout.length === 0 ? await hasFiles(repository, commit) : stdout.at(-1) !== 0) {
+export async function listTree(
+  repository: Repository,
+  commit: string,
+  {
+    options = ["-r"],
+    paths,
+  }: { readonly options?: readonly string[]; readonly paths?: readonly string[] } = {},
+): Promise<Buffer> {
+  const named = paths === undefined ? [] : ["--", ...paths];
+  const args = ["ls-tree", ...options, "-z", "--full-tree", revision(commit), ...named] as const;
+  const { stdout } = await repository.run(args);
+  if (stdout.length === 0 ? await hasFiles(repository, commit, paths) : stdout.at(-1) !== 0) {
     throw noAnswer("ls-tree");
   }
   return stdout;
@@ -19,7 +28,7 @@ export async function listTree(repository: Repository, commit: string): Promise<
  * Whether a commit or tree has a file at or below one of the paths ("" = anywhere), without asking git for a list:
  * true as well of what cannot be read. Folders without files are no file; other programs than git make them.
  */
-export async function hasFiles(
+async function hasFiles(
   repository: Repository,
   commit: string,
   paths: readonly string[] = [""],

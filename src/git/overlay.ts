@@ -2,10 +2,10 @@ import { readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { lookAt } from "../system/files.ts";
 import { inTemporaryFolder } from "../system/temporary-folder.ts";
-import { answeredId, noAnswer } from "./failures.ts";
+import { answeredId } from "./failures.ts";
 import type { Git } from "./git.ts";
 import { listIndex } from "./list-index.ts";
-import { hasFiles } from "./list-tree.ts";
+import { listTree } from "./list-tree.ts";
 import { parseChangedOnDisk } from "./parse-status.ts";
 import { parseIndex, parseTree } from "./parse-tree.ts";
 import { eachGroup } from "./path-groups.ts";
@@ -69,10 +69,8 @@ function overlayTree(
   return inTemporaryFolder([], async (folder) => {
     const env = { GIT_INDEX_FILE: join(folder, "index") };
     const entries = await eachGroup(paths, async (group) => {
-      const args = ["ls-tree", "-z", "--full-tree", revision(other), "--", ...group] as const;
-      const { stdout } = await repository.run(args);
-      if (stdout.length === 0 && (await hasFiles(repository, other, group))) throw noAnswer("ls-tree");
-      return parseTree(stdout.toString("utf8"));
+      const listed = await listTree(repository, other, { options: [], paths: group });
+      return parseTree(listed.toString("utf8"));
     });
     await repository.run(["read-tree", revision(base)], { env });
     const tree = (await repository.run(["rev-parse", "--verify", `${revision(base)}^{tree}`])).stdout;

@@ -1,6 +1,5 @@
-import { noAnswer } from "./failures.ts";
 import type { TreeFile } from "./git.ts";
-import { hasFiles, listTree } from "./list-tree.ts";
+import { listTree } from "./list-tree.ts";
 import { parseSizedTree, parseTree } from "./parse-tree.ts";
 import type { TreePath } from "./path-state.ts";
 import { revision } from "./ref-name.ts";
@@ -21,10 +20,8 @@ export function treeFiles(repository: Repository): TreeFiles {
   return {
     filesBelow: async (commit, paths) => {
       if (paths.length === 0) return []; // without a path git would list everything
-      const args = ["ls-tree", "-r", "-l", "-z", "--full-tree", revision(commit), "--", ...paths] as const;
-      const { stdout } = await repository.run(args);
-      if (stdout.length === 0 && (await hasFiles(repository, commit, paths))) throw noAnswer("ls-tree");
-      return parseSizedTree(stdout.toString("utf8"));
+      const listed = await listTree(repository, commit, { options: ["-r", "-l"], paths });
+      return parseSizedTree(listed.toString("utf8"));
     },
     blobSizes: async (ids) => {
       if (ids.length === 0) return new Map();
